@@ -1,0 +1,186 @@
+import type { ArmAccounting, GeneratorHealth, Part } from './engine.js'
+import type { Arm } from './plan.js'
+import type { QuantileBudget, Tolerance, Bounds } from './scenario.js'
+import type { Micros } from './time.js'
+
+/** Another version of the files is refused. */
+export const formatVersion = 1
+
+/**
+ * `must` has to be equal for two runs to be compared, `warn` is recorded and warned about,
+ * `subject` is what is compared and never compared on. All values are text.
+ */
+export interface Fingerprint {
+  readonly must: Readonly<Record<string, string>>
+  readonly warn: Readonly<Record<string, string>>
+  readonly subject: Readonly<Record<string, string>>
+}
+
+/** What the scenario promised, as plain data, so that every command after a run needs the artefact only. */
+export interface Promises {
+  readonly steps: readonly string[]
+  readonly budgets: { readonly quantiles: Readonly<Record<string, QuantileBudget>>; readonly drain?: Micros; readonly errors?: number }
+  readonly tolerances: Readonly<Record<string, Tolerance>>
+  readonly mix: Readonly<Record<string, Readonly<Record<string, Bounds>>>>
+  /** Step → outcome → kind of receipt. */
+  readonly wins: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly invariants: readonly string[]
+}
+
+/** The engine's figures, as a run records them. */
+export interface EngineFacts {
+  readonly name: string
+  readonly clockResolution: Micros
+}
+
+/** Head of `run.json`: known before the first request. */
+export interface RunHeader {
+  readonly formatVersion: typeof formatVersion
+  readonly tool: string
+  readonly arm: Arm
+  readonly scenario: string
+  readonly profile: string
+  readonly slice: string
+  readonly seed: string
+  readonly planHash: string
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly engine: EngineFacts
+  readonly fingerprint: Fingerprint
+  readonly promises: Promises
+  /** Command line that repeats it, without secrets. */
+  readonly repeat: string
+}
+
+/** How a unit's arrivals were laid out. */
+export type UnitKind = 'slices' | 'block'
+
+/** One unit of load. `offset` is where its first interval lies in `latency.hlog`, in whole seconds. */
+export interface UnitRecord {
+  readonly index: number
+  /** Number of the fresh start that it ran on, from 0. */
+  readonly group: number
+  readonly phase: 'warm-up' | 'measure'
+  readonly kind: UnitKind
+  readonly offset: number
+  readonly seconds: number
+  /** Time in which this arm was under load, microseconds. */
+  readonly loaded: Micros
+  /** Arms in the order of their slices, `candidate` first or second in each pair. */
+  readonly order: readonly Arm[]
+  readonly accounting: ArmAccounting
+  readonly health: GeneratorHealth
+  readonly startedAt: number
+  /** True for a confirmation of a finding on fresh processes. */
+  readonly confirmation: boolean
+}
+
+export interface InvariantResult {
+  readonly name: string
+  readonly id: string
+  readonly title: string
+  readonly group: number
+  readonly status: 'held' | 'broken' | 'not_checked'
+  /** Why it was not checked. */
+  readonly reason?: string
+  readonly offenders: readonly { readonly id: string; readonly what: string }[]
+  /** All offenders, when the list was cut. */
+  readonly count: number
+}
+
+/** End of a run: absent when it was killed. */
+export interface RunEnd {
+  readonly endedAt: string
+  /** `complete`, or why not: `interrupted`, `target_lost`, `engine_failed`. */
+  readonly status: 'complete' | 'interrupted' | 'target_lost' | 'engine_failed'
+  readonly message?: string
+}
+
+/** `run.json`, rewritten after every unit. */
+export interface RunFile extends RunHeader {
+  readonly units: readonly UnitRecord[]
+  readonly invariants: readonly InvariantResult[]
+  readonly end?: RunEnd
+}
+
+/** A line of `counters.ndjson`: exact figures per unit and key, microseconds. V2 histograms lose the exact maximum. */
+export interface Counter {
+  readonly unit: number
+  readonly metric: string
+  readonly part: Part
+  readonly outcome: string
+  readonly count: number
+  readonly sum: number
+  readonly min: number
+  readonly max: number
+}
+
+/** Merged latencies of some units, in microseconds. */
+export interface Distribution {
+  readonly count: number
+  /** Value at a share between 0 and 1. */
+  quantile(share: number): number
+  mean(): number
+  /** Mean of the values between two quantiles, as `meanBetween(0.75, 0.95)`. */
+  meanBetween(from: number, to: number): number
+  /** Share of the values over a limit, 0 to 1. */
+  shareAbove(limit: number): number
+}
+
+export interface LatencyQuery {
+  /** Indices of units; all measured ones when absent. */
+  readonly units?: readonly number[]
+  readonly metric: string
+  /** Default `total`. */
+  readonly part?: Part
+  /** All outcomes but `error` when absent. */
+  readonly outcome?: string
+}
+
+/** A run read back from disk: all that any command after a run may use. */
+export interface Run {
+  readonly folder: string
+  readonly file: RunFile
+  readonly counters: readonly Counter[]
+  /** Lines that could not be read, said in a sentence each; a crash leaves at most one. */
+  readonly damage: readonly string[]
+  metrics(): readonly string[]
+  outcomes(metric: string): readonly string[]
+  parts(metric: string): readonly Part[]
+  /** Undefined when nothing was recorded under it. */
+  latency(query: LatencyQuery): Distribution | undefined
+  /** One distribution a second of the run, for pictures. `second` counts as `UnitRecord.offset` does. */
+  series(query: LatencyQuery): readonly { readonly second: number; readonly latency: Distribution }[]
+}
+
+/** `group.json` of one scenario of a gate: where its arms lie. */
+export interface GroupFile {
+  readonly formatVersion: typeof formatVersion
+  readonly scenario: string
+  readonly profile: string
+  readonly arms: readonly Arm[]
+  readonly units: readonly {
+    readonly index: number
+    readonly group: number
+    readonly offset: number
+    readonly startedAt: number
+    readonly order: readonly Arm[]
+    readonly phase: 'warm-up' | 'measure'
+  }[]
+}
+
+/** One promoted session of a baseline: a file of its own, small enough to review. Values by metric name. */
+export interface BaselineSession {
+  readonly formatVersion: typeof formatVersion
+  readonly name: string
+  readonly session: string
+  /** ISO 8601. */
+  readonly recordedAt: string
+  readonly promotedAt?: string
+  readonly pinned?: boolean
+  readonly scenario: string
+  readonly profile: string
+  readonly fingerprint: Fingerprint
+  /** `reserve p50` → value and number of samples. Microseconds, shares, or a second. */
+  readonly metrics: Readonly<Record<string, { readonly value: number; readonly count: number }>>
+}

@@ -1,0 +1,40 @@
+import type { ContractSettings } from './contract.js'
+import type { Micros } from './time.js'
+
+/** Stores of a target, where they can be reached. Without them the store part of invariants is not checked. */
+export interface TargetSpec {
+  /** Addresses of the nodes; the first is the one that is looked at first. */
+  readonly urls: readonly string[]
+  readonly postgres?: string
+  readonly redis?: string
+}
+
+/** `vge-perf.config.ts` after it was checked: all that the contract leaves open. */
+export interface Config {
+  /** Path of a contract module; ours when absent. */
+  readonly contract?: string
+  readonly settings: ContractSettings
+  /** Folder of scenarios; ours when absent. */
+  readonly scenarios?: string
+  readonly targets: { readonly control?: TargetSpec; readonly candidate?: TargetSpec }
+  /** Settings of the embedded platform, by its names. */
+  readonly embedded: { readonly nodes: number; readonly settings: Readonly<Record<string, string>> }
+  /** Sent with every request. Values may be secrets: never printed, never in an artefact. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly secrets: Readonly<Record<string, string>>
+  /** How rows come to be: by SQL in a tenant of their own, or from a file that somebody made. */
+  readonly data: { readonly adapter: 'sql' } | { readonly adapter: 'file'; readonly file: string }
+  readonly waive: readonly string[]
+  /** Label of the machine class and of the target's topology, for the fingerprint. */
+  readonly labels: { readonly machine?: string; readonly topology?: string }
+  readonly environments: Readonly<Record<string, Environment>>
+  readonly gate: { readonly maxUnits: number; readonly budget: Micros }
+}
+
+/** A target beyond loopback, and what may be done to it. */
+export interface Environment {
+  readonly hosts: readonly string[]
+  readonly maxRate: number
+  readonly maxConnections: number
+  readonly profiles: readonly string[]
+}

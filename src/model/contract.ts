@@ -1,0 +1,134 @@
+import type { DataShape, Dataset, JsonObject, StepArguments } from './scenario.js'
+
+/** What an operation may use to build its request. Secrets come from the environment and go nowhere else. */
+export interface RequestTools {
+  readonly secrets: Readonly<Record<string, string>>
+  readonly hmacSha256: (key: string, data: string) => string
+  /** Seconds since 1970. */
+  readonly now: () => number
+  readonly figures: Readonly<Record<string, number>>
+}
+
+/** Bound to an HTTP route. `path` may hold `{name}` for arguments; `auth` names the argument that carries the bearer token. */
+export interface HttpOperation {
+  readonly kind: 'http'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly path: string
+  readonly auth?: string
+  readonly query?: (args: StepArguments) => Readonly<Record<string, string>>
+  readonly body?: (args: StepArguments, tools: RequestTools) => JsonObject
+  readonly headers?: (body: string, args: StepArguments, tools: RequestTools) => Readonly<Record<string, string>>
+  /** The word for an answer, matched against the step's declaration. Default: the status code. */
+  readonly answer?: (status: number, json: JsonObject) => string
+}
+
+/** Bound to one Redis command or script. The answer is the reply as text; a missing reply is `nil`. */
+export interface RedisOperation {
+  readonly kind: 'redis'
+  readonly command: (
+    args: StepArguments,
+    key: KeyOf,
+  ) => { readonly script?: string; readonly keys: readonly string[]; readonly args: readonly string[]; readonly name: string }
+  readonly answer?: (reply: string) => string
+}
+
+export type Operation = HttpOperation | RedisOperation
+
+/** A Redis key by its name in `contract.keys`, with `{parts}` filled in. */
+export type KeyOf = (name: string, parts: Readonly<Record<string, string | number>>) => string
+
+export interface Sql {
+  /** Rows of one statement with `$1` parameters. */
+  readonly query: <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>
+  /** COPY into `table (columns)`; values as text, null for NULL. Returns the number of rows. */
+  readonly copy: (table: string, columns: readonly string[], rows: Iterable<readonly (string | number | null)[]>) => Promise<number>
+}
+
+export interface RedisStore {
+  readonly call: (command: string, ...args: (string | number)[]) => Promise<unknown>
+  readonly buffer: (command: string, ...args: (string | number)[]) => Promise<Buffer | null>
+  /** Many commands in one round trip. */
+  readonly pipeline: (commands: readonly (readonly (string | number)[])[]) => Promise<unknown[]>
+  /** All keys that match, by SCAN. */
+  readonly scan: (pattern: string) => Promise<string[]>
+}
+
+export interface Stores {
+  readonly sql?: Sql
+  readonly redis?: RedisStore
+}
+
+export interface PrepareTools {
+  readonly sql: Sql
+  readonly redis: RedisStore | undefined
+  readonly key: KeyOf
+  readonly figures: Readonly<Record<string, number>>
+  readonly seed: string
+}
+
+/** A fact that the target gave to a journey. `n` is the journey, `at` wall-clock milliseconds. */
+export interface Receipt {
+  readonly kind: string
+  readonly n: number
+  readonly at: number
+  readonly fact: JsonObject
+}
+
+export interface TruthTools {
+  readonly receipts: readonly Receipt[]
+  readonly dataset: Dataset
+  readonly key: KeyOf
+  readonly figures: Readonly<Record<string, number>>
+  /** True during load: reads must then tolerate what is in flight. */
+  readonly underLoad: boolean
+}
+
+/** A thing that breaks an invariant: an id that a person can look up, and what is wrong with it. */
+export interface Offender {
+  readonly id: string
+  readonly what: string
+}
+
+/** Must hold for every single event. `wire` needs receipts alone; `store` reads the stores. Empty result: it holds. */
+export interface Invariant {
+  /** Number in the contract, `I1`. */
+  readonly id: string
+  readonly title: string
+  readonly needs: readonly ('sql' | 'redis')[]
+  readonly wire?: (tools: TruthTools) => readonly Offender[]
+  readonly store?: (tools: TruthTools & { readonly sql: Sql; readonly redis: RedisStore }) => Promise<readonly Offender[]>
+}
+
+/** What the platform promises. Replaceable: a user's own contract, or settings over ours. */
+export interface Contract {
+  readonly name: string
+  readonly operations: Readonly<Record<string, Operation>>
+  /** Templates of Redis keys. */
+  readonly keys: Readonly<Record<string, string>>
+  /** TTLs, limits and graces, in the unit that their name ends with. */
+  readonly figures: Readonly<Record<string, number>>
+  readonly preflight: {
+    /** Operation that says whether the target lives. */
+    readonly health: string
+    /** Undefined when the health answer is this platform's, else what is wrong with it. */
+    readonly recognise: (answer: string, json: JsonObject) => string | undefined
+    /** A cheap operation that needs credentials, tried with the first buyer. Answers that mean "refused". */
+    readonly whoami: { readonly operation: string; readonly kind: string; readonly refused: readonly string[] }
+    /** Operation that logs in with `email` and `password`, and the name of the token in its answer. */
+    readonly login: { readonly operation: string; readonly token: string }
+  }
+  readonly data: {
+    readonly prepare: (shape: DataShape, tools: PrepareTools) => Promise<Dataset>
+    readonly clean: (dataset: Dataset, tools: PrepareTools) => Promise<void>
+    /** Undefined once nothing is in flight and expiries have passed, else what is still moving. Polled. */
+    readonly quiet: (tools: TruthTools & { readonly sql: Sql; readonly redis: RedisStore }) => Promise<string | undefined>
+  }
+  readonly invariants: Readonly<Record<string, Invariant>>
+}
+
+/** What a user's configuration may lay over a contract, leaf by leaf. */
+export interface ContractSettings {
+  readonly operations?: Readonly<Record<string, { readonly path?: string; readonly method?: string }>>
+  readonly keys?: Readonly<Record<string, string>>
+  readonly figures?: Readonly<Record<string, number>>
+}

@@ -1,0 +1,114 @@
+import type { Receipt } from './contract.js'
+import type { Arm, Plan } from './plan.js'
+import type { Micros } from './time.js'
+
+/**
+ * Where a step's time went. `total` counts from the intended start and is the sum of the others but `service`;
+ * `service` counts from the moment in which the step was really begun.
+ */
+export const parts = ['total', 'service', 'lag', 'queue', 'connect', 'tls', 'send', 'wait', 'receive', 'unattributed'] as const
+export type Part = (typeof parts)[number]
+
+export type Transport = 'http' | 'redis' | 'socket'
+
+/** Whose fault a broken step is. A `generator` error is never the target's. */
+export type ErrorClass = 'target' | 'edge' | 'generator'
+
+/** All samples of one key whose intended start lies in one second of the unit. */
+export interface Interval {
+  readonly arm: Arm
+  /** Step of the scenario, or `whole`; with `@phase` behind it when the load has several phases. */
+  readonly metric: string
+  readonly part: Part
+  readonly outcome: string
+  /** Second of the unit, from 0. */
+  readonly second: number
+  /** Microseconds, unordered. */
+  readonly values: Uint32Array
+}
+
+export interface ErrorCount {
+  readonly step: string
+  readonly class: ErrorClass
+  /** A short word: `http_500`, `timeout`, `refused`, `reset`, `undeclared_404`, `malformed`, `no_port`, `no_descriptor`. */
+  readonly reason: string
+  readonly count: number
+  readonly example: string
+}
+
+/** intended = started + notStarted (journeys); begun = answered + timedOut + failed (steps). One arm. */
+export interface ArmAccounting {
+  readonly intended: number
+  readonly started: number
+  readonly notStarted: number
+  readonly steps: { readonly begun: number; readonly answered: number; readonly timedOut: number; readonly failed: number }
+  /** Steps by outcome: `{ reserve: { won: 3, conflict: 2, error: 0 } }`. */
+  readonly outcomes: Readonly<Record<string, Readonly<Record<string, number>>>>
+  readonly errors: readonly ErrorCount[]
+  /** Receipts kept, by kind. */
+  readonly receipts: Readonly<Record<string, number>>
+  readonly bytesReceived: number
+  readonly bytesSent: number
+  readonly connections: number
+  /** By phase: first intended start to last answer, microseconds. */
+  readonly drain: Readonly<Record<string, Micros>>
+}
+
+/** When not to trust the generator: its own figures over one unit. */
+export interface GeneratorHealth {
+  /** Actual minus intended start of journeys, microseconds. */
+  readonly lag: { readonly p50: Micros; readonly p99: Micros; readonly max: Micros }
+  readonly eventLoopDelay: { readonly p99: Micros; readonly max: Micros }
+  /** CPU of the worker over wall time, without the pacing spin, 0 to 1 a worker; the busiest worker. */
+  readonly cpu: number
+  readonly gcPause: { readonly count: number; readonly max: Micros; readonly total: Micros }
+  /** Local limits met: no port, no descriptor. */
+  readonly localErrors: number
+  readonly workersLost: number
+}
+
+export interface Accounting {
+  readonly arms: Readonly<Partial<Record<Arm, ArmAccounting>>>
+  readonly health: GeneratorHealth
+  /** Real start of the unit: milliseconds since 1970. */
+  readonly startedAt: number
+  readonly elapsed: Micros
+  /** True when the signal or a lost worker ended it early. */
+  readonly cutShort: boolean
+}
+
+export interface Exemplar {
+  readonly arm: Arm
+  readonly metric: string
+  readonly outcome: string
+  readonly n: number
+  /** Intended start, microseconds from the unit's start. */
+  readonly at: Micros
+  readonly parts: Readonly<Partial<Record<Part, Micros>>>
+}
+
+export interface RunEvent {
+  /** Microseconds from the unit's start. */
+  readonly at: Micros
+  readonly kind: string
+  readonly text: string
+}
+
+/** Takes what an engine gives out while it runs. */
+export interface RunSink {
+  interval(interval: Interval): void
+  receipt(arm: Arm, receipt: Receipt): void
+  event(event: RunEvent): void
+  exemplar(exemplar: Exemplar): void
+  /** Journeys started and steps ended so far, for the progress line. */
+  progress(done: { readonly started: number; readonly ended: number }): void
+}
+
+export interface Engine {
+  readonly name: string
+  readonly capabilities: { readonly clockResolution: Micros; readonly parts: readonly Part[]; readonly transports: readonly Transport[] }
+  /** Sends one plan. Emits finished intervals, receipts and events; resolves with the accounting, also when cut short. */
+  run(plan: Plan, sink: RunSink, signal: AbortSignal): Promise<Accounting>
+  /** Ends what is kept warm between runs (workers, connections). */
+  close(): Promise<void>
+}

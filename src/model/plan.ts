@@ -1,0 +1,65 @@
+import type { Load } from './load.js'
+import type { ContractSettings } from './contract.js'
+import type { Micros } from './time.js'
+
+export type Arm = 'control' | 'candidate'
+
+/** Where an arm is, for an engine. */
+export interface PlanArm {
+  readonly arm: Arm
+  /** Addresses of its nodes; journey n talks to number n mod length. */
+  readonly urls: readonly string[]
+  readonly redis: string | undefined
+  /** File of the prepared rows (a `Dataset`), mode 0600. */
+  readonly rowsFile: string
+}
+
+/**
+ * Starts of all journeys, in order, computed once. Column-wise; same index, same journey.
+ * `at` in microseconds from the start of the unit; `arm` and `phase` index the plan's lists; `n` numbers the row.
+ */
+export interface ArrivalTable {
+  readonly at: readonly number[]
+  readonly arm: readonly number[]
+  readonly phase: readonly number[]
+  readonly n: readonly number[]
+}
+
+/** A phase as an engine runs it. Phases begin at set instants, except after a burst or a closed phase: those end when answered. */
+export interface PlanPhase {
+  readonly name: string
+  /** `open`: arrivals of the table. `burst`: likewise, connections opened first. `closed`: users loop until `duration`. */
+  readonly kind: 'open' | 'burst' | 'closed'
+  readonly arm: number | undefined
+  readonly users: number
+  readonly think: Micros
+  readonly duration: Micros
+  readonly count: number
+  /** First row of a closed phase. */
+  readonly firstRow: number
+}
+
+/** What an engine is to send in one unit. JSON; no closures. */
+export interface Plan {
+  readonly formatVersion: 1
+  readonly scenario: string
+  readonly profile: string
+  readonly seed: string
+  /** Hash of what is compared: resolved profile, shape of the data, journey; without seed, address, date. */
+  readonly hash: string
+  readonly load: Load
+  readonly arms: readonly PlanArm[]
+  readonly phases: readonly PlanPhase[]
+  /** Phases run one after the other ("stretches"); an arrival's `at` counts from the start of its phase. */
+  readonly arrivalsFile: string
+  readonly arrivals: number
+  /** Compiled scenario and contract, ES modules with a default export. */
+  readonly scenarioModule: string
+  readonly contractModule: string
+  readonly settings: ContractSettings
+  readonly headers: Readonly<Record<string, string>>
+  /** File of the secrets (a record of strings), mode 0600. */
+  readonly secretsFile: string
+  readonly timeout: Micros
+  readonly workers: number
+}

@@ -1,0 +1,100 @@
+import type { ExitCode } from './errors.js'
+import type { InvariantResult } from './artefact.js'
+import type { Tolerance } from './scenario.js'
+
+export type Decision = 'pass' | 'regression' | 'improvement' | 'inconclusive' | 'no_data'
+
+export type MetricUnit = 'us' | 'per_second' | 'share' | 'count'
+
+/** A metric of both arms and what was decided about it. */
+export interface MetricVerdict {
+  /** `reserve p90`. */
+  readonly name: string
+  readonly step: string
+  readonly statistic: string
+  readonly unit: MetricUnit
+  readonly better: 'lower' | 'higher'
+  readonly role: 'gate' | 'diagnostic'
+  readonly tolerance?: Tolerance
+  readonly control?: number
+  readonly candidate?: number
+  /** Mean log ratio candidate / control and its interval, as ratios − 1: 0.14 is +14 %. */
+  readonly change?: { readonly mean: number; readonly low: number; readonly high: number }
+  /** Spread of a unit's log ratio. */
+  readonly sigma?: number
+  readonly units: number
+  /** The smallest change that these units would have told from none, as a share. */
+  readonly smallest?: number
+  readonly decision: Decision
+  /** A word for machines: `beyond_reject`, `within_tolerance`, `too_few_samples`, `no_samples`, `undecided_at_cap`, … */
+  readonly reason: string
+  readonly confirmed?: boolean
+}
+
+export interface BudgetVerdict {
+  /** `reserve p99 ≤ 500 ms`. */
+  readonly name: string
+  readonly step: string
+  readonly arm: 'candidate'
+  readonly limit: number
+  readonly unit: MetricUnit
+  readonly value?: number
+  readonly decision: 'held' | 'broken' | 'inconclusive' | 'no_data'
+  readonly reason: string
+}
+
+export interface MixVerdict {
+  readonly step: string
+  readonly outcome: string
+  readonly control?: number
+  readonly candidate?: number
+  readonly bounds?: { readonly atLeast?: number; readonly atMost?: number }
+  /** `wrong`: outside its bounds. `shifted`: inside, but not the control's. */
+  readonly decision: 'as_expected' | 'wrong' | 'shifted' | 'no_data'
+  readonly reason: string
+}
+
+export type HealthVerdict = { readonly state: 'valid' | 'degraded' | 'invalid'; readonly reasons: readonly string[] }
+
+/** How one scenario ended: the word, its exit code and the reasons for machines. */
+export interface ScenarioVerdict {
+  readonly scenario: string
+  readonly profile: string
+  readonly outcome: Outcome
+  readonly exit: ExitCode
+  readonly reason: string
+  /** One sentence for a person. */
+  readonly headline: string
+  readonly units: number
+  readonly starts: number
+  readonly metrics: readonly MetricVerdict[]
+  readonly budgets: readonly BudgetVerdict[]
+  readonly mix: readonly MixVerdict[]
+  readonly invariants: readonly InvariantResult[]
+  readonly waived: readonly string[]
+  readonly health: HealthVerdict
+  readonly warnings: readonly string[]
+}
+
+export type Outcome = 'pass' | 'improvement' | 'regression' | 'broken' | 'over_budget' | 'inconclusive' | 'invalid' | 'wrong_mix' | 'failed' | 'interrupted'
+
+/** The one object from which every reporter writes. */
+export interface Verdict {
+  readonly formatVersion: 1
+  readonly tool: string
+  readonly mode: 'paired' | 'baseline' | 'none'
+  readonly outcome: Outcome
+  readonly exit: ExitCode
+  readonly reason: string
+  readonly headline: string
+  /** What would settle it, when it is not settled. */
+  readonly next?: string
+  readonly startedAt: string
+  readonly elapsedSeconds: number
+  readonly seed: string
+  readonly repeat: string
+  readonly folder?: string
+  readonly control: Readonly<Record<string, string>>
+  readonly candidate: Readonly<Record<string, string>>
+  readonly scenarios: readonly ScenarioVerdict[]
+}

@@ -1,0 +1,37 @@
+import type { Decision, MetricVerdict, Outcome, ScenarioVerdict } from '../model/verdict.js'
+
+const byDecision: readonly Decision[] = ['regression', 'no_data', 'inconclusive', 'improvement', 'pass']
+
+/** Order of the fold in design.md, "Verdict": what a reader has to see first. */
+const byOutcome: readonly Outcome[] = [
+  'interrupted',
+  'broken',
+  'failed',
+  'invalid',
+  'wrong_mix',
+  'over_budget',
+  'regression',
+  'inconclusive',
+  'improvement',
+  'pass',
+]
+
+/** Scenarios, worst first; equals stay in the order in which they ran. */
+export function worstScenariosFirst(scenarios: readonly ScenarioVerdict[]): readonly ScenarioVerdict[] {
+  return scenarios.toSorted((a, b) => byOutcome.indexOf(a.outcome) - byOutcome.indexOf(b.outcome))
+}
+
+/** Metrics that gate before those that are only shown; within each, worst decision and then worst change first. */
+export function worstMetricsFirst(metrics: readonly MetricVerdict[]): readonly MetricVerdict[] {
+  return metrics.toSorted(
+    (a, b) =>
+      Number(a.role === 'diagnostic') - Number(b.role === 'diagnostic') ||
+      byDecision.indexOf(a.decision) - byDecision.indexOf(b.decision) ||
+      harm(b) - harm(a),
+  )
+}
+
+function harm(metric: MetricVerdict): number {
+  const mean = metric.change?.mean ?? 0
+  return Number.isNaN(mean) ? 0 : metric.better === 'lower' ? mean : -mean
+}

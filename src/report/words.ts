@@ -1,0 +1,140 @@
+import type { BudgetVerdict, Decision, HealthVerdict, MetricVerdict, MixVerdict, Outcome, Verdict } from '../model/verdict.js'
+import type { InvariantResult } from '../model/artefact.js'
+import { limit } from './format.js'
+
+/** How a word is to be felt. Only ever added to a sign and a word, never instead of them. */
+export type Tone = 'good' | 'bad' | 'unsure' | 'quiet' | 'strong'
+
+export interface Word {
+  readonly sign: '✓' | '✗' | '?' | '·'
+  readonly text: string
+  readonly tone: Tone
+}
+
+const good = (text: string): Word => ({ sign: '✓', text, tone: 'good' })
+const bad = (text: string): Word => ({ sign: '✗', text, tone: 'bad' })
+const unsure = (text: string): Word => ({ sign: '?', text, tone: 'unsure' })
+
+/** The word with its sign before it: `✗ regression`. */
+export const spoken = (word: Word): string => `${word.sign} ${word.text}`
+
+const outcomes: Readonly<Record<Outcome, Word>> = {
+  pass: good('pass'),
+  improvement: good('improvement'),
+  regression: bad('regression'),
+  broken: bad('broken'),
+  over_budget: bad('over budget'),
+  inconclusive: unsure('inconclusive'),
+  invalid: unsure('invalid'),
+  wrong_mix: unsure('wrong mix'),
+  failed: bad('failed'),
+  interrupted: unsure('interrupted'),
+}
+export const outcomeWord = (outcome: Outcome): Word => outcomes[outcome]
+
+const decisions: Readonly<Record<Decision, Word>> = {
+  pass: good('pass'),
+  improvement: good('improvement'),
+  regression: bad('regression'),
+  inconclusive: unsure('inconclusive'),
+  no_data: unsure('no data'),
+}
+/** A diagnostic metric is shown and never judged, whatever was computed about it. */
+export function metricWord(metric: MetricVerdict): Word {
+  return metric.role === 'gate' ? decisions[metric.decision] : { sign: '·', text: 'not judged', tone: 'quiet' }
+}
+
+const budgets: Readonly<Record<BudgetVerdict['decision'], Word>> = {
+  held: good('within budget'),
+  broken: bad('over budget'),
+  inconclusive: unsure('inconclusive'),
+  no_data: unsure('no data'),
+}
+export const budgetWord = (budget: BudgetVerdict): Word => budgets[budget.decision]
+
+const mixes: Readonly<Record<MixVerdict['decision'], Word>> = {
+  as_expected: good('as expected'),
+  wrong: bad('wrong mix'),
+  shifted: bad('shifted'),
+  no_data: unsure('no data'),
+}
+export const mixWord = (mix: MixVerdict): Word => mixes[mix.decision]
+
+const statuses: Readonly<Record<InvariantResult['status'], Word>> = {
+  held: good('held'),
+  broken: bad('broken'),
+  not_checked: unsure('not checked'),
+}
+export const invariantWord = (invariant: InvariantResult): Word => statuses[invariant.status]
+
+const states: Readonly<Record<HealthVerdict['state'], Word>> = {
+  valid: good('valid'),
+  degraded: unsure('degraded'),
+  invalid: bad('invalid'),
+}
+export const healthWord = (health: HealthVerdict): Word => states[health.state]
+
+export const modeSentence: Readonly<Record<Verdict['mode'], string>> = {
+  paired: 'Control and candidate took turns under the same load.',
+  baseline: 'The candidate was compared with a recorded baseline.',
+  none: 'There was no control and no baseline: only budgets, mix and invariants were judged.',
+}
+
+const percent = (value: number): string => limit(value, 'share')
+
+const reasons: Readonly<Record<string, string>> = {
+  beyond_ignore: 'slower or worse by more than what is ignored',
+  beyond_reject: 'worse by more than what is accepted',
+  within_tolerance: 'within the tolerance',
+  improved: 'better by more than what is ignored',
+  too_few_samples: 'too few samples to judge it',
+  no_samples: 'not one sample was recorded',
+  too_few_units: 'too few units of load to judge it',
+  undecided: 'not decided yet',
+  undecided_at_cap: 'still undecided when the time was up: the change is too small for this much noise',
+  diagnostic: 'shown for the eye, never judged',
+  no_control: 'there is no control to compare with',
+  no_baseline: 'there is no baseline to compare with',
+  baseline_expired: 'the baseline is too old',
+  fingerprint_differs: 'the two were not measured under the same conditions',
+  too_few_sessions: 'the baseline has too few sessions',
+  clock_too_coarse: 'finer than the clock of the engine can tell',
+  not_confirmed: 'not seen again on fresh processes',
+  mix_shifted: 'the share is not the one of the control',
+  outside_bounds: 'the share is outside its bounds: the run did not test what it claims',
+  over_limit: 'over its limit',
+  within_limit: 'within its limit',
+  interrupted: 'it was interrupted',
+  target_lost: 'the target went away',
+  engine_failed: 'the load generator failed',
+  receipts_lost: 'wins were counted whose receipts are missing',
+  invariants_not_checked: 'invariants could not be checked',
+}
+
+/** A machine's reason as a person would say it; one that is not listed loses its underscores only. */
+export const reasonWords = (reason: string): string => reasons[reason] ?? reason.replaceAll('_', ' ').trim()
+
+/** Why a metric was decided so, in one sentence without a full stop: reason, tolerance, what would have been seen. */
+export function metricSentence(metric: MetricVerdict): string {
+  const said = [reasonWords(metric.reason)]
+  if (metric.tolerance !== undefined && metric.role === 'gate' && metric.decision !== 'pass')
+    said.push(`up to ${percent(metric.tolerance.ignore)} is ignored, ${percent(metric.tolerance.reject)} is too much`)
+  if (metric.decision === 'inconclusive' && metric.smallest !== undefined && Number.isFinite(metric.smallest))
+    said.push(`the smallest change that could have been told is ${percent(metric.smallest)}`)
+  if (metric.confirmed !== undefined && metric.decision === 'regression')
+    said.push(metric.confirmed ? 'confirmed on fresh processes' : 'not confirmed on fresh processes')
+  return said.join('; ')
+}
+
+/** Bounds of an outcome's share: `≤ 0.1 %`, `5 % to 10 %`. */
+export function boundsWords(bounds: MixVerdict['bounds']): string {
+  const { atLeast, atMost } = bounds ?? {}
+  if (atLeast !== undefined && atMost !== undefined) return atLeast === atMost ? percent(atLeast) : `${percent(atLeast)} to ${percent(atMost)}`
+  if (atLeast !== undefined) return `≥ ${percent(atLeast)}`
+  return atMost === undefined ? 'any' : `≤ ${percent(atMost)}`
+}
+
+/** First line of every report: the outcome as a word, two spaces, one sentence. */
+export function headline(verdict: { readonly outcome: Outcome; readonly headline: string }): string {
+  return /^[A-Z][A-Z ]*[A-Z] {2}\S/.test(verdict.headline) ? verdict.headline : `${outcomes[verdict.outcome].text.toUpperCase()}  ${verdict.headline}`
+}

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { keyOf } from '../binding/contract.js'
+import type { InvariantResult } from '../model/artefact.js'
+import type { Contract, Invariant, Offender, Receipt, Stores, TruthTools } from '../model/contract.js'
+import { messageOf, UserError } from '../model/errors.js'
+import type { Dataset } from '../model/scenario.js'
+import { seconds, type Micros } from '../model/time.js'
+import { bothStores, missingStores } from './stores.js'
+
+/** What is weighed: receipts of one arm and one fresh start against its stores. */
+export interface WeighOptions {
+  readonly contract: Contract
+  /** Names of invariants, as the scenario lists them. */
+  readonly names: readonly string[]
+  readonly stores: Stores
+  readonly receipts: readonly Receipt[]
+  readonly dataset: Dataset
+  /** Number of the fresh start. */
+  readonly group: number
+  /** True while requests are in flight. Default false. */
+  readonly underLoad?: boolean
+  /** Longest wait for one invariant's stores. Default 30 s. */
+  readonly bound?: Micros
+}
+
+const offendersShown = 20
+const late = Symbol('late')
+
+type Looked = { readonly offenders: readonly Offender[] } | { readonly reason: string }
+
+const look = async (invariant: Invariant, stores: Stores, tools: TruthTools, bound: Micros): Promise<Looked> => {
+  if (invariant.store === undefined) return { offenders: [] }
+  const missing = missingStores(stores, invariant.needs)
+  if (missing.length > 0) return { reason: `needs ${missing.join(' and ')}, which this target does not name` }
+  const timer = new AbortController()
+  try {
+    const offenders = await Promise.race([
+      invariant.store({ ...tools, ...bothStores(stores) }),
+      sleep(bound / 1_000, late, { signal: timer.signal }),
+    ])
+    return offenders === late ? { reason: `the stores did not answer within ${bound / 1_000_000} s` } : { offenders }
+  } catch (error) {
+    return { reason: `the stores could not be read: ${messageOf(error)}` }
+  } finally {
+    timer.abort()
+  }
+}
+
+const weighOne = async (name: string, options: WeighOptions, tools: TruthTools): Promise<InvariantResult> => {
+  const invariant = options.contract.invariants[name]
+  if (invariant === undefined) {
+    throw new UserError(`The contract has no invariant "${name}".`, {
+      hint: `It has: ${Object.keys(options.contract.invariants).join(', ')}.`,
+    })
+  }
+  const head = { name, id: invariant.id, title: invariant.title, group: options.group }
+  const onTheWire = invariant.wire?.(tools) ?? []
+  const looked = await look(invariant, options.stores, tools, options.bound ?? seconds(30))
+  const offenders = [...onTheWire, ...('offenders' in looked ? looked.offenders : [])]
+  if (offenders.length > 0) {
+    return { ...head, status: 'broken', offenders: offenders.slice(0, offendersShown), count: offenders.length }
+  }
+  if ('reason' in looked) return { ...head, status: 'not_checked', reason: looked.reason, offenders: [], count: 0 }
+  return { ...head, status: 'held', offenders: [], count: 0 }
+}
+
+/**
+ * Weighs receipts against the stores, one result a name, in their order. The wire part always counts; without its
+ * stores, or when they do not answer in time, an invariant that its wire part does not break is `not_checked`.
+ * Throws `UserError` for a name that the contract does not have.
+ */
+export async function weigh(options: WeighOptions): Promise<InvariantResult[]> {
+  const tools: TruthTools = {
+    receipts: options.receipts,
+    dataset: options.dataset,
+    key: keyOf(options.contract),
+    figures: options.contract.figures,
+    underLoad: options.underLoad ?? false,
+  }
+  const results: InvariantResult[] = []
+  for (const name of options.names) results.push(await weighOne(name, options, tools))
+  return results
+}
