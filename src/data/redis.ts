@@ -39,7 +39,7 @@ export async function connectRedis(url: string): Promise<{ redis: RedisStore; cl
       return Buffer.isBuffer(reply) ? reply : null
     },
     pipeline: async (commands) => {
-      const replies = (await client.pipeline(commands.map((command) => [...command])).exec()) ?? []
+      const replies = (await client.pipeline(commands.map((command) => ['call', ...command])).exec()) ?? []
       return replies.map(([error, reply]) => {
         if (error !== null) throw error
         return reply

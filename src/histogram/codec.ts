@@ -19,7 +19,8 @@ export function encodeHistogram(histogram: Histogram): string {
 /** Throws an Error that says what is wrong with a payload that is damaged or kept at another precision. */
 export function decodeHistogram(payload: string): Histogram {
   const library = parse(payload)
-  if (!(library instanceof JsHistogram)) throw new Error('the histogram was decoded by an unexpected kind of reader')
+  if (!(library instanceof JsHistogram))
+    throw new Error('the histogram was decoded by an unexpected kind of reader')
   if (library.numberOfSignificantValueDigits !== digits || library.lowestDiscernibleValue !== 1) {
     throw new Error(
       `the histogram has ${library.numberOfSignificantValueDigits} digits from ${library.lowestDiscernibleValue} on; ` +
@@ -41,6 +42,8 @@ function parse(payload: string) {
   try {
     return decodeFromCompressedBase64(payload, 32)
   } catch (error) {
-    throw new Error(`the payload is not a V2 compressed histogram in base64 (${messageOf(error)})`, { cause: error })
+    throw new Error(`the payload is not a V2 compressed histogram in base64 (${messageOf(error)})`, {
+      cause: error,
+    })
   }
 }

@@ -86,7 +86,8 @@ export function histogramOf(values: ArrayLike<number>): Histogram {
   const sorted = Float64Array.from(values).sort()
   const cells: { low: number; width: number; count: number }[] = []
   for (const value of sorted) {
-    if (!Number.isInteger(value) || value < 0) throw new RangeError(`A latency is ${value}; expected whole microseconds, at least 0`)
+    if (!Number.isInteger(value) || value < 0)
+      throw new RangeError(`A latency is ${value}; expected whole microseconds, at least 0`)
     const { low, width } = cellOf(Math.min(value, highestTrackable))
     const last = cells.at(-1)
     if (last?.low === low) last.count += 1

@@ -11,12 +11,14 @@ export interface LogInterval extends TagKey {
 
 const version = '#[Histogram log format version 1.3]'
 
-/** First lines of a log. `startedAt` in milliseconds since 1970. No blank line: some readers stop at one. */
+/**
+ * First lines of a log. `startedAt` in milliseconds since 1970; lines count from it, which readers deduce as there is no BaseTime.
+ * No blank line: some readers stop at one.
+ */
 export function logHead(startedAt: number): string {
   const start = `#[StartTime: ${(startedAt / 1000).toFixed(3)} (seconds since epoch), ${new Date(startedAt).toISOString()}]`
-  const base = '#[BaseTime: 0.000 (seconds since epoch)]'
   const legend = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"'
-  return `${version}\n${start}\n${base}\n${legend}\n`
+  return `${version}\n${start}\n${legend}\n`
 }
 
 /** A line with its line break. The maximum is written in milliseconds, as readers expect. */
@@ -38,12 +40,16 @@ export function parseLogLine(line: string): LogInterval | undefined {
     throw new Error('expected "Tag=metric|part|outcome,start,length,max,payload"')
   }
   const key = keyOfTag(tag.slice('Tag='.length))
-  if (key === undefined) throw new Error(`expected a tag of the form metric|part|outcome, found "${tag.slice('Tag='.length)}"`)
+  if (key === undefined)
+    throw new Error(`expected a tag of the form metric|part|outcome, found "${tag.slice('Tag='.length)}"`)
   const second = Number(start)
   if (!Number.isInteger(second) || second < 0 || Number(length) !== 1) {
-    throw new Error(`expected an interval of one second from a whole second on, found start "${start}" and length "${length}"`)
+    throw new Error(
+      `expected an interval of one second from a whole second on, found start "${start}" and length "${length}"`,
+    )
   }
   const largest = Math.round(Number(max) * 1000)
-  if (max === '' || !Number.isFinite(largest)) throw new Error(`expected the largest value in milliseconds, found "${max}"`)
+  if (max === '' || !Number.isFinite(largest))
+    throw new Error(`expected the largest value in milliseconds, found "${max}"`)
   return { ...key, second, max: largest, payload }
 }

@@ -22,7 +22,8 @@ const isPart = (text: string): text is Part => parts.some((part) => part === tex
 /** Undefined when the tag is not one of ours. */
 export function keyOfTag(tag: string): TagKey | undefined {
   const [metric, part, outcome, ...rest] = tag.split('|')
-  if (metric === undefined || part === undefined || outcome === undefined || rest.length > 0 || !isPart(part)) return undefined
+  if (metric === undefined || part === undefined || outcome === undefined || rest.length > 0 || !isPart(part))
+    return undefined
   try {
     return { metric: decodeURIComponent(metric), part, outcome: decodeURIComponent(outcome) }
   } catch {

@@ -1,4 +1,4 @@
-import type { Load } from './load.js'
+import type { Arrivals, Load } from './load.js'
 import type { Micros } from './time.js'
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
@@ -86,7 +86,7 @@ export type Budgets<Step extends string> = { readonly [K in Step | 'whole']?: Qu
 }
 
 export interface Profile<Step extends string = string> {
-  readonly load: Load
+  readonly load: Load | Arrivals
   readonly budgets?: Budgets<Step>
   /** Length of a slice on one arm in paired mode; longer than a journey lasts. Default 250 ms. */
   readonly slice?: Micros
@@ -117,6 +117,15 @@ export interface ScenarioDefinition<S extends Steps, Row, P extends string> {
   readonly needs?: readonly ('sql' | 'redis')[]
 }
 
+/** A profile with its load in phases and its gaps filled. */
+export interface ResolvedProfile {
+  readonly load: Load
+  readonly budgets: Budgets<string>
+  readonly slice: Micros
+  readonly timeout: Micros
+  readonly data: (size: { readonly arrivals: number }) => DataShape
+}
+
 /** A scenario after `scenario(…)`: the definition with its name, seen without its types. */
 export interface Scenario {
   readonly name: string
@@ -125,7 +134,7 @@ export interface Scenario {
   readonly data: (size: { readonly arrivals: number }) => DataShape
   readonly row: (context: RowContext) => unknown
   readonly journey: (vu: Vu<Steps>, row: unknown) => Promise<string | void>
-  readonly profiles: Readonly<Record<string, Profile>>
+  readonly profiles: Readonly<Record<string, ResolvedProfile>>
   readonly mix: Readonly<Record<string, Readonly<Record<string, Bounds>>>>
   readonly tolerances: Readonly<Record<string, Tolerance>>
   readonly invariants: readonly string[]

@@ -66,7 +66,11 @@ export function change(ratio: number): string {
 }
 
 /** A change with the wider half of its interval: `+14 % ±3`. The interval in full is for pages. */
-export function changeWithin(found: { readonly mean: number; readonly low: number; readonly high: number }): string {
+export function changeWithin(found: {
+  readonly mean: number
+  readonly low: number
+  readonly high: number
+}): string {
   const half = Math.max(found.high - found.mean, found.mean - found.low)
   if (!Number.isFinite(half) || !Number.isFinite(found.mean) || found.mean >= 9) return change(found.mean)
   const decimals = digits(Math.max(Math.abs(found.mean), half))
@@ -93,6 +97,9 @@ function plus(ratio: number, decimals: number): string {
 const digits = (ratio: number): number => (Math.abs(ratio) < 0.0995 ? 1 : 0)
 
 function grouped(value: number, decimals: number): string {
-  const text = Math.abs(value).toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+  const text = Math.abs(value).toLocaleString('en-US', {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  })
   return (value < 0 ? minus : '') + text
 }

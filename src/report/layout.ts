@@ -26,14 +26,18 @@ export function fit(text: string, columns: number): string {
   return `${characters.slice(0, columns - 1 - tail).join('')}…${characters.slice(characters.length - tail).join('')}`
 }
 
-export const left = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - width(text)))
-export const right = (text: string, columns: number): string => ' '.repeat(Math.max(0, columns - width(text))) + text
+export const left = (text: string, columns: number): string =>
+  text + ' '.repeat(Math.max(0, columns - width(text)))
+export const right = (text: string, columns: number): string =>
+  ' '.repeat(Math.max(0, columns - width(text))) + text
 
 /** Breaks a sentence at spaces; the first line begins with `first`, the others with as many spaces. Long words are cut. */
 export function wrap(text: string, columns: number, first: string, tone?: Tone): readonly Line[] {
   const room = Math.max(10, columns - width(first))
   const lines: string[] = ['']
-  for (const word of inert(text).split(' ').flatMap((long) => pieces(long, room))) {
+  for (const word of inert(text)
+    .split(' ')
+    .flatMap((long) => pieces(long, room))) {
     const last = lines[lines.length - 1] ?? ''
     const joined = last === '' ? word : `${last} ${word}`
     if (width(joined) <= room) lines[lines.length - 1] = joined
@@ -48,7 +52,9 @@ export function wrap(text: string, columns: number, first: string, tone?: Tone):
 function pieces(word: string, room: number): readonly string[] {
   const characters = [...word]
   if (characters.length <= room) return [word]
-  return Array.from({ length: Math.ceil(characters.length / room) }, (_, at) => characters.slice(at * room, (at + 1) * room).join(''))
+  return Array.from({ length: Math.ceil(characters.length / room) }, (_, at) =>
+    characters.slice(at * room, (at + 1) * room).join(''),
+  )
 }
 
 // Controls and the marks that turn the direction of text around.

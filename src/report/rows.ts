@@ -1,6 +1,14 @@
 import type { BudgetVerdict, MetricVerdict, MixVerdict } from '../model/verdict.js'
 import { changeWithin, limit, measure, none } from './format.js'
-import { boundsWords, budgetWord, metricSentence, metricWord, mixWord, reasonWords, type Word } from './words.js'
+import {
+  boundsWords,
+  budgetWord,
+  metricSentence,
+  metricWord,
+  mixWord,
+  reasonWords,
+  type Word,
+} from './words.js'
 
 /** A row of a verdict's table, for every reporter: both arms, what is said of them, and why in words. */
 export interface Row {

@@ -21,15 +21,27 @@ const offendersShown = 5
 
 /** Heading of the table; `terminal` prints it once. */
 export function tableHead(columns: Columns): Line {
-  const arms = [right('control', columns.arm), right('candidate', columns.arm), right('change or limit', columns.against + 2)]
-  return [{ text: `    ${left('', columns.name - 2)}  ${arms[0]}  ${arms[1]}${arms[2]}  verdict`, tone: 'quiet' }]
+  const arms = [
+    right('control', columns.arm),
+    right('candidate', columns.arm),
+    right('change or limit', columns.against + 2),
+  ]
+  return [
+    {
+      text: `    ${left('', columns.name)}  ${arms[0]}  ${arms[1]}${arms[2]}  verdict`,
+      tone: 'quiet',
+    },
+  ]
 }
 
 /** One scenario: its name and outcome, its rows with the worst first, then what no row can say. */
 export function scenarioLines(scenario: ScenarioVerdict, columns: Columns, page: boolean): readonly Line[] {
   const word = outcomeWord(scenario.outcome)
   const title = `${scenario.scenario} · ${scenario.profile} · ${plural(scenario.units, 'unit')}, ${plural(scenario.starts, 'start')}`
-  const heading: Line = [{ text: `  ${fit(title, columns.all - 22)}  `, tone: 'strong' }, { text: spoken(word), tone: word.tone }]
+  const heading: Line = [
+    { text: `  ${fit(title, columns.all - 22)}  `, tone: 'strong' },
+    { text: spoken(word), tone: word.tone },
+  ]
   return [
     heading,
     ...tableRows(scenario, columns, page),
@@ -44,7 +56,9 @@ function tableRows(scenario: ScenarioVerdict, columns: Columns, page: boolean): 
   const metrics = worstMetricsFirst(scenario.metrics)
   const gating = metrics.filter((metric) => metric.role === 'gate').map(metricRow)
   // A diagnostic helps where something is wrong with its step, and is noise elsewhere.
-  const diagnostic = metrics.filter((metric) => metric.role === 'diagnostic' && troubled.has(metric.step)).map(metricRow)
+  const diagnostic = metrics
+    .filter((metric) => metric.role === 'diagnostic' && troubled.has(metric.step))
+    .map(metricRow)
   const rows = [...gating, ...scenario.budgets.map(budgetRow), ...scenario.mix.map(mixRow)]
   const passing = rows.filter((row) => row.word.tone === 'good')
   const rest = passing.length - passingShown
@@ -60,9 +74,13 @@ function tableRows(scenario: ScenarioVerdict, columns: Columns, page: boolean): 
 const isTroubled = (metric: MetricVerdict): boolean => metric.role === 'gate' && metric.decision !== 'pass'
 
 function rowLines(row: Row, columns: Columns, explained: boolean): readonly Line[] {
-  const figures = [right(row.control, columns.arm), right(row.candidate, columns.arm), right(row.against, columns.against)]
+  const figures = [
+    right(row.control, columns.arm),
+    right(row.candidate, columns.arm),
+    right(row.against, columns.against),
+  ]
   const line: Line = [
-    { text: `    ${left(fit(row.name, columns.name - 2), columns.name - 2)}  ${figures.join('  ')}  ` },
+    { text: `    ${left(fit(row.name, columns.name), columns.name)}  ${figures.join('  ')}  ` },
     { text: fit(spoken(row.word), columns.verdict), tone: row.word.tone },
   ]
   return explained ? [line, ...wrap(row.why, columns.all, '      ↳ ', 'quiet')] : [line]
@@ -75,7 +93,14 @@ function invariantLines(scenario: ScenarioVerdict, columns: Columns): readonly L
   const held = invariants.length - broken.length - unchecked.length
   return [
     ...broken.flatMap((invariant) => brokenLines(invariant, columns)),
-    ...unchecked.flatMap((one) => wrap(`${one.id} ${one.name} not checked: ${one.reason ?? 'no reason given'}`, columns.all, '    ? ', 'unsure')),
+    ...unchecked.flatMap((one) =>
+      wrap(
+        `${one.id} ${one.name} not checked: ${one.reason ?? 'no reason given'}`,
+        columns.all,
+        '    ? ',
+        'unsure',
+      ),
+    ),
     ...(held > 0 ? wrap(`${plural(held, 'invariant')} held`, columns.all, '    ✓ ', 'good') : []),
     ...(waived.length > 0 ? wrap(`waived: ${waived.join(', ')}`, columns.all, '    · ', 'quiet') : []),
   ]

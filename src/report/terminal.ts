@@ -11,13 +11,17 @@ import { headline, modeSentence, outcomeWord, reasonWords } from './words.js'
  * where the page is and how to repeat it. `columns` of the terminal are kept from 60 up (at most 120 are used), but for
  * paths and commands, which stay whole so that they can be copied. Ends with a line feed.
  */
-export function terminal(verdict: Verdict, options: { readonly columns: number; readonly colour: boolean }): string {
+export function terminal(
+  verdict: Verdict,
+  options: { readonly columns: number; readonly colour: boolean },
+): string {
   const columns = Math.min(120, Math.max(60, Math.floor(options.columns) || 80))
-  const sizes: Columns = { name: columns - 57, arm: 9, against: 13, verdict: 15, all: columns }
+  const sizes: Columns = { name: columns - 59, arm: 10, against: 13, verdict: 14, all: columns }
   const page = verdict.folder !== undefined
   const lines: Line[] = [...wrap(headline(verdict), columns, '', outcomeWord(verdict.outcome).tone), []]
   if (verdict.scenarios.length > 0) lines.push(tableHead(sizes))
-  for (const scenario of worstScenariosFirst(verdict.scenarios)) lines.push(...scenarioLines(scenario, sizes, page), [])
+  for (const scenario of worstScenariosFirst(verdict.scenarios))
+    lines.push(...scenarioLines(scenario, sizes, page), [])
   return paint([...lines, ...closing(verdict, columns)], options.colour)
 }
 
@@ -25,8 +29,12 @@ function closing(verdict: Verdict, columns: number): readonly Line[] {
   const measured = `${plural(verdict.scenarios.length, 'scenario')} in ${duration(verdict.elapsedSeconds * 1_000_000)}.`
   return [
     ...wrap(`${modeSentence[verdict.mode]} ${measured}`, columns, '  ', 'quiet'),
-    ...(verdict.next === undefined ? [] : [[{ text: '  Next:   ' }, { text: verdict.next, tone: 'strong' } as const]]),
-    ...(verdict.folder === undefined ? [] : [[{ text: `  Page:   ${verdict.folder.replace(/\/+$/, '')}/${pageFile}` }]]),
+    ...(verdict.next === undefined
+      ? []
+      : [[{ text: '  Next:   ' }, { text: verdict.next, tone: 'strong' } as const]]),
+    ...(verdict.folder === undefined
+      ? []
+      : [[{ text: `  Page:   ${verdict.folder.replace(/\/+$/, '')}/${pageFile}` }]]),
     [{ text: `  Again:  ${verdict.repeat}` }],
     [{ text: `  Exit:   ${verdict.exit} (${reasonWords(verdict.reason)})` }],
   ]

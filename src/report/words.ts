@@ -1,4 +1,12 @@
-import type { BudgetVerdict, Decision, HealthVerdict, MetricVerdict, MixVerdict, Outcome, Verdict } from '../model/verdict.js'
+import type {
+  BudgetVerdict,
+  Decision,
+  HealthVerdict,
+  MetricVerdict,
+  MixVerdict,
+  Outcome,
+  Verdict,
+} from '../model/verdict.js'
 import type { InvariantResult } from '../model/artefact.js'
 import { limit } from './format.js'
 
@@ -41,11 +49,13 @@ const decisions: Readonly<Record<Decision, Word>> = {
 }
 /** A diagnostic metric is shown and never judged, whatever was computed about it. */
 export function metricWord(metric: MetricVerdict): Word {
-  return metric.role === 'gate' ? decisions[metric.decision] : { sign: '·', text: 'not judged', tone: 'quiet' }
+  return metric.role === 'gate'
+    ? decisions[metric.decision]
+    : { sign: '·', text: 'not judged', tone: 'quiet' }
 }
 
 const budgets: Readonly<Record<BudgetVerdict['decision'], Word>> = {
-  held: good('within budget'),
+  held: good('in budget'),
   broken: bad('over budget'),
   inconclusive: unsure('inconclusive'),
   no_data: unsure('no data'),
@@ -118,7 +128,9 @@ export const reasonWords = (reason: string): string => reasons[reason] ?? reason
 export function metricSentence(metric: MetricVerdict): string {
   const said = [reasonWords(metric.reason)]
   if (metric.tolerance !== undefined && metric.role === 'gate' && metric.decision !== 'pass')
-    said.push(`up to ${percent(metric.tolerance.ignore)} is ignored, ${percent(metric.tolerance.reject)} is too much`)
+    said.push(
+      `up to ${percent(metric.tolerance.ignore)} is ignored, ${percent(metric.tolerance.reject)} is too much`,
+    )
   if (metric.decision === 'inconclusive' && metric.smallest !== undefined && Number.isFinite(metric.smallest))
     said.push(`the smallest change that could have been told is ${percent(metric.smallest)}`)
   if (metric.confirmed !== undefined && metric.decision === 'regression')
@@ -126,15 +138,20 @@ export function metricSentence(metric: MetricVerdict): string {
   return said.join('; ')
 }
 
-/** Bounds of an outcome's share: `≤ 0.1 %`, `5 % to 10 %`. */
+/** Bounds of an outcome's share: `≤ 0.1 %`, `5 to 10 %`. */
 export function boundsWords(bounds: MixVerdict['bounds']): string {
   const { atLeast, atMost } = bounds ?? {}
-  if (atLeast !== undefined && atMost !== undefined) return atLeast === atMost ? percent(atLeast) : `${percent(atLeast)} to ${percent(atMost)}`
+  if (atLeast !== undefined && atMost !== undefined)
+    return atLeast === atMost
+      ? percent(atLeast)
+      : `${percent(atLeast).replace(' %', '')} to ${percent(atMost)}`
   if (atLeast !== undefined) return `≥ ${percent(atLeast)}`
   return atMost === undefined ? 'any' : `≤ ${percent(atMost)}`
 }
 
 /** First line of every report: the outcome as a word, two spaces, one sentence. */
 export function headline(verdict: { readonly outcome: Outcome; readonly headline: string }): string {
-  return /^[A-Z][A-Z ]*[A-Z] {2}\S/.test(verdict.headline) ? verdict.headline : `${outcomes[verdict.outcome].text.toUpperCase()}  ${verdict.headline}`
+  return /^[A-Z][A-Z ]*[A-Z] {2}\S/.test(verdict.headline)
+    ? verdict.headline
+    : `${outcomes[verdict.outcome].text.toUpperCase()}  ${verdict.headline}`
 }

@@ -1,0 +1,23 @@
+import type { Offender, Sql, TruthTools } from 'vge-perf'
+
+/** Rows of offenders that a statement may give back; the rest adds nothing to a verdict. */
+export const mostRows = 300
+
+/** Ticket states that keep a seat (contract §5, "Ticket"), for SQL. */
+export const liveTicket = "('active', 'scanned', 'used')"
+
+/** The tenants that `prepare` made, or those of the events that somebody gave in a file. */
+export async function organizations(tools: TruthTools & { readonly sql: Sql }): Promise<readonly string[]> {
+  const made = tools.dataset.organizations ?? []
+  if (made.length > 0) return made.map(({ id }) => String(id))
+  const rows = await tools.sql.query<{ id: string }>(
+    'SELECT DISTINCT organization_id AS id FROM events WHERE id = ANY($1::uuid[])',
+    [(tools.dataset.events ?? []).map(({ id }) => String(id))],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Offenders by a statement that selects `id` and `what`, with the tenants as `$1`. */
+export async function select(tools: TruthTools & { readonly sql: Sql }, statement: string): Promise<readonly Offender[]> {
+  return tools.sql.query<Offender>(`${statement} LIMIT ${mostRows}`, [await organizations(tools)])
+}

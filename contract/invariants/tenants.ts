@@ -1,0 +1,66 @@
+import type { Invariant, Offender, RedisStore, TruthTools } from 'vge-perf'
+import { factsOf, text } from './facts.js'
+import { select } from './scope.js'
+
+const leaks = (tools: TruthTools): readonly Offender[] => {
+  const outside = [...(tools.dataset.strangers ?? []), ...(tools.dataset.foreignDevices ?? [])]
+  const strangers = new Set(outside.map(({ id }) => String(id)))
+  return factsOf(tools, 'trespass')
+    .filter((fact) => text(fact, 'outcome') === 'leaked')
+    .map((fact) => ({ who: text(fact, 'buyer') || text(fact, 'device'), thing: text(fact, 'seat') || text(fact, 'code') }))
+    .filter(({ who }) => strangers.has(who))
+    .map(({ who, thing }) => ({ id: thing, what: `was given to ${who} of another tenant` }))
+}
+
+/** Pairs of rows that must belong to one tenant: child table, its column, parent table. */
+const kinships = [
+  ['seat_holds', 'seat_id', 'seats'],
+  ['seats', 'event_id', 'events'],
+  ['checkouts', 'event_id', 'events'],
+  ['checkout_items', 'checkout_id', 'checkouts'],
+  ['tickets', 'seat_id', 'seats'],
+  ['tickets', 'event_id', 'events'],
+  ['scans', 'ticket_id', 'tickets'],
+  ['scans', 'device_id', 'scan_devices'],
+  ['transactions', 'checkout_id', 'checkouts'],
+  ['journal_entries', 'reference_id', 'checkouts'],
+] as const
+
+const crossed = kinships.map(
+  ([child, column, parent]) =>
+    `SELECT child.id, '${child} of tenant ' || child.organization_id || ' on ${parent} of tenant '
+       || parent.organization_id AS what
+     FROM ${child} child JOIN ${parent} parent ON parent.id = child.${column}
+     WHERE child.organization_id <> parent.organization_id
+       AND (child.organization_id = ANY($1::uuid[]) OR parent.organization_id = ANY($1::uuid[]))`,
+)
+
+const withoutMembership = ['seat_holds', 'checkouts', 'tickets'].map(
+  (table) =>
+    `SELECT id, '${table} of user ' || user_id || ', who is no member of this tenant' AS what FROM ${table}
+     WHERE organization_id = ANY($1::uuid[]) AND NOT EXISTS (SELECT FROM memberships member
+       WHERE member.user_id = ${table}.user_id AND member.organization_id = ${table}.organization_id)`,
+)
+
+/** Keys that name one of our events, but not its tenant. */
+const namelessKeys = async (tools: TruthTools & { readonly redis: RedisStore }): Promise<readonly Offender[]> => {
+  const found = await Promise.all(
+    (tools.dataset.events ?? []).map(async ({ id = '', organization = '' }) => {
+      const keys = await tools.redis.scan(tools.key('naming', { id }))
+      return keys.filter((key) => !key.includes(`org:${organization}`))
+    }),
+  )
+  return found.flat().map((id) => ({ id, what: 'is a key of an event without its tenant' }))
+}
+
+/** Contract I9, as far as HTTP and the stores show it. */
+export const tenantsAreApart: Invariant = {
+  id: 'I9',
+  title: 'Nothing of one tenant reaches another',
+  needs: ['sql', 'redis'],
+  wire: leaks,
+  store: async (tools) => [
+    ...(await select(tools, [...crossed, ...withoutMembership].join(' UNION ALL '))),
+    ...(await namelessKeys(tools)),
+  ],
+}

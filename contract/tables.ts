@@ -1,0 +1,22 @@
+/** Tables with a tenant's rows, those that point at others first. Source: contract §8. */
+export const tenantTables = [
+  'audit_logs',
+  'journal_entry_line_items',
+  'journal_entries',
+  'ledger_accounts',
+  'transactions',
+  'batch_syncs',
+  'scans',
+  'scan_devices',
+  'gates',
+  'tickets',
+  'checkout_items',
+  'checkouts',
+  'ticket_types',
+  'seat_holds',
+  'seats',
+  'blocks',
+  'events',
+  'sessions',
+  'memberships',
+] as const

@@ -1,0 +1,107 @@
+import type { Distribution } from '../model/artefact.js'
+import type { Tolerance } from '../model/scenario.js'
+import type { MetricVerdict } from '../model/verdict.js'
+import { decide, inWords } from './decide.js'
+import { judgedOutcome, outcomesOf } from './outcome.js'
+import { gatingPairs, isLook, namesOf, type Compared, type Pair } from './units.js'
+
+export interface Statistic {
+  readonly name: string
+  readonly gates: boolean
+  /** Fewer samples in a unit of an arm do not show it. */
+  readonly least: number
+  readonly of: (latency: Distribution) => number
+}
+
+/** What is looked at of a distribution. p99 is too noisy to gate (statistics.md): it keeps its budget and is shown. */
+export const statistics: readonly Statistic[] = [
+  { name: 'p50', gates: true, least: 20, of: (latency) => latency.quantile(0.5) },
+  { name: 'p90', gates: true, least: 50, of: (latency) => latency.quantile(0.9) },
+  { name: 'mean of p75–p95', gates: false, least: 50, of: (latency) => latency.meanBetween(0.75, 0.95) },
+  { name: 'p99', gates: false, least: 50, of: (latency) => latency.quantile(0.99) },
+]
+
+/** A figure finer than so many ticks of the engine's clock never gates. Source: design.md. */
+const ticks = 20
+
+/** Latencies of each step that the scenario tolerates changes of, and of its outcomes. */
+export function latencyMetrics(compared: Compared): readonly MetricVerdict[] {
+  const { candidate, control } = compared
+  const runs = control === undefined ? [candidate] : [control, candidate]
+  return Object.entries(candidate.file.promises.tolerances).flatMap(([step, tolerance]) => {
+    const names = namesOf(step, [...new Set(runs.flatMap((run) => run.metrics()))])
+    const seen = names.filter((name) => runs.some((run) => run.latency({ metric: name }) !== undefined))
+    if (seen.length === 0) return [missing(step, step, tolerance, names.length > 0)]
+    return seen.flatMap((metric) => ofMetric(compared, metric, step, tolerance))
+  })
+}
+
+function missing(metric: string, step: string, tolerance: Tolerance, errors: boolean): MetricVerdict {
+  const reason = errors ? 'only_errors' : 'no_samples'
+  return { ...row(metric, 'p50', step), role: 'gate', tolerance, units: 0, decision: 'no_data', reason }
+}
+
+const row = (metric: string, statistic: string, step: string): Pick<MetricVerdict, 'name' | 'step' | 'statistic' | 'unit' | 'better'> => ({
+  name: `${metric} ${statistic}`,
+  step,
+  statistic,
+  unit: 'us',
+  better: 'lower',
+})
+
+function ofMetric(compared: Compared, metric: string, step: string, tolerance: Tolerance): readonly MetricVerdict[] {
+  const { candidate, control } = compared
+  const runs = control === undefined ? [candidate] : [control, candidate]
+  const lost = runs.find((run) => run.latency({ metric }) === undefined)
+  if (lost !== undefined) return [missing(metric, step, tolerance, lost.outcomes(metric).includes('error'))]
+  const here = (pairs: readonly Pair[]): readonly Pair[] =>
+    pairs.filter((pair) => runs.some((run) => run.latency({ metric, units: [pair.index] }) !== undefined))
+  const sliced = here(gatingPairs(compared.pairs))
+  const pairs = sliced.length > 0 ? sliced : here(compared.pairs)
+  const units = pairs.map((pair) => pair.index)
+  const judged = judgedOutcome(runs, metric, units)
+  return outcomesOf(runs, metric, units).flatMap((outcome) =>
+    statistics
+      .filter((statistic) => outcome === judged || statistic.gates)
+      .map((statistic) => {
+        const gates = statistic.gates && outcome === judged && sliced.length > 0 && control !== undefined
+        const name = outcome === judged ? metric : `${metric} ${outcome}`
+        return ofStatistic({ ...compared, pairs }, { metric, outcome, step, name, gates, tolerance, statistic })
+      }),
+  )
+}
+
+interface Asked {
+  readonly metric: string
+  readonly outcome: string
+  readonly step: string
+  readonly name: string
+  readonly gates: boolean
+  readonly tolerance: Tolerance
+  readonly statistic: Statistic
+}
+
+function ofStatistic({ candidate, control, pairs, final }: Compared, asked: Asked): MetricVerdict {
+  const { metric, outcome, tolerance, statistic } = asked
+  const units = pairs.map((pair) => pair.index)
+  const [was, is] = [control, candidate].map((run) => run?.latency({ metric, outcome, units }))
+  const head = {
+    ...row(asked.name, statistic.name, asked.step),
+    ...(was === undefined ? {} : { control: statistic.of(was) }),
+    ...(is === undefined ? {} : { candidate: statistic.of(is) }),
+  }
+  if (control === undefined) return { ...head, role: 'diagnostic', units: pairs.length, decision: 'inconclusive', reason: 'no_control' }
+  const full = pairs.flatMap((pair) => {
+    const [before, after] = [control, candidate].map((run) => run.latency({ metric, outcome, units: [pair.index] }))
+    if (before === undefined || after === undefined || Math.min(before.count, after.count) < statistic.least) return []
+    const logRatio = Math.log(statistic.of(after) / statistic.of(before))
+    return [{ group: pair.group, confirmation: pair.confirmation, logRatio }]
+  })
+  const words = inWords(decide(full, tolerance, isLook(pairs, final)), tolerance, 'lower', final)
+  if (!asked.gates) return { ...head, ...words, role: 'diagnostic', decision: 'inconclusive', reason: 'diagnostic' }
+  if (Math.min(head.control ?? 0, head.candidate ?? 0) < ticks * candidate.file.engine.clockResolution)
+    return { ...head, ...words, role: 'diagnostic', decision: 'inconclusive', reason: 'clock_too_coarse' }
+  const short = full.length < pairs.length / 2 || (full.length < pairs.length && words.reason === 'too_few_units')
+  if (short) return { ...head, ...words, role: 'gate', tolerance, decision: 'inconclusive', reason: 'too_few_samples' }
+  return { ...head, ...words, role: 'gate', tolerance }
+}

@@ -1,0 +1,31 @@
+import type { Run } from '../model/artefact.js'
+
+/** Samples of an outcome in a unit from which a p90 can be told. */
+const enough = 50
+
+const countOf = (runs: readonly Run[], metric: string, outcome: string, units: readonly number[]): number =>
+  runs.reduce((sum, run) => sum + (run.latency({ metric, outcome, units })?.count ?? 0), 0)
+
+/** Outcomes of a metric that were recorded in these units, the most frequent first; errors are no outcome. */
+export function outcomesOf(runs: readonly Run[], metric: string, units: readonly number[]): readonly string[] {
+  const names = new Set(runs.flatMap((run) => run.outcomes(metric)))
+  names.delete('error')
+  return [...names]
+    .map((name) => ({ name, count: countOf(runs, metric, name, units) }))
+    .filter(({ count }) => count > 0)
+    .toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
+    .map(({ name }) => name)
+}
+
+/**
+ * The outcome whose latency is judged, so that a fast refusal cannot flatter a slow win: the win that a receipt is promised for,
+ * where each unit of each run has enough of them, else the most frequent outcome.
+ */
+export function judgedOutcome(runs: readonly Run[], metric: string, units: readonly number[]): string | undefined {
+  const found = outcomesOf(runs, metric, units)
+  const step = metric.split('@')[0] ?? metric
+  const wins = Object.keys(runs[0]?.file.promises.wins[step] ?? {})
+  const full = (outcome: string): boolean =>
+    runs.every((run) => units.every((unit) => (run.latency({ metric, outcome, units: [unit] })?.count ?? 0) >= enough))
+  return found.find((outcome) => wins.includes(outcome) && full(outcome)) ?? found[0]
+}

@@ -1,0 +1,54 @@
+import type { Run, UnitKind, UnitRecord } from '../model/artefact.js'
+import { plannedLooks } from '../stats/sequential.js'
+
+/** One unit of load as both arms saw it; the candidate's alone where there is no control. */
+export interface Pair {
+  readonly index: number
+  readonly group: number
+  readonly kind: UnitKind
+  readonly confirmation: boolean
+  readonly candidate: UnitRecord
+  readonly control: UnitRecord | undefined
+}
+
+/** What is compared: two runs that were measured together, or one run alone. */
+export interface Compared {
+  readonly candidate: Run
+  readonly control: Run | undefined
+  readonly pairs: readonly Pair[]
+  /** No more units will come: decide also between the planned looks. */
+  readonly final: boolean
+}
+
+export const measured = (run: Run): readonly UnitRecord[] => run.file.units.filter((unit) => unit.phase === 'measure')
+
+/** Measured units in order. With a control, only those that both arms have: a unit that one arm lost is no pair. */
+export function pairUp(candidate: Run, control: Run | undefined): readonly Pair[] {
+  const others = new Map(control === undefined ? [] : measured(control).map((unit) => [unit.index, unit]))
+  return measured(candidate)
+    .filter((unit) => control === undefined || others.has(unit.index))
+    .map((unit) => ({
+      index: unit.index,
+      group: unit.group,
+      kind: unit.kind,
+      confirmation: unit.confirmation,
+      candidate: unit,
+      control: others.get(unit.index),
+    }))
+}
+
+/** Units whose latencies may gate: alternating slices. Blocks and bursts drift with the machine and have no fair quantile. */
+export function gatingPairs(pairs: readonly Pair[]): readonly Pair[] {
+  return pairs.filter((pair) => pair.kind === 'slices')
+}
+
+/** Whether so many units are a planned look, or the last word. Blocks are too few to plan looks for. */
+export function isLook(pairs: readonly Pair[], final: boolean): boolean {
+  const first = pairs.filter((pair) => !pair.confirmation).length
+  return final || first < pairs.length || plannedLooks.includes(first) || pairs.every((pair) => pair.kind === 'block')
+}
+
+/** Names under which a step was recorded: its own, or one for each phase. */
+export function namesOf(step: string, names: readonly string[]): readonly string[] {
+  return names.filter((name) => name === step || name.startsWith(`${step}@`)).toSorted()
+}

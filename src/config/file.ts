@@ -1,0 +1,59 @@
+import * as v from 'valibot'
+
+const text = v.pipe(v.string(), v.nonEmpty())
+const texts = v.record(v.string(), text)
+
+const targetSpec = v.strictObject({
+  /** Address of the target, or of each of its nodes. */
+  url: v.union([text, v.array(text)]),
+  /** Store addresses. Read them from the environment: they hold passwords. */
+  postgres: v.optional(text),
+  redis: v.optional(text),
+})
+
+/** What `vge-perf.config.ts` may hold. Everything is optional. */
+export const configSchema = v.strictObject({
+  contract: v.optional(text),
+  scenarios: v.optional(text),
+  settings: v.optional(
+    v.strictObject({
+      operations: v.optional(v.record(v.string(), v.strictObject({ path: v.optional(text), method: v.optional(text) }))),
+      keys: v.optional(texts),
+      figures: v.optional(v.record(v.string(), v.number())),
+    }),
+  ),
+  targets: v.optional(v.strictObject({ control: v.optional(targetSpec), candidate: v.optional(targetSpec) })),
+  embedded: v.optional(
+    v.strictObject({ nodes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8))), settings: v.optional(texts) }),
+  ),
+  headers: v.optional(texts),
+  secrets: v.optional(texts),
+  data: v.optional(
+    v.variant('adapter', [
+      v.strictObject({ adapter: v.literal('sql') }),
+      v.strictObject({ adapter: v.literal('file'), file: text }),
+    ]),
+  ),
+  waive: v.optional(v.array(text)),
+  labels: v.optional(v.strictObject({ machine: v.optional(text), topology: v.optional(text) })),
+  environments: v.optional(
+    v.record(
+      v.string(),
+      v.strictObject({
+        hosts: v.array(text),
+        maxRate: v.pipe(v.number(), v.minValue(1)),
+        maxConnections: v.pipe(v.number(), v.integer(), v.minValue(1)),
+        profiles: v.array(text),
+      }),
+    ),
+  ),
+  gate: v.optional(
+    v.strictObject({
+      maxUnits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(4), v.maxValue(60))),
+      minutes: v.optional(v.pipe(v.number(), v.minValue(0.5), v.maxValue(120))),
+    }),
+  ),
+})
+
+/** The shape of the default export of `vge-perf.config.ts`: `export default { … } satisfies ConfigFile`. */
+export type ConfigFile = v.InferInput<typeof configSchema>

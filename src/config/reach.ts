@@ -1,0 +1,29 @@
+import type { Config, Environment } from '../model/config.js'
+import { UserError } from '../model/errors.js'
+
+const loopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host)
+
+/** An address as a URL of HTTP. Throws `UserError` when it is not one. */
+export function targetUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new UserError(`"${text}" is not the address of a target.`, { hint: 'Expected something like http://127.0.0.1:4000.' })
+  }
+  return url
+}
+
+/**
+ * What may be done to these addresses: anything on loopback (undefined), else the limits of the environment that names the host.
+ * Throws `UserError` for a host that no environment names. Source: design.md, "The target of a real pipeline".
+ */
+export function reachOf(config: Config, urls: readonly string[]): Environment | undefined {
+  const foreign = urls.map((url) => targetUrl(url).hostname).filter((host) => !loopback(host))
+  if (foreign.length === 0) return undefined
+  for (const environment of Object.values(config.environments)) {
+    if (foreign.every((host) => environment.hosts.includes(host))) return environment
+  }
+  throw new UserError(`${foreign.join(', ')} is beyond this machine, and no environment of the configuration names it.`, {
+    hint: 'Name it under `environments` in vge-perf.config.ts, with its limits: hosts, maxRate, maxConnections, profiles.',
+    reason: 'target_not_allowed',
+  })
+}

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
+import * as v from 'valibot'
+import { loadModule } from '../loader/load.js'
+import type { Config, TargetSpec } from '../model/config.js'
+import { UserError } from '../model/errors.js'
+import { minutes } from '../model/time.js'
+import { configSchema, type ConfigFile } from './file.js'
+
+const fileNames = ['vge-perf.config.ts', 'vge-perf.config.js', 'vge-perf.config.mjs']
+
+const spec = (target: NonNullable<ConfigFile['targets']>['candidate']): TargetSpec | undefined =>
+  target === undefined
+    ? undefined
+    : {
+        urls: typeof target.url === 'string' ? [target.url] : target.url,
+        ...(target.postgres === undefined ? {} : { postgres: target.postgres }),
+        ...(target.redis === undefined ? {} : { redis: target.redis }),
+      }
+
+const filled = (file: ConfigFile): Config => {
+  const control = spec(file.targets?.control)
+  const candidate = spec(file.targets?.candidate)
+  return {
+    ...(file.contract === undefined ? {} : { contract: file.contract }),
+    ...(file.scenarios === undefined ? {} : { scenarios: file.scenarios }),
+    settings: {
+      keys: file.settings?.keys ?? {},
+      figures: file.settings?.figures ?? {},
+      operations: Object.fromEntries(
+        Object.entries(file.settings?.operations ?? {}).map(([name, { path, method }]) => [
+          name,
+          { ...(path === undefined ? {} : { path }), ...(method === undefined ? {} : { method }) },
+        ]),
+      ),
+    },
+    targets: { ...(control === undefined ? {} : { control }), ...(candidate === undefined ? {} : { candidate }) },
+    embedded: { nodes: file.embedded?.nodes ?? 1, settings: file.embedded?.settings ?? {} },
+    headers: file.headers ?? {},
+    secrets: file.secrets ?? {},
+    data: file.data ?? { adapter: 'sql' },
+    waive: file.waive ?? [],
+    labels: {
+      ...(file.labels?.machine === undefined ? {} : { machine: file.labels.machine }),
+      ...(file.labels?.topology === undefined ? {} : { topology: file.labels.topology }),
+    },
+    environments: file.environments ?? {},
+    gate: { maxUnits: file.gate?.maxUnits ?? 12, budget: minutes(file.gate?.minutes ?? 4.5) },
+  }
+}
+
+/**
+ * Reads `vge-perf.config.ts` of this folder, or the file named. Without one, the defaults. Throws `UserError` that names the
+ * place and what was expected there.
+ */
+export async function readConfig(path?: string): Promise<Config> {
+  const file = path ?? fileNames.find((name) => existsSync(name))
+  if (file === undefined) return filled({})
+  if (!existsSync(file)) throw new UserError(`There is no configuration ${file}.`, { reason: 'no_config' })
+  const { exported } = await loadModule(resolve(file) === file ? file : relative(process.cwd(), resolve(file)))
+  const parsed = v.safeParse(configSchema, exported)
+  if (parsed.success) return filled(parsed.output)
+  const [issue] = parsed.issues
+  throw new UserError(`${file}: ${v.getDotPath(issue) ?? 'its default export'}: ${issue.message.replace(/^Invalid/, 'invalid')}.`, {
+    hint: 'Write `export default { … } satisfies ConfigFile`, so that your editor shows what fits.',
+    reason: 'bad_config',
+  })
+}

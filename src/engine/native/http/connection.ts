@@ -1,0 +1,180 @@
+import { connect, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { monotonic } from '../clock.js'
+import { socketFailure, type Failure } from '../errors.js'
+import type { Exchange, Meter } from './exchange.js'
+import type { Origin } from './origin.js'
+import { ParseError } from './parse-error.js'
+import { ResponseParser, type HttpResponse } from './parser.js'
+
+/** What a connection tells its pool. */
+export interface ConnectionOwner {
+  readonly origin: Origin
+  readonly meter: Meter
+  /** It is open and carries nothing. */
+  free(connection: HttpConnection): void
+  /** It is closed; `failure` when it was never opened. */
+  gone(connection: HttpConnection, failure: Failure | undefined): void
+  /** Its request broke before any byte of an answer, on a connection that was not opened for it. */
+  broke(exchange: Exchange, failure: Failure): void
+}
+
+const reset: Failure = { class: 'target', reason: 'reset', message: 'The target closed the connection before its answer.' }
+
+const failureOf = (error: unknown): Failure => {
+  if (error === undefined) return reset
+  return error instanceof ParseError ? { class: 'target', reason: 'malformed', message: error.message } : socketFailure(error)
+}
+
+const openSocket = (origin: Origin): Socket => {
+  const to = { host: origin.hostname, port: origin.port, noDelay: true, lookup: origin.lookup }
+  if (!origin.secure) return connect(to)
+  return connectTls({ ...to, ALPNProtocols: ['http/1.1'], ...(isIP(origin.hostname) === 0 ? { servername: origin.hostname } : {}) })
+}
+
+/** One keep-alive connection, one request at a time. */
+export class HttpConnection {
+  private readonly socket: Socket
+  private readonly parser = new ResponseParser()
+  private exchange: Exchange | undefined
+  private open = false
+  private closed = false
+  private error: unknown
+  /** Until when the peer keeps it while idle, on the monotonic clock. */
+  private keptUntil = Number.POSITIVE_INFINITY
+  private keptFor = Number.POSITIVE_INFINITY
+
+  constructor(
+    private readonly owner: ConnectionOwner,
+    first: Exchange | undefined,
+  ) {
+    if (first !== undefined) this.take(first, true)
+    this.socket = openSocket(owner.origin)
+    this.socket.setNoDelay(true)
+    if (owner.origin.secure) {
+      this.socket.once('connect', () => this.exchange?.split.enter('tls', monotonic()))
+      this.socket.once('secureConnect', () => this.ready())
+    } else {
+      this.socket.once('connect', () => this.ready())
+    }
+    this.socket.on('data', (chunk: Buffer) => this.read(chunk))
+    this.socket.on('error', (error) => {
+      this.error ??= error
+    })
+    this.socket.once('end', () => this.finish())
+    this.socket.once('close', () => this.finish())
+  }
+
+  /** False when the peer may be about to close it. */
+  usable(now: number): boolean {
+    return !this.closed && !this.socket.destroyed && now < this.keptUntil
+  }
+
+  send(exchange: Exchange): void {
+    this.take(exchange, false)
+    this.write()
+  }
+
+  destroy(): void {
+    this.exchange = undefined
+    this.socket.destroy()
+    this.finish()
+  }
+
+  private take(exchange: Exchange, fresh: boolean): void {
+    this.exchange = exchange
+    exchange.fresh = fresh
+    exchange.cancel = () => this.destroy()
+  }
+
+  private ready(): void {
+    this.open = true
+    this.owner.meter.connections += 1
+    if (this.exchange === undefined) this.owner.free(this)
+    else this.write()
+  }
+
+  private write(): void {
+    const exchange = this.exchange
+    if (exchange === undefined) return
+    this.parser.expect(exchange.method)
+    if (exchange.split.stage !== 'send') exchange.split.enter('send', monotonic())
+    this.socket.write(exchange.text, 'utf8', () => {
+      if (this.exchange === exchange && exchange.split.stage === 'send') exchange.split.enter('wait', monotonic())
+    })
+    // Written at once, as nearly always: do not wait for the callback, which comes a turn later.
+    if (this.socket.writableLength === 0) exchange.split.enter('wait', monotonic())
+    this.owner.meter.bytesSent += exchange.bytes
+  }
+
+  private read(chunk: Buffer): void {
+    const exchange = this.exchange
+    this.owner.meter.bytesReceived += chunk.length
+    if (exchange === undefined) {
+      this.destroy()
+      return
+    }
+    if (exchange.split.stage !== 'receive') exchange.split.enter('receive', monotonic())
+    try {
+      const response = this.parser.feed(chunk)
+      if (response !== undefined) this.complete(exchange, response)
+    } catch (error) {
+      this.fail(exchange, error)
+    }
+  }
+
+  private complete(exchange: Exchange, response: HttpResponse): void {
+    const now = monotonic()
+    exchange.split.end(now)
+    this.exchange = undefined
+    exchange.cancel = undefined
+    if (response.keepAlive) {
+      const seconds = response.head.keepAliveFor
+      // A second early: a request must not meet the peer's close half-way.
+      if (seconds !== undefined) this.keptFor = Math.max(0, seconds - 1) * 1_000_000
+      this.keptUntil = now + this.keptFor
+      this.owner.free(this)
+    } else {
+      this.destroy()
+    }
+    exchange.answered(response)
+  }
+
+  private fail(exchange: Exchange, error: unknown): void {
+    this.exchange = undefined
+    exchange.cancel = undefined
+    const failure = failureOf(error)
+    const unanswered = exchange.split.stage !== 'receive'
+    this.destroy()
+    if (unanswered && !exchange.fresh) {
+      this.owner.broke(exchange, failure)
+      return
+    }
+    exchange.split.end(monotonic())
+    exchange.failed(failure)
+  }
+
+  private finish(): void {
+    if (this.closed) return
+    this.closed = true
+    const exchange = this.exchange
+    if (exchange !== undefined) this.finishExchange(exchange)
+    this.socket.destroy()
+    this.owner.gone(this, this.open || this.error === undefined ? undefined : socketFailure(this.error))
+  }
+
+  private finishExchange(exchange: Exchange): void {
+    if (this.error !== undefined) {
+      this.fail(exchange, this.error)
+      return
+    }
+    try {
+      const response = this.parser.close()
+      if (response === undefined) this.fail(exchange, undefined)
+      else this.complete(exchange, response)
+    } catch {
+      // Cut off within the answer: whoever closed it is gone, not ill-spoken.
+      this.fail(exchange, undefined)
+    }
+  }
+}

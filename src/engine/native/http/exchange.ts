@@ -1,0 +1,26 @@
+import type { Failure } from '../errors.js'
+import type { Split } from '../split.js'
+import type { HttpResponse } from './parser.js'
+
+/** What counts a pool's bytes and connections; another one in each run. */
+export interface Meter {
+  bytesSent: number
+  bytesReceived: number
+  connections: number
+}
+
+/** One request and its answer. The last callback of its life is `answered` or `failed`, and comes once. */
+export interface Exchange {
+  readonly method: string
+  /** Complete request as text, and its length in bytes. */
+  readonly text: string
+  readonly bytes: number
+  readonly split: Split
+  /** The connection was opened for this request: a reset is then no race with an idle close. */
+  fresh: boolean
+  retried: boolean
+  /** Gives up the connection that carries it; undefined while it waits for one. */
+  cancel: (() => void) | undefined
+  readonly answered: (response: HttpResponse) => void
+  readonly failed: (failure: Failure) => void
+}

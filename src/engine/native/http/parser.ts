@@ -1,0 +1,133 @@
+import { readHead, type Head } from './head.js'
+import { ParseError } from './parse-error.js'
+
+/** A complete answer. `keepAlive` says whether the connection may carry another request. */
+export interface HttpResponse {
+  readonly head: Head
+  readonly body: Buffer
+  readonly keepAlive: boolean
+}
+
+type State = 'head' | 'length' | 'until_close' | 'chunk_size' | 'chunk_data' | 'chunk_end' | 'trailer'
+
+const nothing = Buffer.alloc(0)
+const headLimit = 65_536
+const needsMore = -1
+
+/** Reads HTTP/1.1 answers one at a time, however the bytes are cut. Source: RFC 9112. */
+export class ResponseParser {
+  private rest: Buffer = nothing
+  private state: State = 'head'
+  private missing = 0
+  private pieces: Buffer[] = []
+  private head: Head | undefined
+  private method = 'GET'
+
+  /** The method of the request whose answer comes next: an answer to HEAD has no body. */
+  expect(method: string): void {
+    this.method = method
+  }
+
+  /** Takes bytes; gives the answer when they complete it. Bytes behind it forbid to use the connection again. Throws `ParseError`. */
+  feed(chunk: Buffer): HttpResponse | undefined {
+    const data = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk])
+    let at = 0
+    for (;;) {
+      const next = this.step(data, at)
+      if (next === needsMore) {
+        this.rest = at === data.length ? nothing : data.subarray(at)
+        if (this.rest.length > headLimit) throw new ParseError('a line or head of more than 64 KiB')
+        return undefined
+      }
+      at = next
+      if (this.head !== undefined && this.state === 'head') return this.complete(at < data.length)
+    }
+  }
+
+  /** The peer closed: gives the answer that only this could end. Throws `ParseError` when one was cut off. */
+  close(): HttpResponse | undefined {
+    if (this.state === 'until_close') {
+      this.state = 'head'
+      return this.complete(true)
+    }
+    if (this.state !== 'head' || this.rest.length > 0) throw new ParseError('the connection ended within the answer')
+    return undefined
+  }
+
+  private complete(closing: boolean): HttpResponse {
+    const head = this.head
+    if (head === undefined) throw new ParseError('an answer without a head')
+    const body = this.pieces.length === 1 ? (this.pieces[0] ?? nothing) : Buffer.concat(this.pieces)
+    this.head = undefined
+    this.pieces = []
+    this.rest = nothing
+    return { head, body, keepAlive: head.keepAlive && !closing }
+  }
+
+  private step(data: Buffer, at: number): number {
+    switch (this.state) {
+      case 'head':
+        return this.readHead(data, at)
+      case 'length':
+      case 'chunk_data':
+        return this.readBody(data, at)
+      case 'until_close':
+        if (at === data.length) return needsMore
+        this.pieces.push(data.subarray(at))
+        return data.length
+      case 'chunk_end':
+        if (data.length - at < 2) return needsMore
+        if (data[at] !== 13 || data[at + 1] !== 10) throw new ParseError('a chunk longer than its size')
+        this.state = 'chunk_size'
+        return at + 2
+      case 'chunk_size':
+      case 'trailer':
+        return this.readLine(data, at)
+    }
+  }
+
+  private readHead(data: Buffer, at: number): number {
+    const end = data.indexOf('\r\n\r\n', at, 'latin1')
+    if (end < 0) return needsMore
+    const head = readHead(data.latin1Slice(at, end))
+    // 1xx answers are not the answer; 101 would end HTTP on this connection.
+    if (head.status >= 100 && head.status < 200 && head.status !== 101) return end + 4
+    this.head = head
+    const empty = this.method === 'HEAD' || head.status === 204 || head.status === 304 || head.status === 101
+    if (empty || (!head.chunked && head.length === 0)) this.state = 'head'
+    else if (head.chunked) this.state = 'chunk_size'
+    else if (head.length !== undefined) this.begin('length', head.length)
+    else this.state = 'until_close'
+    return end + 4
+  }
+
+  private begin(state: State, missing: number): void {
+    this.state = state
+    this.missing = missing
+  }
+
+  private readBody(data: Buffer, at: number): number {
+    const taken = Math.min(this.missing, data.length - at)
+    if (taken === 0) return needsMore
+    this.pieces.push(data.subarray(at, at + taken))
+    this.missing -= taken
+    if (this.missing === 0) this.state = this.state === 'length' ? 'head' : 'chunk_end'
+    return at + taken
+  }
+
+  private readLine(data: Buffer, at: number): number {
+    const end = data.indexOf('\r\n', at, 'latin1')
+    if (end < 0) return needsMore
+    const line = data.latin1Slice(at, end)
+    if (this.state === 'trailer') {
+      if (line === '') this.state = 'head'
+      return end + 2
+    }
+    const size = /^([0-9a-fA-F]{1,12})[ \t]*(?:;.*)?$/.exec(line)?.[1]
+    if (size === undefined) throw new ParseError(`a chunk size of "${line.slice(0, 40)}"`)
+    const length = Number.parseInt(size, 16)
+    if (length === 0) this.state = 'trailer'
+    else this.begin('chunk_data', length)
+    return end + 2
+  }
+}

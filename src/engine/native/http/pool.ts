@@ -1,0 +1,126 @@
+import { monotonic } from '../clock.js'
+import type { Failure } from '../errors.js'
+import { HttpConnection, type ConnectionOwner } from './connection.js'
+import type { Exchange, Meter } from './exchange.js'
+import type { Origin } from './origin.js'
+
+// How many connections are on their way at once while a burst is made ready: below a usual listen backlog.
+const opening = 128
+
+/**
+ * Connections to one origin. A request takes an idle connection, else opens one, else waits its turn once `cap` are open.
+ * They outlive a run; `meter` is the running one's.
+ */
+export class HttpPool implements ConnectionOwner {
+  private readonly idle: HttpConnection[] = []
+  private readonly all = new Set<HttpConnection>()
+  private readonly waiting = new Set<Exchange>()
+  private changed: ((failure: Failure | undefined) => void) | undefined
+
+  constructor(
+    readonly origin: Origin,
+    public cap: number,
+    public meter: Meter,
+  ) {}
+
+  submit(exchange: Exchange): void {
+    const connection = this.takeIdle()
+    if (connection !== undefined) {
+      connection.send(exchange)
+    } else if (this.all.size < this.cap) {
+      exchange.split.enter('connect', monotonic())
+      this.all.add(new HttpConnection(this, exchange))
+    } else {
+      exchange.split.enter('queue', monotonic())
+      this.waiting.add(exchange)
+      exchange.cancel = () => this.waiting.delete(exchange)
+    }
+  }
+
+  /**
+   * Opens connections until `wanted` are idle, or as many as the cap allows. Stops when `stop` says so.
+   * Resolves with the failure that hindered it: a refused attempt is repeated for `patience` microseconds.
+   */
+  async warm(wanted: number, patience: number, stop: () => boolean): Promise<Failure | undefined> {
+    this.dropStale()
+    let refusedSince: number | undefined
+    while (this.idle.length < Math.min(wanted, this.cap) && !stop()) {
+      const failure = await this.openSome(Math.min(wanted, this.cap) - this.idle.length)
+      if (failure === undefined) {
+        refusedSince = undefined
+        continue
+      }
+      refusedSince ??= monotonic()
+      if (failure.class === 'generator' || monotonic() - refusedSince > patience) return failure
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    return undefined
+  }
+
+  close(): void {
+    for (const connection of [...this.all]) connection.destroy()
+  }
+
+  free(connection: HttpConnection): void {
+    const next = this.nextWaiting()
+    if (next === undefined) this.idle.push(connection)
+    else connection.send(next)
+    this.changed?.(undefined)
+  }
+
+  gone(connection: HttpConnection, failure: Failure | undefined): void {
+    this.all.delete(connection)
+    const index = this.idle.lastIndexOf(connection)
+    if (index >= 0) this.idle.splice(index, 1)
+    const next = this.nextWaiting()
+    if (next !== undefined) this.submit(next)
+    this.changed?.(failure)
+  }
+
+  broke(exchange: Exchange, failure: Failure): void {
+    // A peer may close an idle connection just as a request leaves: harmless to repeat what changes nothing.
+    if (exchange.method === 'GET' && failure.reason === 'reset' && !exchange.retried) {
+      exchange.retried = true
+      this.submit(exchange)
+      return
+    }
+    exchange.split.end(monotonic())
+    exchange.failed(failure)
+  }
+
+  private takeIdle(): HttpConnection | undefined {
+    const now = monotonic()
+    for (;;) {
+      const connection = this.idle.pop()
+      if (connection === undefined || connection.usable(now)) return connection
+      connection.destroy()
+    }
+  }
+
+  private dropStale(): void {
+    const now = monotonic()
+    for (const connection of this.idle.filter((one) => !one.usable(now))) connection.destroy()
+  }
+
+  private nextWaiting(): Exchange | undefined {
+    const [next] = this.waiting
+    if (next !== undefined) this.waiting.delete(next)
+    return next
+  }
+
+  private openSome(wanted: number): Promise<Failure | undefined> {
+    const batch = Math.max(1, Math.min(opening, wanted, this.cap - this.all.size))
+    return new Promise((resolve) => {
+      let left = batch
+      let worst: Failure | undefined
+      this.changed = (failure) => {
+        left -= 1
+        worst ??= failure
+        if (left > 0) return
+        this.changed = undefined
+        resolve(worst)
+      }
+      for (let index = 0; index < batch; index += 1) this.all.add(new HttpConnection(this, undefined))
+    })
+  }
+}

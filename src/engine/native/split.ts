@@ -1,0 +1,32 @@
+/** Stages of a step in their order; each instant of a step belongs to exactly one. */
+export const stages = ['send', 'queue', 'connect', 'tls', 'wait', 'receive'] as const
+export type Stage = (typeof stages)[number]
+
+/** Divides the time of one step among its stages, without gap or overlap. Instants in whole microseconds. */
+export class Split {
+  private readonly spent: Record<Stage, number> = { send: 0, queue: 0, connect: 0, tls: 0, wait: 0, receive: 0 }
+  private since: number
+  stage: Stage = 'send'
+  /** Zero until the step ended. */
+  ended = 0
+
+  /** A step begins by being built, which counts as `send`. */
+  constructor(readonly begun: number) {
+    this.since = begun
+  }
+
+  enter(stage: Stage, now: number): void {
+    this.spent[this.stage] += now - this.since
+    this.since = now
+    this.stage = stage
+  }
+
+  end(now: number): void {
+    this.enter(this.stage, now)
+    this.ended = now
+  }
+
+  of(stage: Stage): number {
+    return this.spent[stage]
+  }
+}

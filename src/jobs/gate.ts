@@ -1,0 +1,173 @@
+import { foldVerdict } from '../compare/fold.js'
+import type { MeasureContext } from '../measure/context.js'
+import { checkScenario } from '../measure/check-scenario.js'
+import { ScenarioRun } from '../measure/scenario-run.js'
+import { TargetLost } from '../measure/unit.js'
+import type { BaselineSession } from '../model/artefact.js'
+import { messageOf } from '../model/errors.js'
+import { version } from '../model/package.js'
+import type { Verdict } from '../model/verdict.js'
+import { assertWithinLimits } from '../plan/limits.js'
+import { reachOf } from '../config/reach.js'
+import { profileOf, type FoundScenario } from '../scenario/find.js'
+import { judgeFolder, type Judged } from './judge.js'
+import type { TargetSource, UpTargets } from './targets.js'
+import { withWorkshop, type JobOptions } from './workshop.js'
+
+/** Units of one scenario on one fresh start. */
+const unitsAStart = 3
+/** Starts that every scenario gets before it may pass: a start is a level of variance of its own. */
+const minimumStarts = 2
+
+export interface GateOptions extends JobOptions {
+  readonly source: TargetSource
+  readonly scenarios: readonly FoundScenario[]
+  readonly profile: string
+  /** Folder of the report; the artefacts lie in it. */
+  readonly folder: string
+  readonly waive: readonly string[]
+  readonly noRegressionCheck: boolean
+  readonly baseline?: { readonly name: string; readonly sessions: readonly BaselineSession[] }
+}
+
+export interface GateResult {
+  readonly verdict: Verdict
+  readonly judged: readonly Judged[]
+}
+
+type Want = 'more_units' | 'confirmation' | 'nothing'
+
+/** One scenario's way through the gate. */
+interface Lane {
+  readonly run: ScenarioRun
+  starts: number
+  units: number
+  want: Want
+  judged?: Judged
+}
+
+/** The main job: while the judge wants more units, measure units; then fold the verdicts. */
+export async function gate(options: GateOptions): Promise<GateResult> {
+  const begun = Date.now()
+  const mode = options.source.arms.length === 2 ? 'paired' : options.baseline === undefined ? 'none' : 'baseline'
+  const judge = (run: ScenarioRun, capReached: boolean): Promise<Judged> =>
+    judgeFolder(run.folder, {
+      mode,
+      waive: options.waive,
+      noRegressionCheck: options.noRegressionCheck,
+      capReached,
+      ...(options.baseline === undefined ? {} : { baseline: options.baseline.sessions }),
+    })
+  const judged = await withWorkshop(options, async (context) => {
+    check(context, options)
+    const lanes: Lane[] = []
+    let slowest = 0
+    try {
+      for (let group = 0; ; group += 1) {
+        const started = Date.now()
+        await withTargets(options, context, group, async (targets) => {
+          if (lanes.length === 0) lanes.push(...(await openLanes(context, options, targets)))
+          for (const lane of lanes.filter(({ want }) => want !== 'nothing')) {
+            await measureLane(lane, group, targets)
+            if (mode !== 'paired') lane.want = 'nothing'
+          }
+        })
+        slowest = Math.max(slowest, Date.now() - started)
+        const timeLeft = options.config.gate.budget / 1_000 - (Date.now() - begun)
+        for (const lane of lanes.filter(({ want }) => want !== 'nothing')) {
+          lane.judged = await judge(lane.run, false)
+          lane.want = wantOf(lane, lane.judged.wants, options)
+        }
+        const open = lanes.filter(({ want }) => want !== 'nothing')
+        // A start costs about as much as the slowest did, by the share of scenarios that still need one.
+        const cost = (slowest * open.length) / Math.max(1, lanes.length)
+        const must = open.some(({ starts, want }) => starts < minimumStarts || want === 'confirmation')
+        if (open.length === 0 || (!must && cost > timeLeft)) break
+      }
+      await endAll(lanes, { status: 'complete' })
+    } catch (error) {
+      if (error instanceof TargetLost) await endAll(lanes, { status: 'target_lost', message: error.message })
+      else if (options.signal.aborted) await endAll(lanes, { status: 'interrupted' })
+      else {
+        await endAll(lanes, { status: 'engine_failed', message: messageOf(error) })
+        throw error
+      }
+    }
+    return Promise.all(lanes.map(({ run }) => judge(run, true)))
+  })
+  const verdict = foldVerdict(
+    judged.map((one) => one.verdict),
+    {
+      tool: `vge-perf ${version()}`,
+      mode,
+      startedAt: new Date(begun).toISOString(),
+      elapsedSeconds: (Date.now() - begun) / 1_000,
+      seed: options.seed,
+      repeat: options.repeat,
+      folder: options.folder,
+      control: judged[0]?.control?.file.fingerprint.subject ?? {},
+      candidate: judged[0]?.candidate.file.fingerprint.subject ?? {},
+    },
+  )
+  return { verdict, judged }
+}
+
+const check = (context: MeasureContext, { scenarios, profile, config }: GateOptions): void => {
+  const urls = [...(config.targets.candidate?.urls ?? []), ...(config.targets.control?.urls ?? [])]
+  const environment = reachOf(config, urls)
+  for (const { scenario } of scenarios) {
+    checkScenario(scenario, context.contract)
+    assertWithinLimits(profileOf(scenario, profile).load, profile, environment)
+  }
+}
+
+const withTargets = async (
+  { source }: GateOptions,
+  context: MeasureContext,
+  group: number,
+  work: (targets: UpTargets) => Promise<void>,
+): Promise<void> => {
+  context.say({ scenario: '', doing: `starting the targets (start ${group + 1})` })
+  // The context's configuration holds the secret that both arms share.
+  const targets = await source.start(group, context.signal)
+  try {
+    await work(targets)
+  } finally {
+    await targets.stop()
+  }
+}
+
+const openLanes = (context: MeasureContext, options: GateOptions, targets: UpTargets): Promise<Lane[]> =>
+  Promise.all(
+    options.scenarios.map(async (found): Promise<Lane> => {
+      const run = await ScenarioRun.open(context, found, {
+        profile: options.profile,
+        folder: options.folder,
+        arms: targets.arms,
+        topology: options.source.topology,
+        repeat: options.repeat,
+      })
+      return { run, starts: 0, units: 0, want: 'more_units' }
+    }),
+  )
+
+const measureLane = async (lane: Lane, group: number, targets: UpTargets): Promise<void> => {
+  await lane.run.onStart({
+    group,
+    arms: targets.arms,
+    units: unitsAStart,
+    confirmation: lane.want === 'confirmation',
+  })
+  lane.starts += 1
+  lane.units += unitsAStart
+}
+
+const wantOf = (lane: Lane, wants: Want, { config, source }: GateOptions): Want => {
+  if (wants === 'nothing' && (lane.starts >= minimumStarts || lane.judged?.verdict.exit !== 0)) return 'nothing'
+  if (wants === 'confirmation') return source.fresh || lane.starts < minimumStarts ? 'confirmation' : 'nothing'
+  return lane.units + unitsAStart > config.gate.maxUnits ? 'nothing' : 'more_units'
+}
+
+const endAll = async (lanes: readonly Lane[], end: Parameters<ScenarioRun['end']>[0]): Promise<void> => {
+  await Promise.all(lanes.map(({ run }) => run.end(end)))
+}

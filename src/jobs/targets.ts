@@ -1,0 +1,95 @@
+import { reachOf, targetUrl } from '../config/reach.js'
+import type { ArmTarget } from '../measure/context.js'
+import type { Config, TargetSpec } from '../model/config.js'
+import { UserError } from '../model/errors.js'
+import type { Arm } from '../model/plan.js'
+import { startEmbedded, type Target } from '../target/embedded.js'
+
+/** Targets that are up for a while. */
+export interface UpTargets {
+  readonly arms: readonly ArmTarget[]
+  readonly stop: () => Promise<void>
+}
+
+/** Where a job's targets come from. */
+export interface TargetSource {
+  readonly arms: readonly Arm[]
+  /** For the fingerprint: how the target is built up. */
+  readonly topology: string
+  /** True when every start gives fresh processes. */
+  readonly fresh: boolean
+  readonly start: (group: number, signal: AbortSignal) => Promise<UpTargets>
+}
+
+const embeddedArm = (arm: Arm, target: Target, planted: boolean): ArmTarget => ({
+  arm,
+  urls: target.urls,
+  postgres: target.postgres,
+  redis: target.redis,
+  subject: { target: 'embedded reference platform', ...(planted ? { build: 'with what --plant says' } : {}) },
+  lost: target.exited.then(
+    ({ what, code, signal, stderr }) =>
+      `${what} ended (${signal ?? `exit ${code}`})${stderr === '' ? '' : `: ${stderr.split('\n').at(-1)}`}.`,
+  ),
+})
+
+/** The reference platform, started anew for each group; the order of starting is swapped from group to group. */
+export function embeddedSource(config: Config, arms: readonly Arm[], plant: readonly string[]): TargetSource {
+  return {
+    arms,
+    topology: `embedded, ${config.embedded.nodes} node(s)`,
+    fresh: true,
+    start: async (group, signal) => {
+      const started: Target[] = []
+      const stop = async (): Promise<void> => {
+        await Promise.all(started.map((target) => target.stop()))
+      }
+      try {
+        const byArm = new Map<Arm, ArmTarget>()
+        for (const arm of group % 2 === 0 ? arms : arms.toReversed()) {
+          const planted = arm === 'candidate' ? plant : []
+          const secret = config.secrets['webhook_secret']
+          const target = await startEmbedded({
+            label: arm,
+            nodes: config.embedded.nodes,
+            settings: { ...config.embedded.settings, ...(secret === undefined ? {} : { webhook_secret: secret }) },
+            plant: planted,
+            signal,
+          })
+          started.push(target)
+          byArm.set(arm, embeddedArm(arm, target, planted.length > 0))
+        }
+        return { arms: arms.flatMap((arm) => byArm.get(arm) ?? []), stop }
+      } catch (error) {
+        await stop()
+        throw error
+      }
+    },
+  }
+}
+
+/** Targets that somebody else runs. They are never restarted. */
+export function urlSource(config: Config, specs: Readonly<Partial<Record<Arm, TargetSpec>>>): TargetSource {
+  const arms = (['control', 'candidate'] as const).filter((arm) => specs[arm] !== undefined)
+  const [first, second] = arms.map((arm) => targetUrl(specs[arm]?.urls[0] ?? '').href)
+  if (first !== undefined && first === second) {
+    throw new UserError(`Control and candidate are the same address, ${first}.`, {
+      hint: 'A comparison needs two targets.',
+      reason: 'same_target',
+    })
+  }
+  return {
+    arms,
+    topology: `${specs.candidate?.urls.length ?? 0} address(es)`,
+    fresh: false,
+    start: async () => ({
+      arms: arms.map((arm) => {
+        const spec = specs[arm] ?? { urls: [] }
+        reachOf(config, spec.urls)
+        const urls = spec.urls.map((url) => targetUrl(url).href)
+        return { ...spec, arm, urls, subject: { address: urls.join(', ') } }
+      }),
+      stop: async () => undefined,
+    }),
+  }
+}

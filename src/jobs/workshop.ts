@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createEngine } from '../engine/index.js'
+import { openContract } from '../measure/contract.js'
+import type { MeasureContext, Progress } from '../measure/context.js'
+import type { Config } from '../model/config.js'
+
+/** What the jobs share of a command line. */
+export interface JobOptions {
+  readonly config: Config
+  readonly seed: string
+  readonly workers: number
+  readonly signal: AbortSignal
+  readonly say: (progress: Progress) => void
+  /** Command line that repeats it, without secrets. */
+  readonly repeat: string
+}
+
+/** Lends a measuring context: engine, contract, temporary folder. All of it ends with `work`, however that ends. */
+export async function withWorkshop<T>(options: JobOptions, work: (context: MeasureContext) => Promise<T>): Promise<T> {
+  // The embedded platform and the generator that plays its payment provider share a secret that nobody else has.
+  const secrets = { webhook_secret: randomBytes(24).toString('hex'), ...options.config.secrets }
+  const config: Config = { ...options.config, secrets }
+  const { contract, module } = await openContract(config)
+  const folder = mkdtempSync(join(tmpdir(), 'vge-perf-work-'))
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove)
+  const engine = createEngine('native', { workers: options.workers })
+  try {
+    return await work({
+      contract,
+      contractModule: module,
+      config,
+      engine,
+      folder,
+      seed: options.seed,
+      workers: options.workers,
+      signal: options.signal,
+      say: options.say,
+    })
+  } finally {
+    await engine.close()
+    process.off('exit', remove)
+    remove()
+  }
+}

@@ -1,0 +1,230 @@
+import { join } from 'node:path'
+import type { Arm } from '../model/plan.js'
+import type { EngineFacts, Promises, RunEnd, RunHeader } from '../model/artefact.js'
+import type { QuantileBudget, ResolvedProfile, Scenario } from '../model/scenario.js'
+import type { FoundScenario } from '../scenario/find.js'
+import { seconds, type Micros } from '../model/time.js'
+import { version } from '../model/package.js'
+import { planHash } from '../plan/hash.js'
+import { sizeOf } from '../plan/limits.js'
+import { blockLayout, slicesLayout, splitPhases, type UnitLayout } from '../plan/unit.js'
+import { writePlan, writePrivate } from '../plan/write.js'
+import { createGroup, type GroupWriter } from '../store/index.js'
+import { formatVersion } from '../model/artefact.js'
+import { readyArm, type ReadyArm } from './arms.js'
+import type { ArmTarget, MeasureContext } from './context.js'
+import { fingerprint } from './fingerprint.js'
+import { runUnit } from './unit.js'
+import { verifyArm } from './verify.js'
+
+/** Length of a phase's stretch in a unit of slices. Source: statistics.md, "about 4 s". */
+export const unitLength: Micros = seconds(4)
+const warmUpLength: Micros = seconds(2)
+
+const promisesOf = (scenario: Scenario, profile: ResolvedProfile): Promises => {
+  const quantiles: Record<string, QuantileBudget> = {}
+  for (const [step, budget] of Object.entries(profile.budgets)) {
+    if (typeof budget === 'object') quantiles[step] = budget
+  }
+  const { drain, errors } = profile.budgets
+  return {
+    steps: Object.keys(scenario.steps),
+    budgets: { quantiles, ...(drain === undefined ? {} : { drain }), ...(errors === undefined ? {} : { errors }) },
+    tolerances: scenario.tolerances,
+    mix: scenario.mix,
+    wins: scenario.wins,
+    invariants: scenario.invariants,
+  }
+}
+
+/** What one fresh start is to give. */
+export interface StartOptions {
+  readonly group: number
+  readonly arms: readonly ArmTarget[]
+  /** Units of slices to measure. */
+  readonly units: number
+  readonly confirmation: boolean
+}
+
+/** One scenario over all fresh starts of a command: target → prepare → engine → verify → artefact. */
+export class ScenarioRun {
+  readonly folder: string
+  private index = 0
+  private offset = 0
+
+  private constructor(
+    private readonly context: MeasureContext,
+    private readonly found: FoundScenario,
+    readonly profileName: string,
+    private readonly profile: ResolvedProfile,
+    private readonly writer: GroupWriter,
+    folder: string,
+  ) {
+    this.folder = folder
+  }
+
+  get name(): string {
+    return this.found.scenario.name
+  }
+
+  static async open(
+    context: MeasureContext,
+    found: FoundScenario,
+    options: {
+      readonly profile: string
+      readonly folder: string
+      readonly arms: readonly ArmTarget[]
+      readonly topology: string
+      readonly repeat: string
+    },
+  ): Promise<ScenarioRun> {
+    const { scenario } = found
+    const profile = scenario.profiles[options.profile]
+    if (profile === undefined) throw new Error(`no profile ${options.profile}`)
+    const hash = planHash(scenario, profile)
+    const engine: EngineFacts = {
+      name: context.engine.name,
+      clockResolution: context.engine.capabilities.clockResolution,
+    }
+    const header = (target: ArmTarget): RunHeader => ({
+      formatVersion,
+      tool: `vge-perf ${version()}`,
+      arm: target.arm,
+      scenario: scenario.name,
+      profile: options.profile,
+      slice: scenario.slice,
+      seed: context.seed,
+      planHash: hash,
+      startedAt: new Date().toISOString(),
+      engine,
+      fingerprint: fingerprint({
+        config: context.config,
+        scenario: scenario.name,
+        profile: options.profile,
+        planHash: hash,
+        engine: engine.name,
+        topology: options.topology,
+        subject: target.subject,
+      }),
+      promises: promisesOf(scenario, profile),
+      repeat: options.repeat,
+    })
+    const folder = join(options.folder, scenario.name)
+    const arms = options.arms.map(({ arm }) => arm)
+    const headers: Partial<Record<Arm, RunHeader>> = {}
+    for (const target of options.arms) headers[target.arm] = header(target)
+    const writer = await createGroup(folder, { scenario: scenario.name, profile: options.profile, arms }, headers)
+    return new ScenarioRun(context, found, options.profile, profile, writer, folder)
+  }
+
+  /** Measures on targets that are up: warm-up, units, blocks, then the truth. Throws `TargetLost`, and on abort. */
+  async onStart(options: StartOptions): Promise<void> {
+    const { context, profile, found } = this
+    const { scenario } = found
+    const { steady, blocks } = splitPhases(profile.load.phases)
+    const paired = options.arms.length === 2
+    const seed = `${context.seed}-${options.group}`
+    const shape = profile.data({ arrivals: this.journeys(options.units) })
+    context.say({ scenario: scenario.name, doing: 'preparing data' })
+    const arms: ReadyArm[] = []
+    try {
+      // One after the other would cost a second; but the first failure must still close what is open.
+      const made = await Promise.allSettled(
+        options.arms.map((target) => readyArm(context, scenario, shape, target, seed)),
+      )
+      for (const result of made) if (result.status === 'fulfilled') arms.push(result.value)
+      for (const result of made) if (result.status === 'rejected') throw result.reason
+      let firstRow = 0
+      const send = async (layout: UnitLayout, phase: 'warm-up' | 'measure'): Promise<void> => {
+        firstRow += layout.rows
+        await this.send(arms, layout, phase, options)
+      }
+      const layoutOf = (phases: typeof steady, length: Micros | undefined): UnitLayout => {
+        const shared = {
+          phases,
+          arms: paired ? (2 as const) : (1 as const),
+          seed,
+          unit: this.index,
+          firstRow,
+          slice: profile.slice,
+        }
+        if (paired && length !== undefined) return slicesLayout({ ...shared, length })
+        const order = (this.index + options.group) % 2 === 0 ? [0, 1] : [1, 0]
+        if (length === undefined) return blockLayout({ ...shared, order })
+        return blockLayout({
+          ...shared,
+          order: [0],
+          phases: phases.map((one) => ({ ...one, arrivals: { ...one.arrivals, duration: length } as typeof one.arrivals })),
+        })
+      }
+      if (steady.length > 0) {
+        await send(layoutOf(steady, warmUpLength), 'warm-up')
+        if (paired) for (let unit = 0; unit < options.units; unit += 1) await send(layoutOf(steady, unitLength), 'measure')
+        else await send(layoutOf(steady, undefined), 'measure')
+      }
+      if (blocks.length > 0 && !options.confirmation) await send(layoutOf(blocks, undefined), 'measure')
+      context.say({ scenario: scenario.name, doing: 'weighing the truth' })
+      const results = await Promise.all(arms.map((arm) => verifyArm(context, scenario, arm, options.group)))
+      for (const [place, { target }] of arms.entries()) {
+        await this.writer.arm(target.arm)?.invariants(results[place] ?? [])
+      }
+    } finally {
+      await Promise.all(arms.map((arm) => arm.close()))
+    }
+  }
+
+  /** Closes the artefact; it can be read before, too. */
+  async end(end: Omit<RunEnd, 'endedAt'>): Promise<void> {
+    await this.writer.end({ ...end, endedAt: new Date().toISOString() })
+  }
+
+  private journeys(units: number): number {
+    const { steady, blocks } = splitPhases(this.profile.load.phases)
+    const whole = this.profile.load.phases.reduce((sum, phase) => sum + sizeOf(phase).journeys, 0)
+    const blocked = blocks.reduce((sum, phase) => sum + sizeOf(phase).journeys, 0)
+    const each = steady.reduce((sum, phase) => {
+      const size = sizeOf(phase)
+      return sum + (size.journeys / Math.max(size.seconds, 1e-3)) * (unitLength / 2e6)
+    }, 0)
+    // Poisson arrivals may be more than their mean; a tenth and fifty cover it.
+    return Math.ceil(Math.max(whole, each * (units + 1) + blocked) * 1.1) + 50
+  }
+
+  private async send(
+    arms: readonly ReadyArm[],
+    layout: UnitLayout,
+    phase: 'warm-up' | 'measure',
+    options: StartOptions,
+  ): Promise<void> {
+    const { context, found, profile } = this
+    const plan = writePlan(
+      context.folder,
+      this.index,
+      {
+        scenario: found.scenario.name,
+        profile: this.profileName,
+        seed: `${context.seed}-${options.group}`,
+        hash: planHash(found.scenario, profile),
+        load: profile.load,
+        arms: arms.map((arm) => arm.plan),
+        scenarioModule: found.module,
+        contractModule: context.contractModule,
+        settings: context.config.settings,
+        headers: context.config.headers,
+        secretsFile: writePrivate(context.folder, 'secrets.json', context.config.secrets),
+        timeout: profile.timeout,
+        workers: context.workers,
+      },
+      layout,
+    )
+    const place = {
+      index: this.index,
+      group: options.group,
+      offset: this.offset,
+      phase,
+      confirmation: options.confirmation,
+    }
+    this.index += 1
+    this.offset += await runUnit(context, found.scenario.name, this.writer, arms, plan, layout, place)
+  }
+}

@@ -1,0 +1,100 @@
+import type { UnitRecord } from '../model/artefact.js'
+import type { Accounting, ArmAccounting, RunSink } from '../model/engine.js'
+import { exitCode, UserError } from '../model/errors.js'
+import type { Arm, Plan } from '../model/plan.js'
+import { micros } from '../model/time.js'
+import type { UnitLayout } from '../plan/unit.js'
+import type { GroupWriter } from '../store/index.js'
+import type { ReadyArm } from './arms.js'
+import type { MeasureContext } from './context.js'
+
+/** The target went away while it was under load: not a regression, and not a pass. */
+export class TargetLost extends UserError {
+  constructor(message: string) {
+    super(message, {
+      exit: exitCode.failed,
+      reason: 'target_lost',
+      hint: 'What was measured until then is saved. See the target’s own log for why it ended.',
+    })
+    this.name = 'TargetLost'
+  }
+}
+
+const nothing: ArmAccounting = {
+  intended: 0,
+  started: 0,
+  notStarted: 0,
+  steps: { begun: 0, answered: 0, timedOut: 0, failed: 0 },
+  outcomes: {},
+  errors: [],
+  receipts: {},
+  bytesReceived: 0,
+  bytesSent: 0,
+  connections: 0,
+  drain: {},
+}
+
+/** Where a unit stands in its run. */
+export interface UnitPlace {
+  readonly index: number
+  readonly group: number
+  readonly offset: number
+  readonly phase: 'warm-up' | 'measure'
+  readonly confirmation: boolean
+}
+
+/** Sends one unit and records it on all arms. Returns how many seconds of the log it takes. */
+export async function runUnit(
+  context: MeasureContext,
+  scenario: string,
+  writer: GroupWriter,
+  arms: readonly ReadyArm[],
+  plan: Plan,
+  layout: UnitLayout,
+  place: UnitPlace,
+): Promise<number> {
+  const lost = new AbortController()
+  let lostBy: string | undefined
+  for (const { target } of arms) {
+    void target.lost?.then((what) => {
+      lostBy ??= `The ${target.arm} went away during the load: ${what}`
+      lost.abort()
+    })
+  }
+  const arm = (name: Arm): ReadyArm | undefined => arms.find(({ target }) => target.arm === name)
+  const sink: RunSink = {
+    interval: (interval) => writer.arm(interval.arm)?.interval(place.offset, place.index, interval),
+    receipt: (name, receipt) => {
+      arm(name)?.receipts.push(receipt)
+      writer.arm(name)?.receipt(place.index, receipt)
+    },
+    event: (event) => {
+      if (event.kind === 'target_lost') lostBy ??= event.text
+      for (const { target } of arms) writer.arm(target.arm)?.event(place.index, event)
+    },
+    exemplar: (exemplar) => writer.arm(exemplar.arm)?.exemplar(place.index, exemplar),
+    progress: (done) =>
+      context.say({
+        scenario,
+        doing: place.phase === 'warm-up' ? 'warm-up' : `unit ${place.index}`,
+        share: plan.arrivals === 0 ? 0 : Math.min(1, done.started / plan.arrivals),
+      }),
+  }
+  const accounting: Accounting = await context.engine.run(plan, sink, AbortSignal.any([context.signal, lost.signal]))
+  const order = layout.order.flatMap((index) => arms[index]?.target.arm ?? [])
+  const seconds = Math.ceil(accounting.elapsed / 1_000_000) + 1
+  const record = (name: Arm): UnitRecord => ({
+    ...place,
+    kind: layout.kind,
+    seconds,
+    loaded: micros(layout.loaded),
+    order,
+    accounting: accounting.arms[name] ?? nothing,
+    health: accounting.health,
+    startedAt: accounting.startedAt,
+  })
+  await writer.unit(Object.fromEntries(arms.map(({ target }) => [target.arm, record(target.arm)])))
+  context.signal.throwIfAborted()
+  if (lostBy !== undefined) throw new TargetLost(lostBy)
+  return seconds
+}

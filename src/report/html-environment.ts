@@ -1,0 +1,43 @@
+import type { Fingerprint } from '../model/artefact.js'
+import type { Verdict } from '../model/verdict.js'
+import { none } from './format.js'
+import { table, type TableRow } from './html-table.js'
+import type { ScenarioRuns } from './input.js'
+import { markup, nothing, type Markup } from './markup.js'
+
+type Facts = Readonly<Record<string, string>>
+
+/** Under which conditions it was measured: what is compared, and each scenario's fingerprint. A difference is said in words. */
+export function environment(verdict: Verdict, runs: readonly ScenarioRuns[]): Markup {
+  const subject = facts('what is compared', verdict.control, verdict.candidate)
+  return markup`<section><h2>Environment</h2>
+${subject.length === 0 ? nothing : table(headings, subject)}
+${runs.map(fingerprints)}</section>
+`
+}
+
+const headings = ['', '', 'control', 'candidate', '']
+
+function fingerprints({ scenario, control, candidate }: ScenarioRuns): Markup {
+  const [before, after] = [control?.file.fingerprint, candidate?.file.fingerprint]
+  const classes: readonly (readonly [string, (one: Fingerprint) => Facts])[] = [
+    ['must be equal', (one) => one.must],
+    ['should be equal', (one) => one.warn],
+    ['may differ', (one) => one.subject],
+  ]
+  const rows = classes.flatMap(([title, pick]) => facts(title, before && pick(before), after && pick(after)))
+  const repeat = (candidate ?? control)?.file.repeat
+  if (rows.length === 0) return nothing
+  return markup`<details><summary>${scenario}</summary>
+${table(headings, rows)}
+${repeat === undefined ? nothing : markup`<p>Again: <code>${repeat}</code></p>`}</details>`
+}
+
+function facts(title: string, control: Facts = {}, candidate: Facts = {}): readonly TableRow[] {
+  const names = [...new Set([...Object.keys(control), ...Object.keys(candidate)])]
+  return names.map((name) => {
+    const [before, after] = [control[name], candidate[name]]
+    const differs = before !== undefined && after !== undefined && before !== after
+    return { cells: [title, name, before ?? none, after ?? none, differs ? 'differs' : ''] }
+  })
+}

@@ -1,0 +1,35 @@
+import type { ScenarioVerdict } from '../model/verdict.js'
+import { plural } from './format.js'
+import { outcomeTables } from './html-accounting.js'
+import { healthSection } from './html-health.js'
+import { invariantSection } from './html-invariants.js'
+import { pictures } from './html-pictures.js'
+import { verdictTable } from './html-table.js'
+import type { ScenarioRuns } from './input.js'
+import { markup, nothing, type Markup } from './markup.js'
+import { worstMetricsFirst } from './order.js'
+import { budgetRow, metricRow, mixRow } from './rows.js'
+import { outcomeWord, reasonWords, spoken } from './words.js'
+
+/** Everything about one scenario. Pictures and counts need its runs; without them the verdict stands alone. */
+export function scenarioSection(scenario: ScenarioVerdict, runs: ScenarioRuns, id: string): Markup {
+  const word = outcomeWord(scenario.outcome)
+  const rows = [
+    ...worstMetricsFirst(scenario.metrics).map(metricRow),
+    ...scenario.budgets.map(budgetRow),
+    ...scenario.mix.map(mixRow),
+  ]
+  const damage = [runs.control, runs.candidate].flatMap((run) => run?.damage ?? [])
+  return markup`<section id="${id}">
+<h2>${scenario.scenario} · ${scenario.profile} · <b class="${word.tone}">${spoken(word)}</b></h2>
+<p>${scenario.headline}</p>
+<p class="quiet">${plural(scenario.units, 'unit')} of load, ${plural(scenario.starts, 'start')}; ${reasonWords(scenario.reason)}.</p>
+${[...scenario.warnings, ...damage].map((warning) => markup`<p><b class="unsure">! ${warning}</b></p>`)}
+${rows.length === 0 ? nothing : verdictTable(rows)}
+${invariantSection(scenario)}
+${pictures(runs)}
+${outcomeTables(runs)}
+${healthSection(scenario.health, runs)}
+</section>
+`
+}

@@ -1,0 +1,78 @@
+import type { ScenarioVerdict, Verdict } from '../model/verdict.js'
+import { duration, plural } from './format.js'
+import { worstMetricsFirst, worstScenariosFirst } from './order.js'
+import { budgetRow, metricRow, mixRow, type Row } from './rows.js'
+import { headline, healthWord, invariantWord, modeSentence, outcomeWord, spoken } from './words.js'
+
+const offendersShown = 5
+
+/** The verdict for a pull request's comment: GitHub's Markdown, the answer first. Names and ids are inert text. */
+export function markdown(verdict: Verdict): string {
+  const parts = [
+    `### ${inert(headline(verdict))}`,
+    `${modeSentence[verdict.mode]} Took ${duration(verdict.elapsedSeconds * 1_000_000)}; exit ${verdict.exit}.`,
+    ...(verdict.next === undefined ? [] : [`Next: ${code(verdict.next)}`]),
+    ...worstScenariosFirst(verdict.scenarios).map(section),
+    `Again: ${code(verdict.repeat)}`,
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function section(scenario: ScenarioVerdict): string {
+  const rows = [
+    ...worstMetricsFirst(scenario.metrics).map(metricRow),
+    ...scenario.budgets.map(budgetRow),
+    ...scenario.mix.map(mixRow),
+  ]
+  const units = `${plural(scenario.units, 'unit')}, ${plural(scenario.starts, 'start')}`
+  const title = `#### ${inert(`${scenario.scenario} · ${scenario.profile} · ${spoken(outcomeWord(scenario.outcome))}`)}`
+  const table = [
+    '| | control | candidate | change or limit | verdict | why |',
+    '|:--|--:|--:|--:|:--|:--|',
+    ...rows.map(tableRow),
+  ]
+  return [
+    `${title}\n\n${inert(scenario.headline)} (${units})`,
+    ...(rows.length > 0 ? [table.join('\n')] : []),
+    bullets(scenario).join('\n'),
+  ].join('\n\n')
+}
+
+const tableRow = (row: Row): string =>
+  `| ${[row.name, row.control, row.candidate, row.against, spoken(row.word), row.why].map(inert).join(' | ')} |`
+
+function bullets(scenario: ScenarioVerdict): readonly string[] {
+  const health = healthWord(scenario.health)
+  return [
+    ...scenario.invariants.flatMap((one) => {
+      const reason = one.status === 'not_checked' && one.reason !== undefined ? ` (${one.reason})` : ''
+      const shown = one.offenders.slice(0, offendersShown)
+      const rest = Math.max(one.count, one.offenders.length) - shown.length
+      return [
+        `- ${inert(`${spoken(invariantWord(one))}: ${one.id} ${one.title}${reason}`)}`,
+        ...shown.map((offender) => `  - ${inert(`${offender.id}: ${offender.what}`)}`),
+        ...(rest > 0 ? [`  - … and ${rest} more`] : []),
+      ]
+    }),
+    ...(scenario.waived.length > 0 ? [`- waived: ${inert(scenario.waived.join(', '))}`] : []),
+    `- ${inert(`${health.sign} generator ${[health.text, ...scenario.health.reasons].join('; ')}`)}`,
+    ...scenario.warnings.map((warning) => `- ! ${inert(warning)}`),
+  ]
+}
+
+// Whatever Markdown, HTML or a mention could be made of; `@` so that no id notifies a person.
+const inert = (text: string): string =>
+  text
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/[\\`*_{}[\]#|~]/g, '\\$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('@', '@\u200b')
+
+function code(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map((ticks) => ticks[0].length))
+  const fence = '`'.repeat(longest + 1)
+  const pad = longest > 0 ? ' ' : ''
+  return fence + pad + text.replace(/\p{Cc}+/gu, ' ') + pad + fence
+}

@@ -1,0 +1,91 @@
+import { UserError } from '../model/errors.js'
+import type { Arrivals, Load } from '../model/load.js'
+import type {
+  Bounds,
+  Call,
+  Profile,
+  ResolvedProfile,
+  Scenario,
+  ScenarioDefinition,
+  Steps,
+  Tolerance,
+} from '../model/scenario.js'
+import { ms, seconds } from '../model/time.js'
+
+/** Source: statistics.md: changes up to 3 % are none, one of 10 % must be excluded to pass. */
+const defaultTolerance: Tolerance = { ignore: 0.03, reject: 0.1 }
+
+/** Marks what `scenario` made, also when two copies of this package meet. */
+const brand = Symbol.for('vge-perf.scenario')
+
+/** One operation of the contract and the outcome of each of its answers. An answer that is not declared is an error. */
+export function call<const Outcome extends string>(
+  operation: string,
+  answers: Readonly<Record<string, Outcome>>,
+): Call<Outcome> {
+  return { operation, answers }
+}
+
+const phasesOf = (load: Load | Arrivals): Load => ('phases' in load ? load : { phases: [{ name: 'main', arrivals: load }] })
+
+const checkBudgets = (where: string, profile: Profile): void => {
+  for (const [step, budget] of Object.entries(profile.budgets ?? {})) {
+    if (typeof budget !== 'object') continue
+    for (const [quantile, limit] of Object.entries(budget)) {
+      if (typeof limit === 'number' && limit >= 100) continue
+      throw new UserError(`${where}: budget "${step}.${quantile}": ${String(limit)} is not a duration.`, {
+        hint: `Write seconds(${String(limit)}) or ms(${String(limit)}).`,
+      })
+    }
+  }
+}
+
+/**
+ * One page that says what users do, when, and what must hold. Names of steps, outcomes and profiles are checked by their types;
+ * throws `UserError` for what types cannot see.
+ */
+export function scenario<const S extends Steps, Row, const P extends string>(
+  name: string,
+  definition: ScenarioDefinition<S, Row, P>,
+): Scenario {
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) {
+    throw new UserError(`A scenario is called "${name}".`, { hint: 'Small letters, digits and dashes, as in `seat-selection`.' })
+  }
+  const profiles: Record<string, ResolvedProfile> = {}
+  for (const [profileName, profile] of Object.entries<Profile>(definition.profiles)) {
+    checkBudgets(`${name}, profile ${profileName}`, profile)
+    profiles[profileName] = {
+      load: phasesOf(profile.load),
+      budgets: profile.budgets ?? {},
+      slice: profile.slice ?? ms(250),
+      timeout: profile.timeout ?? seconds(30),
+      data: profile.data ?? definition.data,
+    }
+  }
+  const tolerances: Record<string, Tolerance> = {}
+  for (const [step, tolerance] of Object.entries<'default' | Tolerance | undefined>(definition.tolerances ?? {})) {
+    if (tolerance !== undefined) tolerances[step] = tolerance === 'default' ? defaultTolerance : tolerance
+  }
+  const made = {
+    name,
+    slice: definition.slice,
+    steps: definition.steps,
+    data: definition.data,
+    // The row type is only known to the definition: a row goes from its `row` to its `journey` and nowhere else.
+    row: definition.row,
+    journey: definition.journey as Scenario['journey'],
+    profiles,
+    mix: (definition.mix ?? {}) as Readonly<Record<string, Readonly<Record<string, Bounds>>>>,
+    tolerances,
+    invariants: definition.invariants,
+    wins: (definition.wins ?? {}) as Scenario['wins'],
+    needs: definition.needs ?? [],
+  }
+  Object.defineProperty(made, brand, { value: true })
+  return made
+}
+
+/** True for what `scenario` made. */
+export function isScenario(value: unknown): value is Scenario {
+  return typeof value === 'object' && value !== null && brand in value
+}

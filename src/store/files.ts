@@ -1,0 +1,80 @@
+import { renameSync, writeFileSync } from 'node:fs'
+import { mkdir, rename, rm, unlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { messageOf, UserError } from '../model/errors.js'
+
+const words: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'the operation is not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the disk quota is used up',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EEXIST: 'a file of that name is in the way',
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder, not a file',
+  ENAMETOOLONG: 'the name is too long',
+}
+
+const codeOf = (error: unknown): string => {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : ''
+}
+
+/** Why the file system refused, in words. */
+export function refusal(error: unknown): string {
+  return words[codeOf(error)] ?? messageOf(error)
+}
+
+export const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT'
+
+/** An error that names the path which could not be written. */
+export function notWritable(path: string, error: unknown): UserError {
+  return new UserError(`Cannot write to ${path}: ${refusal(error)}.`, {
+    hint: 'Choose a path that you may write to, or free it.',
+    reason: 'not_writable',
+    cause: error,
+  })
+}
+
+/**
+ * Proves that files can be made in a folder, which need not exist yet, and leaves nothing behind. Asked before a long run, so
+ * that it is not found out at its end. Throws a UserError that names the folder.
+ */
+export async function assertWritable(folder: string): Promise<void> {
+  try {
+    const made = await mkdir(folder, { recursive: true })
+    const probe = join(folder, `.writable-${process.pid}`)
+    await writeFile(probe, 'x', { flag: 'w' })
+    await unlink(probe)
+    if (made !== undefined) await rm(made, { recursive: true })
+  } catch (error) {
+    throw notWritable(folder, error)
+  }
+}
+
+let written = 0
+const beside = (path: string): string => `${path}.${process.pid}-${(written += 1)}.tmp`
+
+/** Replaces a file as a whole: a reader sees the old text or the new one, never a part. Makes its folder. */
+export async function writeAtomic(path: string, text: string): Promise<void> {
+  try {
+    const fresh = beside(path)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(fresh, text)
+    await rename(fresh, path)
+  } catch (error) {
+    throw notWritable(path, error)
+  }
+}
+
+/** As `writeAtomic`, for the last moment of a process. The folder must exist. */
+export function writeAtomicSync(path: string, text: string): void {
+  try {
+    const fresh = beside(path)
+    writeFileSync(fresh, text)
+    renameSync(fresh, path)
+  } catch (error) {
+    throw notWritable(path, error)
+  }
+}

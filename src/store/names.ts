@@ -1,0 +1,11 @@
+/** Files of one run's folder. */
+export const runFiles = {
+  run: 'run.json',
+  latency: 'latency.hlog',
+  counters: 'counters.ndjson',
+  receipts: 'receipts.ndjson',
+  events: 'events.ndjson',
+  slowest: 'slowest.ndjson',
+} as const
+
+export const groupFile = 'group.json'

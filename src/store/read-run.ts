@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import { mergeHistograms } from '../histogram/histogram.js'
+import type { Counter, Distribution, LatencyQuery, Run, RunFile, UnitRecord } from '../model/artefact.js'
+import type { Receipt } from '../model/contract.js'
+import { parts, type Exemplar, type Part, type RunEvent } from '../model/engine.js'
+import { parseVersioned, readText } from './check.js'
+import { LatencyLog, type Stretch } from './latency-log.js'
+import { readRecords } from './lines.js'
+import { runFiles } from './names.js'
+import { runSchema } from './run-schema.js'
+import { counterSchema, eventSchema, exemplarSchema, receiptSchema, type OfUnit } from './schemas.js'
+
+/**
+ * Reads a run back. A line that a crash cut short is left out and told in `damage`; anything else that is missing, foreign, of
+ * another version or damaged is a UserError that says the file, the line, what was expected and what was found.
+ */
+export async function readRun(folder: string): Promise<Run> {
+  const path = join(folder, runFiles.run)
+  const file = parseVersioned(await readText(path, 'a run'), runSchema, path)
+  const [log, counters] = await Promise.all([
+    LatencyLog.read(folder),
+    readRecords(folder, runFiles.counters, counterSchema),
+  ])
+  return new StoredRun(folder, file, added(counters.records), log, [
+    ...log.damage,
+    ...counters.damage,
+    ...unfinished(file, log),
+  ])
+}
+
+/** What the target told to journeys, of all units. */
+export async function readReceipts(folder: string): Promise<readonly OfUnit<Receipt>[]> {
+  return (await readRecords(folder, runFiles.receipts, receiptSchema)).records
+}
+
+/** The slowest steps with their parts. */
+export async function readExemplars(folder: string): Promise<readonly OfUnit<Exemplar>[]> {
+  return (await readRecords(folder, runFiles.slowest, exemplarSchema)).records
+}
+
+export async function readEvents(folder: string): Promise<readonly OfUnit<RunEvent>[]> {
+  return (await readRecords(folder, runFiles.events, eventSchema)).records
+}
+
+class StoredRun implements Run {
+  private readonly merged = new Map<string, Distribution | undefined>()
+
+  constructor(
+    readonly folder: string,
+    readonly file: RunFile,
+    readonly counters: readonly Counter[],
+    private readonly log: LatencyLog,
+    readonly damage: readonly string[],
+  ) {}
+
+  /** In the order of the scenario's steps, then the others by name. */
+  metrics(): readonly string[] {
+    const steps = this.file.promises.steps
+    const rank = (metric: string) => {
+      const at = steps.indexOf(metric.split('@')[0] ?? metric)
+      return at < 0 ? steps.length : at
+    }
+    return this.log.metrics().toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+  }
+
+  /** By name, `error` last. */
+  outcomes(metric: string): readonly string[] {
+    const found = new Set(this.log.keys(metric).map((key) => key.outcome))
+    const errors = found.delete('error')
+    return [...[...found].sort(), ...(errors ? ['error'] : [])]
+  }
+
+  parts(metric: string): readonly Part[] {
+    const found = new Set(this.log.keys(metric).map((key) => key.part))
+    return parts.filter((part) => found.has(part))
+  }
+
+  latency(query: LatencyQuery): Distribution | undefined {
+    const key = JSON.stringify([query.metric, query.part, query.outcome, query.units])
+    if (!this.merged.has(key)) {
+      const all = [...this.select(query).values()]
+      this.merged.set(key, all.length === 0 ? undefined : mergeHistograms(all))
+    }
+    return this.merged.get(key)
+  }
+
+  series(query: LatencyQuery): readonly { readonly second: number; readonly latency: Distribution }[] {
+    return [...this.select(query)].map(([second, latency]) => ({ second, latency }))
+  }
+
+  private select({ metric, part = 'total', outcome, units }: LatencyQuery) {
+    const wanted = (unit: UnitRecord) =>
+      units === undefined ? unit.phase === 'measure' : units.includes(unit.index)
+    return this.log.seconds({ metric, part, outcome }, this.file.units.filter(wanted).map(stretchOf))
+  }
+}
+
+const stretchOf = (unit: UnitRecord): Stretch => ({ from: unit.offset, to: unit.offset + unit.seconds })
+
+/** Lines of one unit and key add. */
+function added(lines: readonly Counter[]): readonly Counter[] {
+  const all = new Map<string, Counter>()
+  for (const line of lines) {
+    const key = JSON.stringify([line.unit, line.metric, line.part, line.outcome])
+    const known = all.get(key)
+    all.set(
+      key,
+      known === undefined
+        ? line
+        : {
+            ...line,
+            count: known.count + line.count,
+            sum: known.sum + line.sum,
+            min: Math.min(known.min, line.min),
+            max: Math.max(known.max, line.max),
+          },
+    )
+  }
+  return [...all.values()]
+}
+
+function unfinished(file: RunFile, log: LatencyLog): readonly string[] {
+  const end = Math.max(0, ...file.units.map((unit) => stretchOf(unit).to))
+  const lines = log.linesFrom(end)
+  if (lines === 0) return []
+  return [
+    `${runFiles.latency}: ${lines} intervals from second ${end} on belong to a unit that did not end; they are not counted`,
+  ]
+}

@@ -1,0 +1,115 @@
+import * as v from 'valibot'
+import type { InvariantResult, Promises, RunEnd, RunFile, UnitRecord } from '../model/artefact.js'
+import type { ArmAccounting, GeneratorHealth } from '../model/engine.js'
+import {
+  arm,
+  count,
+  fingerprint,
+  number,
+  phase,
+  recordOf,
+  text,
+  time,
+  version,
+  type Schema,
+} from './schema-basics.js'
+
+const quantiles = v.object({
+  p50: v.optional(time),
+  p90: v.optional(time),
+  p95: v.optional(time),
+  p99: v.optional(time),
+})
+const bounds = v.object({ atLeast: v.optional(number), atMost: v.optional(number) })
+
+const promises: Schema<Promises> = v.object({
+  steps: v.array(text),
+  budgets: v.object({ quantiles: recordOf(quantiles), drain: v.optional(time), errors: v.optional(number) }),
+  tolerances: recordOf(v.object({ ignore: number, reject: number })),
+  mix: recordOf(recordOf(bounds)),
+  wins: recordOf(recordOf(text)),
+  invariants: v.array(text),
+})
+
+const accounting: Schema<ArmAccounting> = v.object({
+  intended: count,
+  started: count,
+  notStarted: count,
+  steps: v.object({ begun: count, answered: count, timedOut: count, failed: count }),
+  outcomes: recordOf(recordOf(count)),
+  errors: v.array(
+    v.object({
+      step: text,
+      class: v.picklist(['target', 'edge', 'generator']),
+      reason: text,
+      count,
+      example: text,
+    }),
+  ),
+  receipts: recordOf(count),
+  bytesReceived: count,
+  bytesSent: count,
+  connections: count,
+  drain: recordOf(time),
+})
+
+const health: Schema<GeneratorHealth> = v.object({
+  lag: v.object({ p50: time, p99: time, max: time }),
+  eventLoopDelay: v.object({ p99: time, max: time }),
+  cpu: number,
+  gcPause: v.object({ count, max: time, total: time }),
+  localErrors: count,
+  workersLost: count,
+})
+
+const unit: Schema<UnitRecord> = v.object({
+  index: count,
+  group: count,
+  phase,
+  kind: v.picklist(['slices', 'block']),
+  offset: count,
+  seconds: count,
+  loaded: time,
+  order: v.array(arm),
+  accounting,
+  health,
+  startedAt: number,
+  confirmation: v.boolean(),
+})
+
+const invariant: Schema<InvariantResult> = v.object({
+  name: text,
+  id: text,
+  title: text,
+  group: count,
+  status: v.picklist(['held', 'broken', 'not_checked']),
+  reason: v.optional(text),
+  offenders: v.array(v.object({ id: text, what: text })),
+  count,
+})
+
+const end: Schema<RunEnd> = v.object({
+  endedAt: text,
+  status: v.picklist(['complete', 'interrupted', 'target_lost', 'engine_failed']),
+  message: v.optional(text),
+})
+
+/** `run.json`. */
+export const runSchema: Schema<RunFile> = v.object({
+  formatVersion: version,
+  tool: text,
+  arm,
+  scenario: text,
+  profile: text,
+  slice: text,
+  seed: text,
+  planHash: text,
+  startedAt: v.pipe(text, v.isoTimestamp()),
+  engine: v.object({ name: text, clockResolution: time }),
+  fingerprint,
+  promises,
+  repeat: text,
+  units: v.array(unit),
+  invariants: v.array(invariant),
+  end: v.optional(end),
+})

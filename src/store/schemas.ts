@@ -1,0 +1,90 @@
+import * as v from 'valibot'
+import type { BaselineSession, Counter, GroupFile } from '../model/artefact.js'
+import type { Receipt } from '../model/contract.js'
+import type { Exemplar, RunEvent } from '../model/engine.js'
+import {
+  arm,
+  count,
+  fingerprint,
+  jsonObject,
+  number,
+  part,
+  phase,
+  recordOf,
+  text,
+  time,
+  version,
+  type Schema,
+} from './schema-basics.js'
+
+/** A line of an ndjson file says which unit it belongs to. */
+export type OfUnit<T> = T & { readonly unit: number }
+
+export const counterSchema: Schema<Counter> = v.object({
+  unit: count,
+  metric: text,
+  part,
+  outcome: text,
+  count,
+  sum: count,
+  min: count,
+  max: count,
+})
+
+export const receiptSchema: Schema<OfUnit<Receipt>> = v.object({
+  unit: count,
+  kind: text,
+  n: count,
+  at: number,
+  fact: jsonObject,
+})
+
+export const eventSchema: Schema<OfUnit<RunEvent>> = v.object({ unit: count, at: time, kind: text, text })
+
+const times = v.partial(
+  v.object({
+    total: time,
+    service: time,
+    lag: time,
+    queue: time,
+    connect: time,
+    tls: time,
+    send: time,
+    wait: time,
+    receive: time,
+    unattributed: time,
+  }),
+)
+
+export const exemplarSchema: Schema<OfUnit<Exemplar>> = v.object({
+  unit: count,
+  arm,
+  metric: text,
+  outcome: text,
+  n: count,
+  at: time,
+  parts: times,
+})
+
+export const groupSchema: Schema<GroupFile> = v.object({
+  formatVersion: version,
+  scenario: text,
+  profile: text,
+  arms: v.array(arm),
+  units: v.array(
+    v.object({ index: count, group: count, offset: count, startedAt: number, order: v.array(arm), phase }),
+  ),
+})
+
+export const sessionSchema: Schema<BaselineSession> = v.object({
+  formatVersion: version,
+  name: text,
+  session: text,
+  recordedAt: v.pipe(text, v.isoTimestamp()),
+  promotedAt: v.optional(v.pipe(text, v.isoTimestamp())),
+  pinned: v.optional(v.boolean()),
+  scenario: text,
+  profile: text,
+  fingerprint,
+  metrics: recordOf(v.object({ value: number, count })),
+})

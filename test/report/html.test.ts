@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest'
+import { reporters } from '../../src/report/index.js'
+import { run } from './runs.js'
+import { metric, scenarioVerdict, verdict } from './verdict.js'
+
+const evil = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`
+const values = (scale: number): number[] => Array.from({ length: 2_000 }, (_, n) => scale * (1_000 + n))
+const runs = [
+  {
+    scenario: 'seat-selection',
+    control: run('control', values(1)),
+    candidate: run('candidate', values(2)),
+  },
+]
+const html = reporters.html.render
+
+test('the page gives the answer first, then scenarios, pictures, counts, health and how to repeat it', () => {
+  const page = html(verdict(), runs)
+  const order = [
+    '<h1>REGRESSION  reserve is slower',
+    'id="s0">\n<h2>seat-selection',
+    'Latency by percentile',
+    'Latency over time',
+    'Outcomes',
+    'Load generator',
+    'id="s1">\n<h2>checkout',
+    'Environment',
+  ]
+  const places = order.map((text) => page.indexOf(text))
+  expect(places).not.toContain(-1)
+  expect(places).toEqual(places.toSorted((a, b) => a - b))
+  expect(page).toContain('<code>vge-perf gate --scenario seat-selection --seed 81f3</code>')
+  // Two measured units of 999; the warm-up is not counted.
+  expect(page).toContain('<td>reserve</td><td>won</td><td class="n">1,998</td>')
+})
+
+test('pictures draw both arms to scale: twice the latency is twice as high', () => {
+  const page = html(verdict(), runs)
+  const figure = page.slice(page.indexOf('<figure>'), page.indexOf('</figure>'))
+  const height = (arm: string): number => {
+    const points = new RegExp(`class="line ${arm}" points="([^"]+)"`).exec(figure)?.[1] ?? ''
+    return 196 - Number(points.split(' ')[0]?.split(',')[1])
+  }
+  expect(height('candidate') / height('control')).toBeCloseTo(2, 1)
+})
+
+test('nothing is fetched and nothing runs', () => {
+  const page = html(verdict(), runs)
+  expect(page).not.toMatch(/https?:\/\//)
+  expect(page).not.toMatch(/<(script|link|img|iframe|object)\b|\bsrc=|@import|url\(/)
+  expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`)
+  expect(page).toContain('prefers-color-scheme:dark')
+})
+
+test('hostile text is inert wherever it can come in', () => {
+  const offenders = [{ id: evil, what: evil }]
+  const scenario = scenarioVerdict({
+    scenario: evil,
+    profile: evil,
+    headline: evil,
+    reason: evil,
+    metrics: [metric(evil, 'regression', { reason: evil })],
+    budgets: [
+      {
+        name: evil,
+        step: evil,
+        arm: 'candidate',
+        limit: 1,
+        unit: 'us',
+        decision: 'broken',
+        reason: evil,
+      },
+    ],
+    mix: [{ step: evil, outcome: evil, decision: 'wrong', reason: evil }],
+    invariants: [{ name: evil, id: evil, title: evil, group: 0, status: 'broken', offenders, count: 1 }],
+    waived: [evil],
+    health: { state: 'invalid', reasons: [evil] },
+    warnings: [evil],
+  })
+  const fingerprint = { must: { [evil]: evil }, warn: { [evil]: evil }, subject: { [evil]: evil } }
+  const hostile = {
+    scenario: evil,
+    candidate: run('candidate', values(1), { fingerprint, example: evil }),
+  }
+  const all = {
+    tool: evil,
+    headline: evil,
+    next: evil,
+    startedAt: evil,
+    seed: evil,
+    repeat: evil,
+    control: { [evil]: evil },
+    candidate: { [evil]: evil },
+  }
+  const page = html(verdict({ ...all, scenarios: [scenario] }), [hostile])
+  expect(page).not.toContain('<script')
+  expect(page).not.toContain('<img')
+  expect(page.match(/&lt;script&gt;/g)?.length).toBeGreaterThan(30)
+  expect(reporters.markdown.render(verdict({ headline: evil, scenarios: [scenario] }), [])).not.toMatch(
+    /^(?!.*`.*<).*<(script|img)/m,
+  )
+})
+
+test('an hour of load and sixty scenarios stay under a megabyte each way', () => {
+  const long = {
+    scenario: 'seat-selection',
+    control: run('control', values(1), { seconds: 3_600 }),
+    candidate: run('candidate', values(2), { seconds: 3_600 }),
+  }
+  expect(html(verdict(), [long]).length).toBeLessThan(100_000)
+  expect(
+    html(verdict({ scenarios: Array.from({ length: 60 }, () => scenarioVerdict()) }), [long]).length,
+  ).toBeLessThan(1_000_000)
+})
+
+test('offending rows and a difference of the machines are in the page', () => {
+  const offenders = [{ id: 'seat-7', what: 'two live holds: h1, h2' }]
+  const invariants = [
+    {
+      name: 'one-live-hold-a-seat',
+      id: 'I1',
+      title: 'One live hold',
+      group: 1,
+      status: 'broken',
+      offenders,
+      count: 90,
+    },
+  ] as const
+  const other = { must: { cpu: 'Another CPU' }, warn: {}, subject: {} }
+  const page = html(verdict({ scenarios: [scenarioVerdict({ invariants })] }), [
+    {
+      scenario: 'seat-selection',
+      control: run('control', values(1)),
+      candidate: run('candidate', values(1), { fingerprint: other }),
+    },
+  ])
+  expect(page).toContain('<td>seat-7</td><td>two live holds: h1, h2</td>')
+  expect(page).toContain('… and 89 more.')
+  expect(page).toContain('<td>Example CPU</td><td>Another CPU</td><td>differs</td>')
+})
