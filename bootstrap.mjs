@@ -40,7 +40,7 @@ function packagesMatch() {
 
 function installPackages() {
   say('installing the locked packages (npm ci, 320 MB, well under a minute)…')
-  const flags = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error']
+  const flags = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--no-progress', '--no-update-notifier', '--loglevel=error']
   const cli = process.env.npm_execpath
   const [file, args] = cli && basename(cli).startsWith('npm') ? [process.execPath, [cli, ...flags]] : ['npm', flags]
   const { status, error } = spawnSync(file, args, { cwd: at('.'), stdio: ['ignore', 'ignore', 'inherit'] })

@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // What the loader compiled is imported by Node itself, as in production.
+    server: { deps: { external: [/vge-perf-modules-/, /\/dist\//] } },
   },
 })

@@ -1,8 +1,12 @@
-import type { HttpOperation, Operation } from 'vge-perf'
+import type { HttpOperation, JsonObject, Operation } from 'vge-perf'
 import { redisOperations } from './redis-operations.js'
 import { webhook } from './webhook.js'
+import { word } from './words.js'
 
 const nobodysCheckout = '00000000-0000-0000-0000-000000000000'
+
+const hasRows = (json: JsonObject): boolean =>
+  Object.values(json).some((value) => Array.isArray(value) && value.length > 0)
 
 /** Routes of buyers: `as` is the bearer token. Source: contract §4. */
 const buying = {
@@ -60,7 +64,9 @@ const buying = {
     method: 'GET',
     path: '/api/tickets',
     auth: 'as',
-    query: (args) => ({ checkout_id: String(args.checkout) }),
+    query: (args) => ({ checkout_id: word(args.checkout) }),
+    // Tickets are polled for until they are there (contract §4); an empty list is an answer too.
+    answer: (status, json) => (status === 200 ? (hasRows(json) ? 'visible' : 'none') : String(status)),
   },
   availability: {
     kind: 'http',
@@ -85,7 +91,12 @@ const scanning = {
       offline_batch: false,
     }),
     // C9: a repeated scan may come as 409; it is the same outcome.
-    answer: (status, json) => (status === 200 ? String(json.status) : status === 409 ? 'denied' : String(status)),
+    answer: (status, json) =>
+      status === 200 && typeof json.status === 'string'
+        ? json.status
+        : status === 409
+          ? 'denied'
+          : String(status),
   },
   sync: {
     kind: 'http',
@@ -100,8 +111,18 @@ const scanning = {
       scans: args.scans,
     }),
   },
-  manifest: { kind: 'http', method: 'GET', path: '/api/scanning/events/{event}/manifest', auth: 'as' },
+  manifest: {
+    kind: 'http',
+    method: 'GET',
+    path: '/api/scanning/events/{event}/manifest',
+    auth: 'as',
+  },
 } satisfies Record<string, HttpOperation>
 
 /** All that the platform can do, by the name that scenarios use. */
-export const operations: Readonly<Record<string, Operation>> = { ...buying, webhook, ...scanning, ...redisOperations }
+export const operations: Readonly<Record<string, Operation>> = {
+  ...buying,
+  webhook,
+  ...scanning,
+  ...redisOperations,
+}

@@ -1,18 +1,19 @@
 import type { KeyOf, RedisOperation, StepArguments } from 'vge-perf'
 import { atomics, countScript, giveBackScript, takeScript, unlockScript } from './atomics.js'
+import { word } from './words.js'
 
 const lockKey = (args: StepArguments, key: KeyOf): string =>
-  key('seatLock', { organization: String(args.organization), seat: String(args.seat) })
+  key('seatLock', { organization: word(args.organization), seat: word(args.seat) })
 
 const holdKeys = (args: StepArguments, key: KeyOf): string[] => {
-  const event = { organization: String(args.organization), event: String(args.event) }
+  const event = { organization: word(args.organization), event: word(args.event) }
   return [lockKey(args, key), key('eventHolds', event), key('bitmap', event)]
 }
 
-const member = (args: StepArguments): string => `${String(args.seat)}:${String(args.owner)}`
+const member = (args: StepArguments): string => `${word(args.seat)}:${word(args.owner)}`
 
 const insideKey = (args: StepArguments, key: KeyOf): string =>
-  key('inside', { organization: String(args.organization), seat: String(args.seat) })
+  key('inside', { organization: word(args.organization), seat: word(args.seat) })
 
 /**
  * The atomic operations of contract §6, straight on Redis, on the platform's own key layout.
@@ -24,7 +25,7 @@ export const redisOperations = {
     command: (args, key) => ({
       name: 'set',
       keys: [lockKey(args, key)],
-      args: [String(args.owner), 'NX', 'EX', String(atomics.lockSeconds)],
+      args: [word(args.owner), 'NX', 'EX', String(atomics.lockSeconds)],
     }),
   },
   unlock: {
@@ -33,7 +34,7 @@ export const redisOperations = {
       name: 'unlock',
       script: unlockScript,
       keys: [lockKey(args, key)],
-      args: [String(args.owner)],
+      args: [word(args.owner)],
     }),
   },
   /** Counts who is inside the lock; whoever counts more than itself is not alone. */
@@ -53,7 +54,13 @@ export const redisOperations = {
       name: 'takeHold',
       script: takeScript,
       keys: holdKeys(args, key),
-      args: [String(args.owner), String(atomics.lockSeconds), String(args.expires), member(args), String(args.index)],
+      args: [
+        word(args.owner),
+        String(atomics.lockSeconds),
+        word(args.expires),
+        member(args),
+        word(args.index),
+      ],
     }),
   },
   giveBackHold: {
@@ -62,7 +69,7 @@ export const redisOperations = {
       name: 'giveBackHold',
       script: giveBackScript,
       keys: holdKeys(args, key),
-      args: [String(args.owner), member(args), String(args.index)],
+      args: [word(args.owner), member(args), word(args.index)],
     }),
   },
   countInWindow: {
@@ -70,7 +77,7 @@ export const redisOperations = {
     command: (args, key) => ({
       name: 'countInWindow',
       script: countScript,
-      keys: [key('scanRate', { organization: String(args.organization), device: String(args.device) })],
+      keys: [key('scanRate', { organization: word(args.organization), device: word(args.device) })],
       args: [String(atomics.windowSeconds), String(atomics.limit)],
     }),
     answer: (reply) => (reply.includes('"accepted":true') ? 'accepted' : 'limited'),

@@ -24,7 +24,11 @@ export const webhook: HttpOperation = {
         amount: args.amount,
         currency: 'zar',
         status: 'succeeded',
-        metadata: { checkout_id: args.checkout, organization_id: args.organization, event_id: args.event },
+        metadata: {
+          checkout_id: args.checkout,
+          organization_id: args.organization,
+          event_id: args.event,
+        },
       },
     },
   }),

@@ -3,6 +3,7 @@ import type { Database } from './database.js'
 import type { Metrics } from './metrics.js'
 import type { Cache } from './cache.js'
 import type { Jobs } from './jobs/index.js'
+import type { Registry } from './redis/registry.js'
 import type { Settings } from './settings.js'
 
 /** One node of the platform: everything that a route, a job or a fault may reach. */
@@ -12,6 +13,8 @@ export interface App {
   readonly pg: Database
   readonly redis: Redis
   readonly cache: Cache
+  /** Holds and availability as Redis knows them. */
+  readonly registry: Registry
   readonly metrics: Metrics
   readonly jobs: Jobs
   readonly seams: Seams

@@ -44,8 +44,8 @@ const tables: Readonly<Record<string, string>> = {
   scan_devices: `${column.id}, ${column.tenant}, gate_id uuid NOT NULL, token_hash text NOT NULL, status text NOT NULL DEFAULT 'active', ${column.at}`,
   scans: `${column.id}, ${column.tenant}, event_id uuid, ticket_id uuid, ticket_code text, gate_id uuid NOT NULL, device_id uuid NOT NULL,
     status text NOT NULL CHECK (status IN ('admitted', 'denied')), reason text, scanned_at timestamptz NOT NULL,
-    source text NOT NULL DEFAULT 'online', batch_id uuid, scan_id text, ${column.at}`,
-  batch_syncs: `${column.id}, ${column.tenant}, batch_id uuid NOT NULL, device_id uuid NOT NULL, processed_count int NOT NULL,
+    source text NOT NULL DEFAULT 'online', batch_id text, scan_id text, ${column.at}`,
+  batch_syncs: `${column.id}, ${column.tenant}, batch_id text NOT NULL, device_id uuid NOT NULL, processed_count int NOT NULL,
     error_count int NOT NULL, reply text, ${column.at}`,
   transactions: `${column.id}, ${column.tenant}, checkout_id uuid NOT NULL, provider text NOT NULL, provider_transaction_id text NOT NULL,
     payment_reference text NOT NULL, amount_cents bigint NOT NULL, currency text NOT NULL DEFAULT 'ZAR', status text NOT NULL,
@@ -124,8 +124,3 @@ export const schema: readonly string[] = [
   ...named('UNIQUE INDEX', uniqueIndexes),
   ...named('INDEX', otherIndexes),
 ]
-
-/** Tables that hold a tenant's rows. */
-export const tenantTables: readonly string[] = Object.keys(tables).filter(
-  (name) => !['organizations', 'users', 'nodes'].includes(name),
-)

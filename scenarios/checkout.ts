@@ -50,35 +50,54 @@ export default scenario('checkout', {
     const started = await vu.start({ seats: [String(seat.seat)], as })
     if (started.outcome !== 'started') return started.outcome
     const checkout = started.json.checkout_id
+    if (typeof checkout !== 'string') return 'no_checkout'
     const total = Number(started.json.total_cents)
     vu.receipt('checkout', { ...who, checkout, total, subtotal: started.json.subtotal_cents })
 
     if (cancels) {
       const sent = Date.now()
       const { outcome, json } = await vu.cancel({ checkout, as })
-      vu.receipt('release', { ...who, hold, sent, outcome: outcome === 'cancelled' ? 'released' : outcome })
+      vu.receipt('release', {
+        ...who,
+        hold,
+        sent,
+        outcome: outcome === 'cancelled' ? 'released' : outcome,
+      })
       const again = await vu.cancelAgain({ checkout, as })
-      vu.receipt('cancel', { ...who, checkout, outcome, released: json.released_count, again: again.outcome })
+      vu.receipt('cancel', {
+        ...who,
+        checkout,
+        outcome,
+        released: json.released_count,
+        again: again.outcome,
+      })
       return outcome
     }
 
-    const paid = await vu.pay({ checkout, token: `tok_external_${String(checkout)}`, as })
+    const paid = await vu.pay({ checkout, token: `tok_external_${checkout}`, as })
     if (paid.outcome !== 'accepted') return paid.outcome
     const created = Math.floor(paid.at / 1_000)
     const reference = paid.json.payment_reference
     const event = { checkout, event: seat.event, organization, reference, created, amount: total }
     if (lie !== undefined) {
-      const id = `evt_lie_${String(checkout)}`
+      const id = `evt_lie_${checkout}`
       const amount = lie === 'amount' ? total - 100 : total
-      const { outcome } = await vu.lie({ ...event, id, amount, forged: lie === 'forged', stale: lie === 'stale' })
+      const { outcome } = await vu.lie({
+        ...event,
+        id,
+        amount,
+        forged: lie === 'forged',
+        stale: lie === 'stale',
+      })
       vu.receipt('lie', { ...who, checkout, id, lie, outcome })
     }
 
-    const id = `evt_${String(checkout)}`
+    const id = `evt_${checkout}`
     const copies = Array.from({ length: replays }, () => vu.replay({ ...event, id }))
     const [sold, ...same] = await Promise.all([vu.webhook({ ...event, id }), ...copies])
     if (replays > 0) same.push(await vu.replay({ ...event, id }))
-    for (const { outcome, json } of [sold, ...same]) vu.receipt('webhook', { ...who, checkout, id, outcome, reply: JSON.stringify(json) })
+    for (const { outcome, json } of [sold, ...same])
+      vu.receipt('webhook', { ...who, checkout, id, outcome, reply: JSON.stringify(json) })
     if (sold.outcome !== 'sold') return sold.outcome
     vu.receipt('sale', { ...who, hold, checkout, id, reference, total })
 
@@ -91,15 +110,26 @@ export default scenario('checkout', {
   },
 
   profiles: {
-    smoke: { load: open(perSecond(35), seconds(6)), slice: ms(500), budgets: { ...promised, errors: 0.001 } },
-    ci: { load: open(perSecond(35), seconds(50)), slice: ms(500), budgets: { ...promised, errors: 0.01 } },
+    smoke: {
+      load: open(perSecond(35), seconds(6)),
+      slice: ms(500),
+      budgets: { ...promised, errors: 0.001 },
+    },
+    ci: {
+      load: open(perSecond(35), seconds(50)),
+      slice: ms(500),
+      budgets: { ...promised, errors: 0.01 },
+    },
     full: {
       load: inOrder(phase('steady', open(perSecond(50), seconds(120))), phase('rush', burst(1_000))),
       slice: ms(500),
       budgets: { ...promised, errors: 0.01 },
     },
   },
-  mix: { reserve: { conflict: atMost(0.01), rate_limited: atMost(0.001) }, start: { rate_limited: atMost(0.001) } },
+  mix: {
+    reserve: { conflict: atMost(0.01), rate_limited: atMost(0.001) },
+    start: { rate_limited: atMost(0.001) },
+  },
   tolerances: {
     reserve: 'default',
     start: 'default',

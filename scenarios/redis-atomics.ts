@@ -1,7 +1,13 @@
 import { atLeast, call, inOrder, ms, open, perSecond, phase, scenario, seconds } from 'vge-perf'
 
 const redisOp = { p99: ms(50) }
-const promised = { lock: redisOp, unlock: redisOp, take: redisOp, giveBack: redisOp, count: redisOp }
+const promised = {
+  lock: redisOp,
+  unlock: redisOp,
+  take: redisOp,
+  giveBack: redisOp,
+  count: redisOp,
+}
 
 /** The platform's atomic operations straight on Redis: first alone, then beside buyers who reserve over HTTP. */
 export default scenario('redis-atomics', {
@@ -18,14 +24,26 @@ export default scenario('redis-atomics', {
     reserve: call('reserve', { 201: 'won', 409: 'conflict', 429: 'rate_limited' }),
     release: call('release', { 200: 'released' }),
   },
-  data: ({ arrivals }) => ({ events: 1, seats: 500, buyers: Math.ceil(arrivals / 2), slots: 64, counters: 8 }),
+  data: ({ arrivals }) => ({
+    events: 1,
+    seats: 500,
+    buyers: Math.ceil(arrivals / 2),
+    slots: 64,
+    counters: 8,
+  }),
 
-  row({ n, phase, entity, size, zipf, pick }) {
-    const work = phase === 'beside' && n % 2 === 0 ? 'buy' : (['lock', 'take', 'lock', 'count'] as const)[(n >> 1) % 4]
+  row({ n, phase: stretch, entity, size, zipf, pick }) {
+    const work =
+      stretch === 'beside' && n % 2 === 0 ? 'buy' : (['lock', 'take', 'lock', 'count'] as const)[(n >> 1) % 4]
     const slot = entity('slots', zipf('slot', size('slots'), 1))
     return {
       work,
-      slot: { organization: slot.organization, event: slot.event, seat: slot.id, index: slot.index },
+      slot: {
+        organization: slot.organization,
+        event: slot.event,
+        seat: slot.id,
+        index: slot.index,
+      },
       counter: entity('counters', pick('counter', size('counters'))),
       seat: entity('seats', zipf('seat', size('seats'), 1)),
       buyer: entity('buyers', n >> 1),
@@ -63,7 +81,10 @@ export default scenario('redis-atomics', {
       return 'taken'
     }
     if (work === 'count') {
-      const { outcome, json, at } = await vu.count({ organization: counter.organization, device: counter.id })
+      const { outcome, json, at } = await vu.count({
+        organization: counter.organization,
+        device: counter.id,
+      })
       vu.receipt('count', { counter: counter.id, outcome, count: json.count, ends: json.ends, at })
       return outcome
     }
@@ -83,15 +104,24 @@ export default scenario('redis-atomics', {
 
   profiles: {
     smoke: {
-      load: inOrder(phase('alone', open(perSecond(150), seconds(4))), phase('beside', open(perSecond(150), seconds(4)))),
+      load: inOrder(
+        phase('alone', open(perSecond(150), seconds(4))),
+        phase('beside', open(perSecond(150), seconds(4))),
+      ),
       budgets: { ...promised, errors: 0.001 },
     },
     ci: {
-      load: inOrder(phase('alone', open(perSecond(150), seconds(25))), phase('beside', open(perSecond(150), seconds(25)))),
+      load: inOrder(
+        phase('alone', open(perSecond(150), seconds(25))),
+        phase('beside', open(perSecond(150), seconds(25))),
+      ),
       budgets: { ...promised, errors: 0.01 },
     },
     full: {
-      load: inOrder(phase('alone', open(perSecond(1_000), seconds(60))), phase('beside', open(perSecond(300), seconds(60)))),
+      load: inOrder(
+        phase('alone', open(perSecond(1_000), seconds(60))),
+        phase('beside', open(perSecond(300), seconds(60))),
+      ),
       budgets: { ...promised, errors: 0.01 },
     },
   },

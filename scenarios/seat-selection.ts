@@ -1,4 +1,16 @@
-import { atLeast, atMost, burst, call, inOrder, ms, open, perSecond, phase, scenario, seconds } from 'vge-perf'
+import {
+  atLeast,
+  atMost,
+  burst,
+  call,
+  inOrder,
+  ms,
+  open,
+  perSecond,
+  phase,
+  scenario,
+  seconds,
+} from 'vge-perf'
 
 const reserving = { p95: ms(200), p99: ms(500) }
 
@@ -9,7 +21,13 @@ export default scenario('seat-selection', {
     reserve: call('reserve', { 201: 'won', 409: 'conflict', 429: 'rate_limited' }),
     repeat: call('reserve', { 200: 'same', 201: 'another', 409: 'lost' }),
     release: call('release', { 200: 'released' }),
-    trespass: call('reserve', { 400: 'denied', 403: 'denied', 404: 'denied', 200: 'leaked', 201: 'leaked' }),
+    trespass: call('reserve', {
+      400: 'denied',
+      403: 'denied',
+      404: 'denied',
+      200: 'leaked',
+      201: 'leaked',
+    }),
   },
   data: ({ arrivals }) => ({
     events: 1,
@@ -21,10 +39,10 @@ export default scenario('seat-selection', {
     expiring: 100,
   }),
 
-  row({ n, phase, entity, size, zipf }) {
+  row({ n, phase: stretch, entity, size, zipf }) {
     const half = Math.floor(size('seats') / 2)
     const popular = zipf('seat', half, 1)
-    const oneIn = (share: number, rest: number) => phase === 'select' && n % share === rest
+    const oneIn = (share: number, rest: number) => stretch === 'select' && n % share === rest
     const stranger = oneIn(50, 7)
     const closed = oneIn(50, 33)
     const expiring = oneIn(50, 21)
@@ -32,16 +50,16 @@ export default scenario('seat-selection', {
       ? entity('closed', n)
       : expiring
         ? entity('expiring', Math.floor(n / 50))
-        : phase === 'one-seat'
+        : stretch === 'one-seat'
           ? entity('hot', 0)
-          : entity('seats', phase === 'rush' ? half + popular : popular)
+          : entity('seats', stretch === 'rush' ? half + popular : popular)
     return {
       seat: { event: seat.event, seat: seat.id },
       buyer: stranger ? entity('strangers', n) : entity('buyers', n),
       trespasses: stranger || closed,
-      repeats: phase === 'select' && n % 4 === 2,
-      keeps: expiring || phase !== 'select',
-      contested: phase === 'one-seat',
+      repeats: stretch === 'select' && n % 4 === 2,
+      keeps: expiring || stretch !== 'select',
+      contested: stretch === 'one-seat',
     }
   },
 

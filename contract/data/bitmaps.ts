@@ -7,7 +7,8 @@ export async function createdBitmaps(
   return Promise.all(
     (tools.dataset.events ?? []).map(async ({ id: event = '', organization = '' }) => ({
       event: String(event),
-      bits: (await tools.redis.buffer('GET', tools.key('bitmap', { organization, event }))) ?? Buffer.alloc(0),
+      bits:
+        (await tools.redis.buffer('GET', tools.key('bitmap', { organization, event }))) ?? Buffer.alloc(0),
     })),
   )
 }

@@ -14,8 +14,14 @@ export async function clean(dataset: Dataset, { sql, redis, key }: PrepareTools)
   const ids = (dataset.organizations ?? []).map(({ id }) => String(id))
   if (ids.length === 0) return
   const [users, payments, [queue]] = await Promise.all([
-    sql.query<{ id: string }>('SELECT DISTINCT user_id AS id FROM memberships WHERE organization_id = ANY($1::uuid[])', [ids]),
-    sql.query<{ id: string }>('SELECT provider_transaction_id AS id FROM transactions WHERE organization_id = ANY($1::uuid[])', [ids]),
+    sql.query<{ id: string }>(
+      'SELECT DISTINCT user_id AS id FROM memberships WHERE organization_id = ANY($1::uuid[])',
+      [ids],
+    ),
+    sql.query<{ id: string }>(
+      'SELECT provider_transaction_id AS id FROM transactions WHERE organization_id = ANY($1::uuid[])',
+      [ids],
+    ),
     sql.query<{ there: boolean }>("SELECT to_regclass('graphile_worker._private_jobs') IS NOT NULL AS there"),
   ])
   if (queue?.there === true) {
@@ -26,10 +32,14 @@ export async function clean(dataset: Dataset, { sql, redis, key }: PrepareTools)
       [ids],
     )
   }
-  for (const table of tenantTables) await sql.query(`DELETE FROM ${table} WHERE organization_id = ANY($1::uuid[])`, [ids])
+  for (const table of tenantTables)
+    await sql.query(`DELETE FROM ${table} WHERE organization_id = ANY($1::uuid[])`, [ids])
   await sql.query('DELETE FROM users WHERE id = ANY($1::uuid[])', [users.map(({ id }) => id)])
   await sql.query('DELETE FROM organizations WHERE id = ANY($1::uuid[])', [ids])
   if (redis === undefined) return
   for (const id of ids) await removeKeys(redis, await redis.scan(key('naming', { id })))
-  await removeKeys(redis, payments.map(({ id }) => key('webhook', { id })))
+  await removeKeys(
+    redis,
+    payments.map(({ id }) => key('webhook', { id })),
+  )
 }

@@ -20,15 +20,44 @@ const rowsOf = (plan: EventPlan, block: string, seats: readonly Entity[]) =>
   })
 
 /** An event on sale with one block of free seats, its bitmap warm in Redis. Seats: `{ id, event, organization, index }`. */
-export async function makeEvent({ sql, redis, key, figures }: PrepareTools, plan: EventPlan): Promise<Entity[]> {
+export async function makeEvent(
+  { sql, redis, key, figures }: PrepareTools,
+  plan: EventPlan,
+): Promise<Entity[]> {
   const { id: event, organization } = plan
   const block = newId()
   const seats = many(plan.seats, (index) => ({ id: newId(), event, organization, index }))
   await Promise.all([
     sql.copy(
       'events',
-      ['id', 'organization_id', 'name', 'slug', 'status', 'start_at', 'end_at', 'sale_start_at', 'sale_end_at', 'capacity', 'hold_ttl_s'],
-      [[event, organization, 'Load test', `event-${event}`, plan.status, iso(-3_600_000), iso(day), iso(-day), iso(day), plan.seats, plan.ttl]],
+      [
+        'id',
+        'organization_id',
+        'name',
+        'slug',
+        'status',
+        'start_at',
+        'end_at',
+        'sale_start_at',
+        'sale_end_at',
+        'capacity',
+        'hold_ttl_s',
+      ],
+      [
+        [
+          event,
+          organization,
+          'Load test',
+          `event-${event}`,
+          plan.status,
+          iso(-3_600_000),
+          iso(day),
+          iso(-day),
+          iso(day),
+          plan.seats,
+          plan.ttl,
+        ],
+      ],
     ),
     sql.copy(
       'blocks',

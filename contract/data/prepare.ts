@@ -11,8 +11,21 @@ import { many, newId } from './tokens.js'
  * `offline`, `bulk`: sold tickets in three piles. `slots`, `counters`: names in a made-up tenant, for Redis only.
  */
 const kinds = [
-  'events', 'seats', 'hot', 'expiring', 'closed', 'buyers', 'strangers', 'gates', 'devices', 'foreignDevices',
-  'tickets', 'offline', 'bulk', 'slots', 'counters',
+  'events',
+  'seats',
+  'hot',
+  'expiring',
+  'closed',
+  'buyers',
+  'strangers',
+  'gates',
+  'devices',
+  'foreignDevices',
+  'tickets',
+  'offline',
+  'bulk',
+  'slots',
+  'counters',
 ] as const
 type Kind = (typeof kinds)[number]
 
@@ -26,7 +39,11 @@ const counter = (shape: DataShape): ((kind: Kind) => number) => {
 }
 
 /** The tenant in which the journeys are at home. */
-const makeHome = async (tools: PrepareTools, organization: string, count: (kind: Kind) => number): Promise<Dataset> => {
+const makeHome = async (
+  tools: PrepareTools,
+  organization: string,
+  count: (kind: Kind) => number,
+): Promise<Dataset> => {
   const { sql, figures } = tools
   const [event, expiringEvent, closedEvent] = [newId(), newId(), newId()]
   const home = { organization, status: 'live', ttl: null } as const
@@ -69,15 +86,28 @@ const makeHome = async (tools: PrepareTools, organization: string, count: (kind:
 }
 
 /** The tenant next door, whose people try what they may not. */
-const makeNeighbours = async (tools: PrepareTools, organization: string, count: (kind: Kind) => number): Promise<Dataset> => {
+const makeNeighbours = async (
+  tools: PrepareTools,
+  organization: string,
+  count: (kind: Kind) => number,
+): Promise<Dataset> => {
   const event = newId()
   const [strangers, gates] = await Promise.all([
     makeBuyers(tools.sql, organization, count('strangers')),
-    makeGates(tools.sql, organization, event, count('foreignDevices') > 0 ? 1 : 0, tools.figures.gate_capacity_count ?? 0),
+    makeGates(
+      tools.sql,
+      organization,
+      event,
+      count('foreignDevices') > 0 ? 1 : 0,
+      tools.figures.gate_capacity_count ?? 0,
+    ),
     makeEvent(tools, { id: event, organization, status: 'live', seats: 1, ttl: null }),
     makeOrganization(tools.sql, organization, 'Load test, next door'),
   ])
-  return { strangers, foreignDevices: await makeDevices(tools.sql, organization, gates, count('foreignDevices')) }
+  return {
+    strangers,
+    foreignDevices: await makeDevices(tools.sql, organization, gates, count('foreignDevices')),
+  }
 }
 
 const makeSandbox = (organization: string, count: (kind: Kind) => number): Dataset => {
@@ -96,9 +126,14 @@ export async function prepare(shape: DataShape, tools: PrepareTools): Promise<Da
     { id: sandbox, kind: 'sandbox' },
   ]
   try {
-    const [own, others] = await Promise.all([makeHome(tools, home, count), makeNeighbours(tools, nextDoor, count)])
+    const [own, others] = await Promise.all([
+      makeHome(tools, home, count),
+      makeNeighbours(tools, nextDoor, count),
+    ])
     // Plans that do not change when the server happens to look at the new rows in the middle of a run.
-    await tools.sql.query('ANALYZE seats, seat_holds, sessions, memberships, users, tickets, scan_devices, checkouts')
+    await tools.sql.query(
+      'ANALYZE seats, seat_holds, sessions, memberships, users, tickets, scan_devices, checkouts',
+    )
     return { organizations, ...own, ...others, ...makeSandbox(sandbox, count) }
   } catch (error) {
     await clean({ organizations }, tools)

@@ -38,7 +38,13 @@ const salesOf = (seats: readonly Entity[]): Sale[] => {
  * Sells seats as a finished checkout does, with every row that its invariants ask for (contract §5, "Checkout").
  * Tickets: `{ id, code, seat, event }`.
  */
-export async function sellSeats(tools: PrepareTools, event: string, organization: string, user: string, seats: readonly Entity[]): Promise<Entity[]> {
+export async function sellSeats(
+  tools: PrepareTools,
+  event: string,
+  organization: string,
+  user: string,
+  seats: readonly Entity[],
+): Promise<Entity[]> {
   const { sql, redis, key, figures } = tools
   const sales = salesOf(seats)
   const items = sales.flatMap((sale) => sale.items)
@@ -58,23 +64,71 @@ export async function sellSeats(tools: PrepareTools, event: string, organization
   await Promise.all([
     sql.copy(
       'checkouts',
-      ['id', 'organization_id', 'user_id', 'event_id', 'status', 'subtotal_cents', 'platform_fee_cents', 'payment_fee_cents', 'tax_cents', 'total_cents', 'expires_at', 'payment_reference', 'completed_at'],
+      [
+        'id',
+        'organization_id',
+        'user_id',
+        'event_id',
+        'status',
+        'subtotal_cents',
+        'platform_fee_cents',
+        'payment_fee_cents',
+        'tax_cents',
+        'total_cents',
+        'expires_at',
+        'payment_reference',
+        'completed_at',
+      ],
       sales.map((sale) => {
         const { subtotal, platformFee, paymentFee, tax, total } = price(sale)
-        return [sale.checkout, organization, user, event, 'completed', subtotal, platformFee, paymentFee, tax, total, now, `made_${sale.checkout}`, now]
+        return [
+          sale.checkout,
+          organization,
+          user,
+          event,
+          'completed',
+          subtotal,
+          platformFee,
+          paymentFee,
+          tax,
+          total,
+          now,
+          `made_${sale.checkout}`,
+          now,
+        ]
       }),
     ),
     sql.copy(
       'transactions',
-      ['organization_id', 'checkout_id', 'provider', 'provider_transaction_id', 'payment_reference', 'amount_cents', 'status'],
-      sales.map((sale) => [organization, sale.checkout, 'stripe', `made_${sale.checkout}`, `made_${sale.checkout}`, price(sale).total, 'succeeded']),
+      [
+        'organization_id',
+        'checkout_id',
+        'provider',
+        'provider_transaction_id',
+        'payment_reference',
+        'amount_cents',
+        'status',
+      ],
+      sales.map((sale) => [
+        organization,
+        sale.checkout,
+        'stripe',
+        `made_${sale.checkout}`,
+        `made_${sale.checkout}`,
+        price(sale).total,
+        'succeeded',
+      ]),
     ),
     sql.copy(
       'journal_entries',
       ['id', 'organization_id', 'reference_type', 'reference_id', 'status'],
       sales.map((sale) => [sale.entry, organization, 'checkout', sale.checkout, 'posted']),
     ),
-    sql.copy('journal_entry_line_items', ['organization_id', 'journal_entry_id', 'account_code', 'debit_cents', 'credit_cents'], lines),
+    sql.copy(
+      'journal_entry_line_items',
+      ['organization_id', 'journal_entry_id', 'account_code', 'debit_cents', 'credit_cents'],
+      lines,
+    ),
     sql.copy(
       'checkout_items',
       ['organization_id', 'checkout_id', 'seat_hold_id', 'seat_id', 'price_cents'],
@@ -88,14 +142,25 @@ export async function sellSeats(tools: PrepareTools, event: string, organization
     sql.copy(
       'tickets',
       ['id', 'organization_id', 'event_id', 'seat_id', 'user_id', 'checkout_id', 'ticket_code', 'status'],
-      items.map((item) => [item.ticket, organization, event, item.seat, user, item.checkout, item.code, 'active']),
+      items.map((item) => [
+        item.ticket,
+        organization,
+        event,
+        item.seat,
+        user,
+        item.checkout,
+        item.code,
+        'active',
+      ]),
     ),
     sql.query(
       `UPDATE seats SET status = 'sold', ticket_id = sold.ticket, version = version + 1
        FROM unnest($1::uuid[], $2::uuid[]) AS sold (seat, ticket) WHERE seats.id = sold.seat`,
       [items.map((item) => item.seat), items.map((item) => item.ticket)],
     ),
-    redis?.pipeline(seats.map((seat) => ['SETBIT', key('bitmap', { organization, event }), seat.index ?? 0, 1])),
+    redis?.pipeline(
+      seats.map((seat) => ['SETBIT', key('bitmap', { organization, event }), seat.index ?? 0, 1]),
+    ),
   ])
   return items.map((item) => ({ id: item.ticket, code: item.code, seat: item.seat, event }))
 }

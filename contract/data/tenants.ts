@@ -45,7 +45,13 @@ export async function makeBuyers(sql: Sql, organization: string, count: number):
 }
 
 /** Gates of an event: `{ id, event }`. */
-export async function makeGates(sql: Sql, organization: string, event: string, count: number, capacity: number): Promise<Entity[]> {
+export async function makeGates(
+  sql: Sql,
+  organization: string,
+  event: string,
+  count: number,
+  capacity: number,
+): Promise<Entity[]> {
   const gates = many(count, () => ({ id: newId(), event }))
   await sql.copy(
     'gates',
@@ -56,7 +62,12 @@ export async function makeGates(sql: Sql, organization: string, event: string, c
 }
 
 /** Scanners, spread over gates: `{ id, token, gate }`. */
-export async function makeDevices(sql: Sql, organization: string, gates: readonly Entity[], count: number): Promise<Entity[]> {
+export async function makeDevices(
+  sql: Sql,
+  organization: string,
+  gates: readonly Entity[],
+  count: number,
+): Promise<Entity[]> {
   const devices = many(gates.length === 0 ? 0 : count, (index) => ({
     id: newId(),
     token: newToken(),
@@ -66,7 +77,12 @@ export async function makeDevices(sql: Sql, organization: string, gates: readonl
     `INSERT INTO scan_devices (id, organization_id, gate_id, token_hash, status)
      SELECT id, $1::uuid, gate, encode(sha256(convert_to(token, 'UTF8')), 'hex'), 'active'
      FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS device (id, gate, token)`,
-    [organization, devices.map(({ id }) => id), devices.map(({ gate }) => gate), devices.map(({ token }) => token)],
+    [
+      organization,
+      devices.map(({ id }) => id),
+      devices.map(({ gate }) => gate),
+      devices.map(({ token }) => token),
+    ],
   )
   return devices
 }

@@ -20,4 +20,5 @@ export const seatPlace = (index: number): { readonly row: string; readonly numbe
 }
 
 /** `length` things made by their index. */
-export const many = <T>(length: number, make: (index: number) => T): T[] => Array.from({ length }, (_, index) => make(index))
+export const many = <T>(length: number, make: (index: number) => T): T[] =>
+  Array.from({ length }, (_, index) => make(index))

@@ -22,8 +22,14 @@ const differences = (event: string, bits: Buffer, seats: readonly SeatRow[]): re
   return [
     ...seats
       .filter(({ index, status }) => bitOf(bits, index) !== (status === 'available' ? 0 : 1))
-      .map(({ id, index, status }) => ({ id, what: `is ${status}, its bit ${index} of event ${event} is ${bitOf(bits, index)}` })),
-    ...strays.map((index) => ({ id: event, what: `bit ${index} is set, but there is no such seat` })),
+      .map(({ id, index, status }) => ({
+        id,
+        what: `is ${status}, its bit ${index} of event ${event} is ${bitOf(bits, index)}`,
+      })),
+    ...strays.map((index) => ({
+      id: event,
+      what: `bit ${index} is set, but there is no such seat`,
+    })),
   ]
 }
 
@@ -38,6 +44,12 @@ export const bitmapEqualsDatabase: Invariant = {
       'SELECT id, event_id AS event, seat_index AS index, status FROM seats WHERE event_id = ANY($1::uuid[])',
       [bitmaps.map(({ event }) => event)],
     )
-    return bitmaps.flatMap(({ event, bits }) => differences(event, bits, rows.filter((row) => row.event === event)))
+    return bitmaps.flatMap(({ event, bits }) =>
+      differences(
+        event,
+        bits,
+        rows.filter((row) => row.event === event),
+      ),
+    )
   },
 }

@@ -11,7 +11,10 @@ export const eventState: Invariant = {
     const closed = new Set((tools.dataset.closed ?? []).map(({ id }) => String(id)))
     return factsOf(tools, 'trespass')
       .filter((fact) => text(fact, 'outcome') === 'leaked' && closed.has(text(fact, 'seat')))
-      .map((fact) => ({ id: text(fact, 'seat'), what: 'was given to a buyer though its event is not on sale' }))
+      .map((fact) => ({
+        id: text(fact, 'seat'),
+        what: 'was given to a buyer though its event is not on sale',
+      }))
   },
   store: (tools) =>
     select(

@@ -23,7 +23,10 @@ export const texts = (fact: JsonObject, name: string): readonly string[] => {
 }
 
 /** Facts by one of their texts. */
-export const byText = (facts: readonly JsonObject[], name: string): ReadonlyMap<string, readonly JsonObject[]> => {
+export const byText = (
+  facts: readonly JsonObject[],
+  name: string,
+): ReadonlyMap<string, readonly JsonObject[]> => {
   const groups = new Map<string, JsonObject[]>()
   for (const fact of facts) {
     const value = text(fact, name)

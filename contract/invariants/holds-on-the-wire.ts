@@ -34,7 +34,9 @@ const lives = (tools: TruthTools): ReadonlyMap<string, readonly Life[]> => {
     if (!holds.has(hold)) holds.set(hold, life)
     seats.set(seat, holds)
   }
-  return new Map([...seats].map(([seat, holds]) => [seat, [...holds.values()].sort((a, b) => a.from - b.from)]))
+  return new Map(
+    [...seats].map(([seat, holds]) => [seat, [...holds.values()].toSorted((a, b) => a.from - b.from)]),
+  )
 }
 
 /** Two wins of one seat whose lives overlap, told from receipts alone. */
@@ -58,7 +60,8 @@ export function overlappingHolds(tools: TruthTools): readonly Offender[] {
 /** The seat that everybody wants at once has one winner, no more and no fewer. */
 export function winnersOfContestedSeats(tools: TruthTools): readonly Offender[] {
   const wins = new Map<string, number>()
-  for (const fact of factsOf(tools, 'hold')) wins.set(text(fact, 'seat'), (wins.get(text(fact, 'seat')) ?? 0) + 1)
+  for (const fact of factsOf(tools, 'hold'))
+    wins.set(text(fact, 'seat'), (wins.get(text(fact, 'seat')) ?? 0) + 1)
   const doubtful = new Set(factsOf(tools, 'unknown').map((fact) => text(fact, 'seat')))
   const contested = new Set(factsOf(tools, 'conflict').map((fact) => text(fact, 'seat')))
   return [...contested].flatMap((seat) => {

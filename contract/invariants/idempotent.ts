@@ -14,7 +14,14 @@ const repeats = (tools: TruthTools): readonly Offender[] =>
 const batches = (tools: TruthTools): readonly Offender[] =>
   [...byText(factsOf(tools, 'batch'), 'batch')].flatMap(([id, facts]) => {
     const replies = new Set(facts.map((fact) => text(fact, 'reply')))
-    return replies.size > 1 ? [{ id, what: `was answered in ${replies.size} ways: ${[...replies].slice(0, 2).join(' and ')}` }] : []
+    return replies.size > 1
+      ? [
+          {
+            id,
+            what: `was answered in ${replies.size} ways: ${[...replies].slice(0, 2).join(' and ')}`,
+          },
+        ]
+      : []
   })
 
 /** Contract I13. */

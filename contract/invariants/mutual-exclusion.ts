@@ -6,7 +6,7 @@ const overlaps = (tools: TruthTools, won: string, gone: string): readonly Offend
   const end = (fact: JsonObject) => sent.get(text(fact, 'owner')) ?? Infinity
   const offenders: Offender[] = []
   for (const [seat, facts] of byText(factsOf(tools, won), 'seat')) {
-    const ordered = [...facts].sort((a, b) => number(a, 'answered') - number(b, 'answered'))
+    const ordered = facts.toSorted((a, b) => number(a, 'answered') - number(b, 'answered'))
     let holder: JsonObject | undefined
     for (const fact of ordered) {
       if (holder !== undefined && number(fact, 'answered') < end(holder)) {
@@ -24,12 +24,18 @@ const overlaps = (tools: TruthTools, won: string, gone: string): readonly Offend
 const crowds = (tools: TruthTools): readonly Offender[] =>
   factsOf(tools, 'enter')
     .filter((fact) => text(fact, 'outcome') === 'crowded')
-    .map((fact) => ({ id: text(fact, 'seat'), what: `${text(fact, 'owner')} was not alone inside the lock` }))
+    .map((fact) => ({
+      id: text(fact, 'seat'),
+      what: `${text(fact, 'owner')} was not alone inside the lock`,
+    }))
 
 const robbed = (tools: TruthTools): readonly Offender[] =>
   [...factsOf(tools, 'unlock'), ...factsOf(tools, 'give-back')]
     .filter((fact) => text(fact, 'outcome') === 'not_owner')
-    .map((fact) => ({ id: text(fact, 'seat'), what: `${text(fact, 'owner')} lost its lock before it gave it back` }))
+    .map((fact) => ({
+      id: text(fact, 'seat'),
+      what: `${text(fact, 'owner')} lost its lock before it gave it back`,
+    }))
 
 /** Slots whose last state is known: all their owners gave them back, and nothing ended in an error. */
 const settled = (tools: TruthTools): ReadonlySet<string> => {
@@ -37,12 +43,14 @@ const settled = (tools: TruthTools): ReadonlySet<string> => {
   const doubtful = new Set(factsOf(tools, 'unknown').map((fact) => text(fact, 'seat')))
   for (const kind of ['enter', 'unlock', 'give-back']) {
     for (const fact of factsOf(tools, kind)) {
-      if (text(fact, 'outcome') === 'error' || text(fact, 'left') === 'error') doubtful.add(text(fact, 'seat'))
+      if (text(fact, 'outcome') === 'error' || text(fact, 'left') === 'error')
+        doubtful.add(text(fact, 'seat'))
       if (kind !== 'enter') back.add(text(fact, 'owner'))
     }
   }
   for (const kind of ['lock', 'take']) {
-    for (const fact of factsOf(tools, kind)) if (!back.has(text(fact, 'owner'))) doubtful.add(text(fact, 'seat'))
+    for (const fact of factsOf(tools, kind))
+      if (!back.has(text(fact, 'owner'))) doubtful.add(text(fact, 'seat'))
   }
   return new Set((tools.dataset.slots ?? []).map((slot) => String(slot.id)).filter((id) => !doubtful.has(id)))
 }
@@ -75,11 +83,20 @@ export const mutualExclusion: Invariant = {
       const [lock, inside, holdLock, bit, holds] = replies.slice(place * 5, place * 5 + 5)
       const listed = Array.isArray(holds) && holds.some((member) => String(member).startsWith(`${id}-hold:`))
       return [
-        ...(lock === null ? [] : [{ id, what: `its lock is still ${String(lock)} though all owners gave it back` }]),
-        ...(inside === null || inside === '0' ? [] : [{ id, what: `${String(inside)} are still counted inside` }]),
+        ...(lock === null
+          ? []
+          : [{ id, what: `its lock is still ${JSON.stringify(lock)} though all owners gave it back` }]),
+        ...(inside === null || inside === '0'
+          ? []
+          : [{ id, what: `${JSON.stringify(inside)} are still counted inside` }]),
         ...(holdLock === null && bit === 0 && !listed
           ? []
-          : [{ id, what: `after its holds were given back: lock ${String(holdLock)}, bit ${String(bit)}, listed ${String(listed)}` }]),
+          : [
+              {
+                id,
+                what: `after its holds were given back: lock ${String(holdLock)}, bit ${String(bit)}, listed ${String(listed)}`,
+              },
+            ]),
       ]
     })
   },

@@ -4,8 +4,17 @@ import { liveTicket, select } from './scope.js'
 
 const differingReplies = (tools: TruthTools): readonly Offender[] =>
   [...byText(factsOf(tools, 'webhook'), 'id')].flatMap(([id, facts]) => {
-    const given = new Set(facts.filter((fact) => text(fact, 'outcome') !== 'error').map((fact) => text(fact, 'reply')))
-    return given.size > 1 ? [{ id, what: `was answered in ${given.size} ways: ${[...given].slice(0, 2).join(' and ')}` }] : []
+    const given = new Set(
+      facts.filter((fact) => text(fact, 'outcome') !== 'error').map((fact) => text(fact, 'reply')),
+    )
+    return given.size > 1
+      ? [
+          {
+            id,
+            what: `was answered in ${given.size} ways: ${[...given].slice(0, 2).join(' and ')}`,
+          },
+        ]
+      : []
   })
 
 /** Contract I10. */
@@ -55,9 +64,9 @@ export const allOrNothing: Invariant = {
          || coalesce(posted.n, 0) || ' journal entries' AS what
        FROM checkouts LEFT JOIN items ON items.checkout_id = checkouts.id LEFT JOIN issued ON issued.checkout_id = checkouts.id
          LEFT JOIN posted ON posted.reference_id = checkouts.id
-       WHERE checkouts.organization_id = ANY($1::uuid[]) AND NOT CASE WHEN checkouts.status = 'completed'
+       WHERE checkouts.organization_id = ANY($1::uuid[]) AND NOT coalesce(CASE WHEN checkouts.status = 'completed'
          THEN coalesce(items.n, 0) > 0 AND issued.n = items.n AND items.converted = items.n AND items.sold = items.n AND posted.n >= 1
-         ELSE issued.n IS NULL AND coalesce(items.converted, 0) = 0 AND posted.n IS NULL END`,
+         ELSE issued.n IS NULL AND coalesce(items.converted, 0) = 0 AND posted.n IS NULL END, false)`,
     )
     const sales = factsOf(tools, 'sale').map((fact) => text(fact, 'checkout'))
     const unfinished = await tools.sql.query<Offender>(
@@ -104,7 +113,10 @@ export const badWebhooksRefused: Invariant = {
   wire: (tools) =>
     factsOf(tools, 'lie')
       .filter((fact) => text(fact, 'outcome') === 'accepted')
-      .map((fact) => ({ id: text(fact, 'id'), what: `was accepted though it was a lie: ${text(fact, 'lie')}` })),
+      .map((fact) => ({
+        id: text(fact, 'id'),
+        what: `was accepted though it was a lie: ${text(fact, 'lie')}`,
+      })),
   store: async (tools) =>
     tools.sql.query<Offender>(
       `SELECT provider_transaction_id AS id, 'left a transaction of ' || amount_cents || ' cents' AS what

@@ -29,12 +29,24 @@ const compare = async (
     const reply = locks[index]
     const lock = typeof reply === 'string' ? firstParts(reply, 2) : null
     if (lock === owner) return []
-    return [{ id: seat, what: `its active hold is ${owner ?? 'none'}, its lock in Redis is ${lock ?? 'none'}` }]
+    return [
+      {
+        id: seat,
+        what: `its active hold is ${owner ?? 'none'}, its lock in Redis is ${lock ?? 'none'}`,
+      },
+    ]
   })
   return [
     ...wrongLocks,
-    ...[...expected].filter((one) => !list.has(one)).map((one) => ({ id: firstParts(one, 1), what: `hold ${one} is not in the registry` })),
-    ...[...list].filter((one) => !expected.has(one)).map((one) => ({ id: firstParts(one, 1), what: `the registry lists ${one}, which is not active` })),
+    ...[...expected]
+      .filter((one) => !list.has(one))
+      .map((one) => ({ id: firstParts(one, 1), what: `hold ${one} is not in the registry` })),
+    ...[...list]
+      .filter((one) => !expected.has(one))
+      .map((one) => ({
+        id: firstParts(one, 1),
+        what: `the registry lists ${one}, which is not active`,
+      })),
   ]
 }
 

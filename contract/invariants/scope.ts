@@ -18,6 +18,9 @@ export async function organizations(tools: TruthTools & { readonly sql: Sql }): 
 }
 
 /** Offenders by a statement that selects `id` and `what`, with the tenants as `$1`. */
-export async function select(tools: TruthTools & { readonly sql: Sql }, statement: string): Promise<readonly Offender[]> {
+export async function select(
+  tools: TruthTools & { readonly sql: Sql },
+  statement: string,
+): Promise<readonly Offender[]> {
   return tools.sql.query<Offender>(`${statement} LIMIT ${mostRows}`, [await organizations(tools)])
 }

@@ -54,10 +54,10 @@ export const seatAgrees: Invariant = {
        SELECT seats.id, 'is ' || seats.status || ' with ' || coalesce(active.n, 0) || ' active holds (linked to '
          || coalesce(seats.seat_hold_id::text, 'none') || ') and ' || coalesce(live.n, 0) || ' live tickets' AS what
        FROM seats LEFT JOIN active ON active.seat_id = seats.id LEFT JOIN live ON live.seat_id = seats.id
-       WHERE seats.organization_id = ANY($1::uuid[]) AND NOT CASE seats.status
+       WHERE seats.organization_id = ANY($1::uuid[]) AND NOT coalesce(CASE seats.status
          WHEN 'held' THEN coalesce(active.n, 0) = 1 AND seats.seat_hold_id::text = active.id AND live.n IS NULL
          WHEN 'sold' THEN coalesce(live.n, 0) = 1 AND active.n IS NULL
-         ELSE active.n IS NULL AND live.n IS NULL END`,
+         ELSE active.n IS NULL AND live.n IS NULL END, false)`,
     ),
 }
 
@@ -74,6 +74,6 @@ export const holdsExpire: Invariant = {
          AND held_until < now() - make_interval(secs => ${Number(tools.figures.hold_release_grace_s)})
        UNION ALL
        SELECT id, 'ended as expired before its time' FROM seat_holds
-       WHERE organization_id = ANY($1::uuid[]) AND status = 'expired' AND (held_until > now() OR expired_at < held_until)`,
+       WHERE organization_id = ANY($1::uuid[]) AND status = 'expired' AND least(expired_at, now()) < held_until - make_interval(secs => ${Number(tools.figures.clock_slack_ms) / 1_000})`,
     ),
 }

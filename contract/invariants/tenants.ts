@@ -7,7 +7,10 @@ const leaks = (tools: TruthTools): readonly Offender[] => {
   const strangers = new Set(outside.map(({ id }) => String(id)))
   return factsOf(tools, 'trespass')
     .filter((fact) => text(fact, 'outcome') === 'leaked')
-    .map((fact) => ({ who: text(fact, 'buyer') || text(fact, 'device'), thing: text(fact, 'seat') || text(fact, 'code') }))
+    .map((fact) => ({
+      who: text(fact, 'buyer') || text(fact, 'device'),
+      thing: text(fact, 'seat') || text(fact, 'code'),
+    }))
     .filter(({ who }) => strangers.has(who))
     .map(({ who, thing }) => ({ id: thing, what: `was given to ${who} of another tenant` }))
 }
@@ -26,13 +29,14 @@ const kinships = [
   ['journal_entries', 'reference_id', 'checkouts'],
 ] as const
 
-const crossed = kinships.map(
-  ([child, column, parent]) =>
-    `SELECT child.id, '${child} of tenant ' || child.organization_id || ' on ${parent} of tenant '
-       || parent.organization_id AS what
-     FROM ${child} child JOIN ${parent} parent ON parent.id = child.${column}
-     WHERE child.organization_id <> parent.organization_id
-       AND (child.organization_id = ANY($1::uuid[]) OR parent.organization_id = ANY($1::uuid[]))`,
+// Once from each side, so that either finds its rows by an index.
+const crossed = kinships.flatMap(([child, column, parent]) =>
+  ['child', 'parent'].map(
+    (ours) =>
+      `SELECT child.id, '${child} of tenant ' || child.organization_id || ' on ${parent} of tenant ' || parent.organization_id AS what
+       FROM ${child} child JOIN ${parent} parent ON parent.id = child.${column}
+       WHERE child.organization_id <> parent.organization_id AND ${ours}.organization_id = ANY($1::uuid[])`,
+  ),
 )
 
 const withoutMembership = ['seat_holds', 'checkouts', 'tickets'].map(
@@ -43,7 +47,9 @@ const withoutMembership = ['seat_holds', 'checkouts', 'tickets'].map(
 )
 
 /** Keys that name one of our events, but not its tenant. */
-const namelessKeys = async (tools: TruthTools & { readonly redis: RedisStore }): Promise<readonly Offender[]> => {
+const namelessKeys = async (
+  tools: TruthTools & { readonly redis: RedisStore },
+): Promise<readonly Offender[]> => {
   const found = await Promise.all(
     (tools.dataset.events ?? []).map(async ({ id = '', organization = '' }) => {
       const keys = await tools.redis.scan(tools.key('naming', { id }))
@@ -60,7 +66,7 @@ export const tenantsAreApart: Invariant = {
   needs: ['sql', 'redis'],
   wire: leaks,
   store: async (tools) => [
-    ...(await select(tools, [...crossed, ...withoutMembership].join(' UNION ALL '))),
+    ...(await select(tools, [...crossed, ...withoutMembership].join(' UNION '))),
     ...(await namelessKeys(tools)),
   ],
 }

@@ -7,7 +7,11 @@ interface Promised {
   readonly partial: boolean
 }
 
-const whole = (table: string, ...columns: string[]): Promised => ({ table, columns, partial: false })
+const whole = (table: string, ...columns: string[]): Promised => ({
+  table,
+  columns,
+  partial: false,
+})
 const some = (table: string, ...columns: string[]): Promised => ({ table, columns, partial: true })
 
 /** Source: contract §8, column "Unique". */
@@ -31,7 +35,10 @@ const promised: readonly Promised[] = [
 
 // A tenant's id more or less in an index of ids that are unique anyway changes nothing that is promised.
 const signature = ({ table, columns, partial }: Promised): string =>
-  `${table} (${columns.filter((name) => name !== 'organization_id').toSorted().join(', ')})${partial ? ' where …' : ''}`
+  `${table} (${columns
+    .filter((name) => name !== 'organization_id')
+    .toSorted()
+    .join(', ')})${partial ? ' where …' : ''}`
 
 /** Contract §8: the last line of defence, matched by what an index covers, not by its name. */
 export const uniqueIndexesStand: Invariant = {
@@ -51,6 +58,9 @@ export const uniqueIndexesStand: Invariant = {
     const standing = new Set(found.map(signature))
     return promised
       .filter((one) => !standing.has(signature(one)))
-      .map((one) => ({ id: one.table, what: `has no valid unique index on ${one.columns.join(', ')}${one.partial ? ' for its live rows' : ''}` }))
+      .map((one) => ({
+        id: one.table,
+        what: `has no valid unique index on ${one.columns.join(', ')}${one.partial ? ' for its live rows' : ''}`,
+      }))
   },
 }

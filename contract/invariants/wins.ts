@@ -11,26 +11,38 @@ interface HoldRow {
   readonly past: boolean
 }
 
-const wrong = (fact: JsonObject, row: HoldRow | undefined, released: string | undefined): string | undefined => {
+const wrong = (
+  fact: JsonObject,
+  row: HoldRow | undefined,
+  released: string | undefined,
+): string | undefined => {
   const told = `was told to buyer ${text(fact, 'buyer')}`
   if (row === undefined) return `${told} but is not in the database`
   if (row.seat !== text(fact, 'seat') || row.buyer !== text(fact, 'buyer')) {
     return `${told} for seat ${text(fact, 'seat')}, but belongs to buyer ${row.buyer} and seat ${row.seat}`
   }
-  if (released === 'released') return row.status === 'active' ? `${told}, was given back, and is still active` : undefined
+  if (released === 'released')
+    return row.status === 'active' ? `${told}, was given back, and is still active` : undefined
   if (released !== undefined || row.status === 'active' || row.status === 'converted') return undefined
-  return row.status === 'expired' && row.past ? undefined : `${told} and is ${row.status} though nobody gave it back`
+  return row.status === 'expired' && row.past
+    ? undefined
+    : `${told} and is ${row.status} though nobody gave it back`
 }
 
 /** Holds of our buyers that no answer told of and no lost answer explains. */
 const untold = (tools: TruthTools, rows: readonly HoldRow[]): readonly Offender[] => {
   if (tools.underLoad) return []
   const told = new Set(factsOf(tools, 'hold').map((fact) => text(fact, 'hold')))
-  const doubtful = new Set(factsOf(tools, 'unknown').map((fact) => `${text(fact, 'seat')} ${text(fact, 'buyer')}`))
+  const doubtful = new Set(
+    factsOf(tools, 'unknown').map((fact) => `${text(fact, 'seat')} ${text(fact, 'buyer')}`),
+  )
   const buyers = new Set((tools.dataset.buyers ?? []).map(({ id }) => String(id)))
   return rows
     .filter(({ id, seat, buyer }) => buyers.has(buyer) && !told.has(id) && !doubtful.has(`${seat} ${buyer}`))
-    .map(({ id, seat, buyer }) => ({ id, what: `holds seat ${seat} for buyer ${buyer}, who was never told` }))
+    .map(({ id, seat, buyer }) => ({
+      id,
+      what: `holds seat ${seat} for buyer ${buyer}, who was never told`,
+    }))
 }
 
 /** Contract I3. */
@@ -46,7 +58,9 @@ export const everyWinIsKept: Invariant = {
       [await organizations(tools)],
     )
     const byId = new Map(rows.map((row) => [row.id, row]))
-    const released = new Map(factsOf(tools, 'release').map((fact) => [text(fact, 'hold'), text(fact, 'outcome')]))
+    const released = new Map(
+      factsOf(tools, 'release').map((fact) => [text(fact, 'hold'), text(fact, 'outcome')]),
+    )
     const lost = factsOf(tools, 'hold').flatMap((fact) => {
       const id = text(fact, 'hold')
       const what = wrong(fact, byId.get(id), released.get(id))

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import * as v from 'valibot'
@@ -37,7 +38,8 @@ const filled = (file: ConfigFile): Config => {
     targets: { ...(control === undefined ? {} : { control }), ...(candidate === undefined ? {} : { candidate }) },
     embedded: { nodes: file.embedded?.nodes ?? 1, settings: file.embedded?.settings ?? {} },
     headers: file.headers ?? {},
-    secrets: file.secrets ?? {},
+    // The embedded platform and the generator that plays its payment provider share one that nobody else has.
+    secrets: { webhook_secret: randomBytes(24).toString('hex'), ...file.secrets },
     data: file.data ?? { adapter: 'sql' },
     waive: file.waive ?? [],
     labels: {

@@ -17,7 +17,8 @@ const atOnce = 4
 const ask = async (contract: Contract, target: LoginTarget, entity: Entity): Promise<string> => {
   const { operation: name, token } = contract.preflight.login
   const operation = contract.operations[name]
-  if (operation?.kind !== 'http') throw new UserError(`The contract's login operation "${name}" is not an HTTP route.`)
+  if (operation?.kind !== 'http')
+    throw new UserError(`The contract's login operation "${name}" is not an HTTP route.`)
   const url = new URL(fill(operation.path, entity), target.url)
   const response = await fetch(url, {
     method: operation.method,
@@ -25,7 +26,10 @@ const ask = async (contract: Contract, target: LoginTarget, entity: Entity): Pro
     body: JSON.stringify(operation.body?.(entity, target.tools) ?? {}),
     signal: AbortSignal.timeout(10_000),
   }).catch((error: unknown) => {
-    throw new UserError(`Cannot log in at ${url.href} (${messageOf(error)}).`, { exit: 4, reason: 'target_unreachable' })
+    throw new UserError(`Cannot log in at ${url.href} (${messageOf(error)}).`, {
+      exit: 4,
+      reason: 'target_unreachable',
+    })
   })
   const body = v.safeParse(answerSchema, await response.json().catch(() => undefined))
   const fields = body.success ? body.output : {}
@@ -40,15 +44,19 @@ const ask = async (contract: Contract, target: LoginTarget, entity: Entity): Pro
   return found
 }
 
+const needs = (entity: Entity): boolean =>
+  entity.email !== undefined && entity.password !== undefined && entity.token === undefined
+
 /** Gives a `token` to every entity that has an email and a password but none. Throws `UserError` when one is refused. */
 export async function logIn(contract: Contract, target: LoginTarget, dataset: Dataset): Promise<Dataset> {
-  const needs = (entity: Entity) => entity.email !== undefined && entity.password !== undefined && entity.token === undefined
   const result: Record<string, Entity[]> = {}
   for (const [kind, entities] of Object.entries(dataset)) {
     const done = [...entities]
     for (let start = 0; start < done.length; start += atOnce) {
       const some = done.slice(start, start + atOnce)
-      const tokens = await Promise.all(some.map((entity) => (needs(entity) ? ask(contract, target, entity) : undefined)))
+      const tokens = await Promise.all(
+        some.map((entity) => (needs(entity) ? ask(contract, target, entity) : Promise.resolve(undefined))),
+      )
       tokens.forEach((token, index) => {
         const entity = some[index]
         // The password has done its work and need not travel to the engines.

@@ -5,10 +5,19 @@ import { messageOf, UserError } from '../model/errors.js'
 
 type Cell = string | number | null
 
-const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+const escapes: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+}
 
 const cell = (value: Cell): string =>
-  value === null ? '\\N' : typeof value === 'number' ? String(value) : value.replace(/[\\\t\n\r]/g, (c) => escapes[c] ?? c)
+  value === null
+    ? '\\N'
+    : typeof value === 'number'
+      ? String(value)
+      : value.replace(/[\\\t\n\r]/g, (c) => escapes[c] ?? c)
 
 const chunkBytes = 65_536
 
@@ -54,7 +63,12 @@ const refused = (url: string, error: unknown): UserError => {
 export async function connectPostgres(url: string): Promise<{ sql: Sql; close: () => Promise<void> }> {
   place(url, 'Postgres')
   const [{ default: pg }, { from }] = await Promise.all([import('pg'), import('pg-copy-streams')])
-  const pool = new pg.Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 5_000, application_name: 'vge-perf' })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 4,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'vge-perf',
+  })
   // Without a listener the end of an idle connection would end the process.
   pool.on('error', () => undefined)
   try {
@@ -64,7 +78,8 @@ export async function connectPostgres(url: string): Promise<{ sql: Sql; close: (
     throw refused(url, error)
   }
   const sql: Sql = {
-    query: async (text, values) => (await pool.query(text, values === undefined ? undefined : [...values])).rows,
+    query: async (text, values) =>
+      (await pool.query(text, values === undefined ? undefined : [...values])).rows,
     copy: async (table, columns, rows) => {
       const client = await pool.connect()
       let broken: Error | undefined

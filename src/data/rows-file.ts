@@ -24,9 +24,12 @@ export async function readRows(file: string, shape: DataShape): Promise<Dataset>
   if (!checked.success) {
     const [issue] = checked.issues
     const where = v.getDotPath(issue) ?? 'its top'
-    throw new UserError(`The rows file ${file} is wrong at ${where}: expected ${issue.expected}, found ${issue.received}.`, {
-      hint: 'Write lists by kind: { "events": [{ "id": "…" }], "buyers": [{ "email": "…", "password": "…" }] }.',
-    })
+    throw new UserError(
+      `The rows file ${file} is wrong at ${where}: expected ${issue.expected}, found ${issue.received}.`,
+      {
+        hint: 'Write lists by kind: { "events": [{ "id": "…" }], "buyers": [{ "email": "…", "password": "…" }] }.',
+      },
+    )
   }
   for (const [kind, wanted] of Object.entries(shape)) {
     if (wanted > 0 && (checked.output[kind] ?? []).length === 0) {

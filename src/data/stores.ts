@@ -8,7 +8,10 @@ export interface OpenStores extends Stores {
 }
 
 /** Opens the stores that are named. Throws `UserError` with a sentence: exit 2 for a wrong address or login, 4 when nobody answers. */
-export async function connectStores(urls: { readonly postgres?: string; readonly redis?: string }): Promise<OpenStores> {
+export async function connectStores(urls: {
+  readonly postgres?: string
+  readonly redis?: string
+}): Promise<OpenStores> {
   const postgres = urls.postgres === undefined ? undefined : await connectPostgres(urls.postgres)
   try {
     const redis = urls.redis === undefined ? undefined : await connectRedis(urls.redis)

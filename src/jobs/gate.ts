@@ -128,7 +128,6 @@ const withTargets = async (
   work: (targets: UpTargets) => Promise<void>,
 ): Promise<void> => {
   context.say({ scenario: '', doing: `starting the targets (start ${group + 1})` })
-  // The context's configuration holds the secret that both arms share.
   const targets = await source.start(group, context.signal)
   try {
     await work(targets)

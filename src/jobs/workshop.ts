@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,9 +19,7 @@ export interface JobOptions {
 
 /** Lends a measuring context: engine, contract, temporary folder. All of it ends with `work`, however that ends. */
 export async function withWorkshop<T>(options: JobOptions, work: (context: MeasureContext) => Promise<T>): Promise<T> {
-  // The embedded platform and the generator that plays its payment provider share a secret that nobody else has.
-  const secrets = { webhook_secret: randomBytes(24).toString('hex'), ...options.config.secrets }
-  const config: Config = { ...options.config, secrets }
+  const { config } = options
   const { contract, module } = await openContract(config)
   const folder = mkdtempSync(join(tmpdir(), 'vge-perf-work-'))
   const remove = (): void => rmSync(folder, { recursive: true, force: true })

@@ -42,7 +42,7 @@ export function count(value: number): string {
 }
 
 /** A rate: `198.2 /s`. */
-export function rate(value: number): string {
+function rate(value: number): string {
   return Number.isFinite(value) ? `${grouped(value, Math.abs(value) < 1_000 ? 1 : 0)} /s` : none
 }
 

@@ -3,13 +3,13 @@ import type { ScenarioVerdict } from '../model/verdict.js'
 import { count } from './format.js'
 import { table } from './html-table.js'
 import { markup, nothing, type Markup } from './markup.js'
+import { worstInvariantsFirst } from './order.js'
 import { invariantWord, spoken } from './words.js'
 
 /** Invariants with every offending row that was kept. */
 export function invariantSection({ invariants, waived }: ScenarioVerdict): Markup {
   if (invariants.length === 0 && waived.length === 0) return nothing
-  const order = ['broken', 'not_checked', 'held']
-  const sorted = invariants.toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status))
+  const sorted = worstInvariantsFirst(invariants)
   return markup`<h3>Invariants</h3>
 ${table(['', 'must hold for every single event', 'state', 'what was found'], sorted.map(invariantRow))}
 ${sorted.filter((one) => one.offenders.length > 0).map(offenders)}

@@ -1,6 +1,6 @@
 import type { Distribution, LatencyQuery, Run } from '../model/artefact.js'
 import { chart, type Chart, type Point, type Tick } from './chart.js'
-import { count, duration } from './format.js'
+import { count, limit } from './format.js'
 import type { ScenarioRuns } from './input.js'
 import { markup, nothing, type Markup } from './markup.js'
 
@@ -55,7 +55,7 @@ function byPercentile(runs: ScenarioRuns, subject: Subject): Markup {
   return draw({
     title: `${named(subject)}: latency at each percentile, the tail stretched`,
     x: { from: 0, to: nines, ticks: percentiles.filter((tick) => tick.at <= nines + 1e-9) },
-    say: duration,
+    say,
     lines: latencies.map(({ arm, latency }) => ({ arm, points: curve(latency, nines) })),
   })
 }
@@ -84,11 +84,11 @@ function overTime(runs: ScenarioRuns, subject: Subject): Markup {
   const all = lines.flatMap((line) => line.points.map((point) => point.x))
   const [from, to] = [Math.min(...all), Math.max(...all)]
   if (all.length === 0) return nothing
-  const ticks = [from, (from + to) / 2, to].map((at) => ({ at, text: `${Math.round(at)} s` }))
+  const ticks = [from, Math.round((from + to) / 2), to].map((at) => ({ at, text: `${at} s` }))
   return draw({
     title: `${named(subject)}: p90 of each second under load`,
     x: { from, to, ticks: from === to ? ticks.slice(0, 1) : ticks },
-    say: duration,
+    say,
     lines,
   })
 }
@@ -106,6 +106,8 @@ function seconds(run: Run, subject: Subject): readonly Point[] {
       .reduce((worst, point) => (point.y > worst.y ? point : worst)),
   )
 }
+
+const say = (micros: number): string => limit(micros, 'us')
 
 const query = ({ metric, outcome }: Subject): LatencyQuery => ({ metric, outcome })
 

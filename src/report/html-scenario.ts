@@ -19,14 +19,16 @@ export function scenarioSection(scenario: ScenarioVerdict, runs: ScenarioRuns, i
     ...scenario.budgets.map(budgetRow),
     ...scenario.mix.map(mixRow),
   ]
+  const figures = rows.length === 0 ? nothing : verdictTable(rows)
+  const invariants = invariantSection(scenario)
+  const isBroken = scenario.invariants.some((one) => one.status === 'broken')
   const damage = [runs.control, runs.candidate].flatMap((run) => run?.damage ?? [])
   return markup`<section id="${id}">
 <h2>${scenario.scenario} · ${scenario.profile} · <b class="${word.tone}">${spoken(word)}</b></h2>
 <p>${scenario.headline}</p>
 <p class="quiet">${plural(scenario.units, 'unit')} of load, ${plural(scenario.starts, 'start')}; ${reasonWords(scenario.reason)}.</p>
 ${[...scenario.warnings, ...damage].map((warning) => markup`<p><b class="unsure">! ${warning}</b></p>`)}
-${rows.length === 0 ? nothing : verdictTable(rows)}
-${invariantSection(scenario)}
+${isBroken ? [invariants, figures] : [figures, invariants]}
 ${pictures(runs)}
 ${outcomeTables(runs)}
 ${healthSection(scenario.health, runs)}

@@ -5,7 +5,6 @@ import { markdown } from './markdown.js'
 
 export type { Reporter, ScenarioRuns } from './input.js'
 export { terminal } from './terminal.js'
-export { json } from './json.js'
 
 /** Every reporter that writes a file, by name: one line a reporter. */
 export const reporters: Readonly<Record<'html' | 'markdown' | 'json', Reporter>> = {

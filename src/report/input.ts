@@ -12,7 +12,7 @@ export interface ScenarioRuns {
 export interface Reporter {
   /** Name of the file in the report's folder. */
   readonly file: string
-  render(verdict: Verdict, runs: readonly ScenarioRuns[]): string
+  readonly render: (verdict: Verdict, runs: readonly ScenarioRuns[]) => string
 }
 
 /** Where a person opens a report. */

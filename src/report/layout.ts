@@ -2,7 +2,7 @@ import { tonePainters } from './colours.js'
 import type { Tone } from './words.js'
 
 /** A stretch of text of one tone. */
-export interface Span {
+interface Span {
   readonly text: string
   readonly tone?: Tone
 }
@@ -16,11 +16,11 @@ export function paint(lines: readonly Line[], colour: boolean): string {
 }
 
 /** Characters as a terminal counts them, near enough for our own words. */
-export const width = (text: string): number => [...text].length
+const width = (text: string): number => Array.from(text).length
 
 /** Cut in the middle, since names differ at both ends. */
 export function fit(text: string, columns: number): string {
-  const characters = [...text]
+  const characters = Array.from(text)
   if (characters.length <= columns) return text
   const tail = Math.floor((columns - 1) / 2)
   return `${characters.slice(0, columns - 1 - tail).join('')}…${characters.slice(characters.length - tail).join('')}`
@@ -31,12 +31,15 @@ export const left = (text: string, columns: number): string =>
 export const right = (text: string, columns: number): string =>
   ' '.repeat(Math.max(0, columns - width(text))) + text
 
+// A number is not parted from its unit.
+const breakable = / (?!(?:%|µs|ms|s|min|h|\/s)(?:[\s.,;:)]|$))/
+
 /** Breaks a sentence at spaces; the first line begins with `first`, the others with as many spaces. Long words are cut. */
 export function wrap(text: string, columns: number, first: string, tone?: Tone): readonly Line[] {
   const room = Math.max(10, columns - width(first))
   const lines: string[] = ['']
   for (const word of inert(text)
-    .split(' ')
+    .split(breakable)
     .flatMap((long) => pieces(long, room))) {
     const last = lines[lines.length - 1] ?? ''
     const joined = last === '' ? word : `${last} ${word}`
@@ -50,7 +53,7 @@ export function wrap(text: string, columns: number, first: string, tone?: Tone):
 }
 
 function pieces(word: string, room: number): readonly string[] {
-  const characters = [...word]
+  const characters = Array.from(word)
   if (characters.length <= room) return [word]
   return Array.from({ length: Math.ceil(characters.length / room) }, (_, at) =>
     characters.slice(at * room, (at + 1) * room).join(''),

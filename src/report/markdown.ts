@@ -1,6 +1,6 @@
 import type { ScenarioVerdict, Verdict } from '../model/verdict.js'
 import { duration, plural } from './format.js'
-import { worstMetricsFirst, worstScenariosFirst } from './order.js'
+import { worstInvariantsFirst, worstMetricsFirst, worstScenariosFirst } from './order.js'
 import { budgetRow, metricRow, mixRow, type Row } from './rows.js'
 import { headline, healthWord, invariantWord, modeSentence, outcomeWord, spoken } from './words.js'
 
@@ -44,7 +44,7 @@ const tableRow = (row: Row): string =>
 function bullets(scenario: ScenarioVerdict): readonly string[] {
   const health = healthWord(scenario.health)
   return [
-    ...scenario.invariants.flatMap((one) => {
+    ...worstInvariantsFirst(scenario.invariants).flatMap((one) => {
       const reason = one.status === 'not_checked' && one.reason !== undefined ? ` (${one.reason})` : ''
       const shown = one.offenders.slice(0, offendersShown)
       const rest = Math.max(one.count, one.offenders.length) - shown.length

@@ -1,3 +1,4 @@
+import type { InvariantResult } from '../model/artefact.js'
 import type { Decision, MetricVerdict, Outcome, ScenarioVerdict } from '../model/verdict.js'
 
 const byDecision: readonly Decision[] = ['regression', 'no_data', 'inconclusive', 'improvement', 'pass']
@@ -29,6 +30,13 @@ export function worstMetricsFirst(metrics: readonly MetricVerdict[]): readonly M
       byDecision.indexOf(a.decision) - byDecision.indexOf(b.decision) ||
       harm(b) - harm(a),
   )
+}
+
+const byStatus: readonly InvariantResult['status'][] = ['broken', 'not_checked', 'held']
+
+/** Broken invariants, then those that were not checked, then those that held. */
+export function worstInvariantsFirst(invariants: readonly InvariantResult[]): readonly InvariantResult[] {
+  return invariants.toSorted((a, b) => byStatus.indexOf(a.status) - byStatus.indexOf(b.status))
 }
 
 function harm(metric: MetricVerdict): number {

@@ -1,5 +1,5 @@
 import type { BudgetVerdict, MetricVerdict, MixVerdict } from '../model/verdict.js'
-import { changeWithin, limit, measure, none } from './format.js'
+import { change, changeWithin, limit, measure, none } from './format.js'
 import {
   boundsWords,
   budgetWord,
@@ -40,8 +40,14 @@ export function budgetRow(budget: BudgetVerdict): Row {
     candidate: measure(budget.value, budget.unit),
     against: `≤ ${limit(budget.limit, budget.unit)}`,
     word: budgetWord(budget),
-    why: reasonWords(budget.reason),
+    why: budgetReason(budget),
   }
+}
+
+function budgetReason({ decision, limit: most, reason, value }: BudgetVerdict): string {
+  const over =
+    decision === 'broken' && value !== undefined && most > 0 ? ` (${change(value / most - 1)})` : ''
+  return reasonWords(reason) + over
 }
 
 export function mixRow(mix: MixVerdict): Row {

@@ -17,6 +17,7 @@ export interface Columns {
 
 /** Passing rows that are still shown one by one; more would push the bad news off the screen. */
 const passingShown = 6
+const diagnosticsShown = 12
 const offendersShown = 5
 
 /** Heading of the table; `terminal` prints it once. */
@@ -24,7 +25,7 @@ export function tableHead(columns: Columns): Line {
   const arms = [
     right('control', columns.arm),
     right('candidate', columns.arm),
-    right('change or limit', columns.against + 2),
+    right('change, limit', columns.against),
   ]
   return [
     {
@@ -34,7 +35,7 @@ export function tableHead(columns: Columns): Line {
   ]
 }
 
-/** One scenario: its name and outcome, its rows with the worst first, then what no row can say. */
+/** One scenario: its name and outcome, broken invariants, its rows with the worst first, then what no row can say. */
 export function scenarioLines(scenario: ScenarioVerdict, columns: Columns, page: boolean): readonly Line[] {
   const word = outcomeWord(scenario.outcome)
   const title = `${scenario.scenario} · ${scenario.profile} · ${plural(scenario.units, 'unit')}, ${plural(scenario.starts, 'start')}`
@@ -42,8 +43,10 @@ export function scenarioLines(scenario: ScenarioVerdict, columns: Columns, page:
     { text: `  ${fit(title, columns.all - 22)}  `, tone: 'strong' },
     { text: spoken(word), tone: word.tone },
   ]
+  const broken = scenario.invariants.filter((invariant) => invariant.status === 'broken')
   return [
     heading,
+    ...broken.flatMap((invariant) => brokenLines(invariant, columns)),
     ...tableRows(scenario, columns, page),
     ...invariantLines(scenario, columns),
     ...healthLines(scenario, columns),
@@ -55,19 +58,21 @@ function tableRows(scenario: ScenarioVerdict, columns: Columns, page: boolean): 
   const troubled = new Set(scenario.metrics.filter(isTroubled).map((metric) => metric.step))
   const metrics = worstMetricsFirst(scenario.metrics)
   const gating = metrics.filter((metric) => metric.role === 'gate').map(metricRow)
-  // A diagnostic helps where something is wrong with its step, and is noise elsewhere.
+  // A diagnostic helps where its step is in trouble or nothing else is known, and is noise elsewhere.
   const diagnostic = metrics
-    .filter((metric) => metric.role === 'diagnostic' && troubled.has(metric.step))
+    .filter((metric) => metric.role === 'diagnostic' && (gating.length === 0 || troubled.has(metric.step)))
     .map(metricRow)
   const rows = [...gating, ...scenario.budgets.map(budgetRow), ...scenario.mix.map(mixRow)]
   const passing = rows.filter((row) => row.word.tone === 'good')
-  const rest = passing.length - passingShown
+  const rest = Math.max(0, passing.length - passingShown)
+  const unjudged = Math.max(0, diagnostic.length - diagnosticsShown)
   const where = page ? '; the page has them all' : ''
   return [
     ...rows.filter((row) => row.word.tone !== 'good').flatMap((row) => rowLines(row, columns, true)),
-    ...diagnostic.flatMap((row) => rowLines(row, columns, false)),
+    ...diagnostic.slice(0, diagnosticsShown).flatMap((row) => rowLines(row, columns, false)),
     ...passing.slice(0, passingShown).flatMap((row) => rowLines(row, columns, false)),
     ...(rest > 0 ? wrap(`… and ${rest} more that are fine${where}`, columns.all, '    ', 'quiet') : []),
+    ...(unjudged > 0 ? wrap(`… and ${unjudged} more not judged${where}`, columns.all, '    ', 'quiet') : []),
   ]
 }
 
@@ -88,11 +93,11 @@ function rowLines(row: Row, columns: Columns, explained: boolean): readonly Line
 
 function invariantLines(scenario: ScenarioVerdict, columns: Columns): readonly Line[] {
   const { invariants, waived } = scenario
-  const broken = invariants.filter((invariant) => invariant.status === 'broken')
   const unchecked = invariants.filter((invariant) => invariant.status === 'not_checked')
-  const held = invariants.length - broken.length - unchecked.length
+  // An invariant is checked once a start; it held when it did on every one.
+  const failed = new Set(invariants.filter((one) => one.status !== 'held').map((one) => one.name))
+  const held = new Set(invariants.map((one) => one.name)).size - failed.size
   return [
-    ...broken.flatMap((invariant) => brokenLines(invariant, columns)),
     ...unchecked.flatMap((one) =>
       wrap(
         `${one.id} ${one.name} not checked: ${one.reason ?? 'no reason given'}`,

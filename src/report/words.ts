@@ -93,7 +93,7 @@ export const modeSentence: Readonly<Record<Verdict['mode'], string>> = {
 const percent = (value: number): string => limit(value, 'share')
 
 const reasons: Readonly<Record<string, string>> = {
-  beyond_ignore: 'slower or worse by more than what is ignored',
+  beyond_ignore: 'worse by more than what is ignored',
   beyond_reject: 'worse by more than what is accepted',
   within_tolerance: 'within the tolerance',
   improved: 'better by more than what is ignored',
@@ -112,7 +112,14 @@ const reasons: Readonly<Record<string, string>> = {
   not_confirmed: 'not seen again on fresh processes',
   mix_shifted: 'the share is not the one of the control',
   outside_bounds: 'the share is outside its bounds: the run did not test what it claims',
+  within_bounds: 'the share is within its bounds',
   over_limit: 'over its limit',
+  over_limit_few_intervals: 'over its limit, by the plain percentile: too few seconds to test the share',
+  within_limit_few_intervals: 'within its limit, by the plain percentile: too few seconds to test the share',
+  not_settled: 'over its limit, but by too little to be sure; more load would settle it',
+  no_burst: 'there was no burst whose end could be timed',
+  only_errors: 'every answer was an error',
+  more_errors: 'more errors than the control',
   within_limit: 'within its limit',
   interrupted: 'it was interrupted',
   target_lost: 'the target went away',

@@ -31,14 +31,10 @@ export interface RunWriter {
 }
 
 /**
- * Makes the folder of a run, with all its files, before anything is sent. Throws a UserError that names the path when it cannot
- * be written or holds a run already. `onUnit` hears of each unit that was written.
+ * Makes the folder of a run, with all its files, before anything is sent. Throws a UserError that names the path when it cannot be
+ * written or holds a run already.
  */
-export async function createRun(
-  folder: string,
-  header: RunHeader,
-  onUnit: (record: UnitRecord) => Promise<void> = async () => {},
-): Promise<RunWriter> {
+export async function createRun(folder: string, header: RunHeader): Promise<RunWriter> {
   if (existsSync(join(folder, runFiles.run))) {
     throw new UserError(`${folder} already holds a run, which is never overwritten.`, {
       hint: 'Choose another folder, or remove this one.',
@@ -51,7 +47,7 @@ export async function createRun(
     throw notWritable(folder, error)
   }
   const lines = new RunLines(folder, logHead(Date.parse(header.startedAt)))
-  const writer = new Writer(folder, header, lines, onUnit)
+  const writer = new Writer(folder, header, lines)
   await writer.save()
   return writer
 }
@@ -66,7 +62,6 @@ class Writer implements RunWriter {
     readonly folder: string,
     header: RunHeader,
     private readonly lines: RunLines,
-    private readonly onUnit: (record: UnitRecord) => Promise<void>,
   ) {
     this.file = { ...header, units: [], invariants: [] }
   }
@@ -96,12 +91,10 @@ class Writer implements RunWriter {
 
   async unit(record: UnitRecord): Promise<void> {
     const seconds = Math.max(record.seconds, this.reached - record.offset)
-    const written = { ...record, seconds }
     this.nextOffset = record.offset + seconds
     this.lines.flush()
-    this.file = { ...this.file, units: [...this.file.units, written] }
+    this.file = { ...this.file, units: [...this.file.units, { ...record, seconds }] }
     await this.save()
-    await this.onUnit(written)
   }
 
   async invariants(results: readonly InvariantResult[]): Promise<void> {

@@ -4,6 +4,7 @@ import {
   formatVersion,
   type GroupFile,
   type Run,
+  type RunEnd,
   type RunHeader,
   type UnitRecord,
 } from '../model/artefact.js'
@@ -16,10 +17,16 @@ import { groupFile } from './names.js'
 import { readRun } from './read-run.js'
 import { groupSchema } from './schemas.js'
 
-/** The runs of one scenario in a gate: a folder an arm, and `group.json`, which follows the units that the arms write. */
+/** The runs of one scenario in a gate: a folder an arm, and `group.json`, which lists the units that ended. */
 export interface GroupWriter {
   readonly folder: string
-  readonly arms: Readonly<Partial<Record<Arm, RunWriter>>>
+  arm(name: Arm): RunWriter | undefined
+  /** Ends a unit on the arms that it ran on; a record an arm, which agree on where the unit lies. */
+  unit(records: Readonly<Partial<Record<Arm, UnitRecord>>>): Promise<void>
+  /** Ends the runs of all arms. */
+  end(end: RunEnd): Promise<void>
+  /** As `RunWriter.endSync`, on all arms. */
+  endSync(end: RunEnd): void
 }
 
 /** Makes the folders of a gate's scenario. `headers` has one entry for each of `arms`. Errors as of `createRun`. */
@@ -28,28 +35,55 @@ export async function createGroup(
   about: Pick<GroupFile, 'scenario' | 'profile' | 'arms'>,
   headers: Readonly<Partial<Record<Arm, RunHeader>>>,
 ): Promise<GroupWriter> {
-  let file: GroupFile = {
-    formatVersion,
-    scenario: about.scenario,
-    profile: about.profile,
-    arms: about.arms,
-    units: [],
-  }
-  const save = () => writeAtomic(join(folder, groupFile), `${jsonText(file, groupFile, 2)}\n`)
-  const onUnit = async (record: UnitRecord) => {
-    if (file.units.some((unit) => unit.index === record.index)) return
-    const { index, group, offset, startedAt, order, phase } = record
-    file = { ...file, units: [...file.units, { index, group, offset, startedAt, order, phase }] }
-    await save()
-  }
-  const arms: Partial<Record<Arm, RunWriter>> = {}
+  const runs = new Map<Arm, RunWriter>()
   for (const arm of about.arms) {
     const header = headers[arm]
     if (header === undefined) throw new Error(`The header of the ${arm} run is missing`)
-    arms[arm] = await createRun(join(folder, arm), header, onUnit)
+    runs.set(arm, await createRun(join(folder, arm), header))
   }
-  await save()
-  return { folder, arms }
+  const { scenario, profile, arms } = about
+  const writer = new Writer(folder, { formatVersion, scenario, profile, arms, units: [] }, runs)
+  await writer.save()
+  return writer
+}
+
+class Writer implements GroupWriter {
+  constructor(
+    readonly folder: string,
+    private file: GroupFile,
+    private readonly runs: ReadonlyMap<Arm, RunWriter>,
+  ) {}
+
+  arm(name: Arm): RunWriter | undefined {
+    return this.runs.get(name)
+  }
+
+  async unit(records: Readonly<Partial<Record<Arm, UnitRecord>>>): Promise<void> {
+    for (const [arm, run] of this.runs) {
+      const record = records[arm]
+      if (record !== undefined) await run.unit(record)
+    }
+    const any = records.candidate ?? records.control
+    if (any === undefined) return
+    const { index, group, offset, startedAt, order, phase } = any
+    this.file = {
+      ...this.file,
+      units: [...this.file.units, { index, group, offset, startedAt, order, phase }],
+    }
+    await this.save()
+  }
+
+  async end(end: RunEnd): Promise<void> {
+    for (const run of this.runs.values()) await run.end(end)
+  }
+
+  endSync(end: RunEnd): void {
+    for (const run of this.runs.values()) run.endSync(end)
+  }
+
+  async save(): Promise<void> {
+    await writeAtomic(join(this.folder, groupFile), `${jsonText(this.file, groupFile, 2)}\n`)
+  }
 }
 
 /** Reads a gate's scenario back, with the run of each arm that it names. Errors as of `readRun`. */

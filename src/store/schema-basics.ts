@@ -18,7 +18,7 @@ export const part = v.picklist(parts)
 
 export const recordOf = <T>(value: Schema<T>) => v.record(v.string(), value)
 
-export const json: Schema<Json> = v.lazy(() =>
+const json: Schema<Json> = v.lazy(() =>
   v.union([v.string(), number, v.boolean(), v.null(), v.array(json), jsonObject]),
 )
 export const jsonObject: Schema<JsonObject> = v.record(

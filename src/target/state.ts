@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
@@ -21,12 +21,17 @@ const stateFile = v.object({
   endsAt: v.string(),
 })
 
+const fileName = 'state.json'
+
 /** What `target up` left running, as `state.json` holds it: mode 600, for its secret. */
 export type TargetState = Readonly<v.InferOutput<typeof stateFile>>
 
 /** What the file says; undefined when there is none. A file that is not ours to understand is an error. */
 export function readState(): TargetState | undefined {
-  const file = statePath()
+  const folder = stateFolder()
+  if (!existsSync(folder)) return undefined
+  assertOurs(folder)
+  const file = join(folder, fileName)
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -43,28 +48,30 @@ export function readState(): TargetState | undefined {
 
 /** Fails when there is a file already: two targets that start at once must not both believe that they are the one. */
 export function writeState(state: TargetState): void {
-  writeFileSync(statePath(), `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' })
+  const folder = stateFolder()
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  assertOurs(folder)
+  writeFileSync(join(folder, fileName), `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' })
 }
 
 export function removeState(): void {
-  rmSync(statePath(), { force: true })
+  rmSync(stateFolder(), { recursive: true, force: true })
 }
 
-/** `$XDG_RUNTIME_DIR/vge-perf`, else a folder in the temporary one that nobody else may have made for us. */
-function statePath(): string {
+function stateFolder(): string {
   const runtime = process.env['XDG_RUNTIME_DIR']
-  const uid = process.getuid?.() ?? 0
-  const folder = runtime ? join(runtime, 'vge-perf') : join(tmpdir(), `vge-perf-${uid}`)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return runtime ? join(runtime, 'vge-perf') : join(tmpdir(), `vge-perf-${process.getuid?.() ?? 0}`)
+}
+
+/** Anybody may make a folder in the temporary one, with our name on it. */
+function assertOurs(folder: string): void {
   const found = lstatSync(folder)
-  const foreign = process.getuid !== undefined && (found.uid !== uid || (found.mode & 0o022) !== 0)
-  if (!found.isDirectory() || foreign) {
-    throw new UserError(`${folder} is not a folder of this user alone, so it cannot be trusted with a target's secrets.`, {
-      hint: 'Delete it, or set XDG_RUNTIME_DIR to a folder of your own.',
-      reason: 'foreign_state',
-    })
-  }
-  return join(folder, 'state.json')
+  const { uid, mode } = found
+  if (found.isDirectory() && (process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0))) return
+  throw new UserError(`${folder} is not a folder of this user alone, so it cannot be trusted with a target's secrets.`, {
+    hint: 'Delete it, or set XDG_RUNTIME_DIR to a folder of your own.',
+    reason: 'foreign_state',
+  })
 }
 
 function parseJson(text: string): unknown {

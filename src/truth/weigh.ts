@@ -26,19 +26,40 @@ export interface WeighOptions {
 const offendersShown = 20
 const late = Symbol('late')
 
+/** Under load a difference counts only when it is still there after this many milliseconds: it may have been in flight. */
+const secondLook = 500
+
 type Looked = { readonly offenders: readonly Offender[] } | { readonly reason: string }
 
-const look = async (invariant: Invariant, stores: Stores, tools: TruthTools, bound: Micros): Promise<Looked> => {
+type Store = NonNullable<Invariant['store']>
+
+const read = async (store: Store, stores: Stores, tools: TruthTools): Promise<readonly Offender[]> => {
+  const both = { ...tools, ...bothStores(stores) }
+  const first = await store(both)
+  if (first.length === 0 || !tools.underLoad) return first
+  await sleep(secondLook)
+  const again = new Set((await store(both)).map(({ id, what }) => `${id} ${what}`))
+  return first.filter(({ id, what }) => again.has(`${id} ${what}`))
+}
+
+const look = async (
+  invariant: Invariant,
+  stores: Stores,
+  tools: TruthTools,
+  bound: Micros,
+): Promise<Looked> => {
   if (invariant.store === undefined) return { offenders: [] }
   const missing = missingStores(stores, invariant.needs)
   if (missing.length > 0) return { reason: `needs ${missing.join(' and ')}, which this target does not name` }
   const timer = new AbortController()
   try {
     const offenders = await Promise.race([
-      invariant.store({ ...tools, ...bothStores(stores) }),
+      read(invariant.store, stores, tools),
       sleep(bound / 1_000, late, { signal: timer.signal }),
     ])
-    return offenders === late ? { reason: `the stores did not answer within ${bound / 1_000_000} s` } : { offenders }
+    return offenders === late
+      ? { reason: `the stores did not answer within ${bound / 1_000_000} s` }
+      : { offenders }
   } catch (error) {
     return { reason: `the stores could not be read: ${messageOf(error)}` }
   } finally {
@@ -58,9 +79,15 @@ const weighOne = async (name: string, options: WeighOptions, tools: TruthTools):
   const looked = await look(invariant, options.stores, tools, options.bound ?? seconds(30))
   const offenders = [...onTheWire, ...('offenders' in looked ? looked.offenders : [])]
   if (offenders.length > 0) {
-    return { ...head, status: 'broken', offenders: offenders.slice(0, offendersShown), count: offenders.length }
+    return {
+      ...head,
+      status: 'broken',
+      offenders: offenders.slice(0, offendersShown),
+      count: offenders.length,
+    }
   }
-  if ('reason' in looked) return { ...head, status: 'not_checked', reason: looked.reason, offenders: [], count: 0 }
+  if ('reason' in looked)
+    return { ...head, status: 'not_checked', reason: looked.reason, offenders: [], count: 0 }
   return { ...head, status: 'held', offenders: [], count: 0 }
 }
 

@@ -12,7 +12,7 @@ const runs = [
     candidate: run('candidate', values(2)),
   },
 ]
-const html = reporters.html.render
+const { render: html } = reporters.html
 
 test('the page gives the answer first, then scenarios, pictures, counts, health and how to repeat it', () => {
   const page = html(verdict(), runs)

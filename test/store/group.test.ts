@@ -10,12 +10,13 @@ const headers = { control: { ...header, arm: 'control' }, candidate: header } as
 
 test('two arms lie side by side, and the group lists their units once', async () => {
   const folder = join(temporary(), 'seat-selection')
-  const { arms } = await createGroup(folder, about, headers)
-  arms.control?.interval(0, 0, interval('reserve', 'won', 0, [100], 'control'))
-  arms.candidate?.interval(0, 0, interval('reserve', 'won', 0, [140]))
-  await Promise.all([arms.control?.unit(unitRecord(0, 0)), arms.candidate?.unit(unitRecord(0, 0))])
-  await arms.control?.unit(unitRecord(1, 4))
-  await arms.candidate?.unit(unitRecord(1, 4))
+  const writer = await createGroup(folder, about, headers)
+  writer.arm('control')?.interval(0, 0, interval('reserve', 'won', 0, [100], 'control'))
+  writer.arm('candidate')?.interval(0, 0, interval('reserve', 'won', 0, [140]))
+  await writer.unit({ control: unitRecord(0, 0), candidate: unitRecord(0, 0) })
+  await writer.unit({ candidate: unitRecord(1, 4) })
+  await writer.end({ endedAt: '2026-02-03T04:05:30.000Z', status: 'complete' })
+  writer.endSync({ endedAt: '2026-02-03T04:06:30.000Z', status: 'engine_failed' })
   const read = await readGroup(folder)
   const { order } = unitRecord(0, 0)
   expect(read.group).toEqual({
@@ -28,6 +29,8 @@ test('two arms lie side by side, and the group lists their units once', async ()
   })
   expect(read.control?.latency({ metric: 'reserve' })).toEqual(histogramOf([100]))
   expect(read.candidate?.latency({ metric: 'reserve' })).toEqual(histogramOf([140]))
+  expect([read.control?.file.end?.status, read.candidate?.file.end?.status]).toEqual(['complete', 'complete'])
+  expect([read.control?.file.units.length, read.candidate?.file.units.length]).toEqual([1, 2])
   expect([read.control?.file.arm, read.candidate?.file.arm]).toEqual(['control', 'candidate'])
 })
 

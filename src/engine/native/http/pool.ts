@@ -44,7 +44,10 @@ export class HttpPool implements ConnectionOwner {
   async warm(wanted: number, patience: number, stop: () => boolean): Promise<Failure | undefined> {
     this.dropStale()
     let refusedSince: number | undefined
-    while (this.idle.length < Math.min(wanted, this.cap) && !stop()) {
+    // A peer that closes what it accepted must not keep us here for ever.
+    let attempts = 10 * Math.ceil(wanted / opening) + patience / 100_000
+    while (this.idle.length < Math.min(wanted, this.cap) && this.all.size < this.cap && attempts > 0 && !stop()) {
+      attempts -= 1
       const failure = await this.openSome(Math.min(wanted, this.cap) - this.idle.length)
       if (failure === undefined) {
         refusedSince = undefined

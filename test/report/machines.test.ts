@@ -26,3 +26,19 @@ test('markdown begins with the answer and keeps its table whole, whatever a name
   expect(table.map((line) => line.replaceAll('\\|', '').split('|').length)).toEqual([8, 8, 8])
   expect(text).not.toContain('@team')
 })
+
+test('the worst decision comes first, whatever its change; diagnostics come last', () => {
+  const wide = { change: { mean: 0.5, low: -0.2, high: 1.2 } }
+  const metrics = [
+    metric('d p50', 'pass', wide),
+    metric('e p99', 'regression', { ...wide, role: 'diagnostic' }),
+    metric('c p50', 'inconclusive', wide),
+    metric('b p50', 'regression'),
+    metric('a p50', 'regression', wide),
+  ]
+  const text = reporters.markdown.render(
+    verdict({ scenarios: [scenarioVerdict({ metrics, budgets: [], mix: [] })] }),
+    [],
+  )
+  expect([...text.matchAll(/^\| (\w) p/gm)].map((row) => row[1])).toEqual(['a', 'b', 'c', 'd', 'e'])
+})

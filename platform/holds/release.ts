@@ -1,0 +1,58 @@
+import type { Queryable } from '../database.js'
+import type { App, Hold } from '../kernel.js'
+import type { Ended } from '../redis/registry.js'
+
+/** Why a hold ends without a sale (contract §5, Hold). */
+export type Reason = 'ttl_expired' | 'user_cancelled' | 'payment_failed' | 'admin_override'
+
+export interface ReleasedRow {
+  id: string
+  organization_id: string
+  event_id: string
+  seat_id: string
+  user_id: string
+  held_until: Date
+  seat_index: number | null
+}
+
+/** Ends the active holds named by the CTE `due (id)` and frees their seats. Parameters: $1 status, $2 reason. */
+export const releaseDue = `
+  gone AS (
+    UPDATE seat_holds h SET status = $1, release_reason = $2,
+      expired_at = CASE WHEN $1 = 'expired' THEN now() END, cancelled_at = CASE WHEN $1 = 'cancelled' THEN now() END
+    FROM due WHERE h.id = due.id AND h.status = 'active'
+    RETURNING h.id, h.organization_id, h.event_id, h.seat_id, h.user_id, h.held_until
+  ), freed AS (
+    UPDATE seats s SET status = 'available', held_until = NULL, seat_hold_id = NULL, version = version + 1
+    FROM gone WHERE s.id = gone.seat_id AND s.seat_hold_id = gone.id AND s.status = 'held'
+    RETURNING s.id, s.seat_index
+  )
+  SELECT gone.*, freed.seat_index FROM gone LEFT JOIN freed ON freed.id = gone.seat_id`
+
+const byIds = `WITH due AS (
+    SELECT id FROM seat_holds WHERE id = ANY($3::uuid[]) AND status = 'active' ORDER BY id FOR UPDATE
+  ), ${releaseDue}`
+
+/** Cancels holds by id. Those that are no longer active are left as they are. Follow with `afterRelease`. */
+export function cancelHolds(on: Queryable, ids: readonly string[], reason: Reason): Promise<ReleasedRow[]> {
+  return on.query<ReleasedRow>(byIds, ['cancelled', reason, ids])
+}
+
+export const holdOf = (row: ReleasedRow): Hold => ({
+  id: row.id,
+  organizationId: row.organization_id,
+  eventId: row.event_id,
+  seatId: row.seat_id,
+  userId: row.user_id,
+  heldUntil: row.held_until.getTime(),
+})
+
+/** Once the release is committed: Redis, then this node's tables. */
+export async function afterRelease(app: App, rows: readonly ReleasedRow[]): Promise<void> {
+  const ended = rows.map((row): Ended => {
+    const bit = row.seat_index === null ? undefined : app.seams.bitToMark(row.seat_index)
+    return { hold: holdOf(row), bit }
+  })
+  await app.registry.forget(ended)
+  for (const { hold } of ended) app.cache.holds.delete(`${hold.organizationId}:${hold.seatId}`)
+}

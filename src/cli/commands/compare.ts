@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import { withConfig } from '../options.js'
+import { colourful, print, printJson } from '../output.js'
+
+interface CompareFlags {
+  readonly json?: boolean
+  readonly waive?: readonly string[]
+}
+
+const waive = (command: Command): Command =>
+  command.option('--waive NAME', 'an invariant that need not be checked; may be repeated', (value: string, before: string[] = []) => [
+    ...before,
+    value,
+  ])
+
+const show = async (verdict: import('../../model/verdict.js').Verdict, json: boolean): Promise<void> => {
+  if (json) return printJson(verdict)
+  const { terminal } = await import('../../report/index.js')
+  print(terminal(verdict, { columns: Math.max(80, process.stdout.columns ?? 80), colour: colourful() }))
+}
+
+export function compareCommand(program: Command, done: (code: number) => void): void {
+  waive(withConfig(program.command('compare')))
+    .description('judge two runs on disk: A is the control, B the candidate')
+    .argument('<A>', 'folder of a run, with run.json in it')
+    .argument('<B>', 'folder of a run, with run.json in it')
+    .action(async (a: string, b: string, flags: CompareFlags) => {
+      const { compareRuns } = await import('../../jobs/compare.js')
+      const verdict = await compareRuns(a, b, flags.waive ?? [])
+      await show(verdict, flags.json === true)
+      done(verdict.exit)
+    })
+}
+
+export function reportCommand(program: Command, done: (code: number) => void): void {
+  waive(withConfig(program.command('report')))
+    .description('judge what a folder holds again, and write its page and files anew')
+    .argument('<folder>', 'what gate or run wrote, also when it was cut short')
+    .option('--no-regression-check', 'judge budgets and invariants only')
+    .action(async (folder: string, flags: CompareFlags & { readonly regressionCheck: boolean }) => {
+      const { judgeStored, writeReports } = await import('../../jobs/report.js')
+      const { verdict, judged } = await judgeStored(folder, { waive: flags.waive ?? [], noRegressionCheck: !flags.regressionCheck })
+      await writeReports(folder, verdict, judged)
+      await show(verdict, flags.json === true)
+      done(0)
+    })
+}

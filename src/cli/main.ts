@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { exitCode } from '../model/errors.js'
+import { version } from '../model/package.js'
+import { baselineCommand } from './commands/baseline.js'
+import { compareCommand, reportCommand } from './commands/compare.js'
+import { gateCommand, runCommand } from './commands/gate.js'
+import { listCommand, planCommand } from './commands/list.js'
+import { targetCommand } from './commands/target.js'
+import { print, tellError } from './output.js'
+
+const threeThings = `vge-perf: may this build be deployed?
+
+  vge-perf gate                          decide it, on the embedded platform or on --target URL
+  vge-perf run --scenario checkout       measure one scenario and see where the time goes
+  vge-perf plan --profile full           see what would be sent, and send nothing
+
+All commands: vge-perf --help`
+
+async function main(): Promise<number> {
+  let code = 0
+  const done = (value: number): void => void (code = value)
+  const program = new Command('vge-perf')
+    .description('Load and performance regression gate for VoelgoedEvents')
+    .version(version())
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'vge-perf: ')) })
+    .showHelpAfterError('  Ask with --help.')
+  for (const add of [gateCommand, runCommand, planCommand, compareCommand, baselineCommand, reportCommand, listCommand, targetCommand]) {
+    add(program, done)
+  }
+  if (process.argv.length <= 2) {
+    print(threeThings)
+    return 0
+  }
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCode.usage
+    return tellError(error, process.argv.includes('--json'))
+  }
+  return code
+}
+
+process.stdout.on('error', () => undefined)
+process.exitCode = await main()
+// Handles of libraries must not hold a finished command; what is written is flushed first.
+process.stdout.write('', () => process.exit())

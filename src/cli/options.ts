@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import * as v from 'valibot'
+import type { Config, TargetSpec } from '../model/config.js'
+import type { Arm } from '../model/plan.js'
+import { UserError } from '../model/errors.js'
+
+const many = (value: string, before: string[] = []): string[] => [...before, value]
+
+const number = (schema: v.GenericSchema<number>, what: string) => (value: string) => {
+  const parsed = v.safeParse(schema, Number(value))
+  if (!parsed.success || value.trim() === '') throw new InvalidArgumentError(`expected ${what}.`)
+  return parsed.output
+}
+
+export const count = number(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)), 'a whole number from 1 to 1000')
+export const minutesOption = number(v.pipe(v.number(), v.minValue(0.5), v.maxValue(120)), 'minutes, from 0.5 to 120')
+
+/** Flags of the commands that send load. */
+export interface LoadFlags {
+  readonly scenario?: readonly string[]
+  readonly profile: string
+  readonly target?: readonly string[]
+  readonly postgres?: string
+  readonly redis?: string
+  readonly control?: readonly string[]
+  readonly controlPostgres?: string
+  readonly controlRedis?: string
+  readonly plant?: readonly string[]
+  readonly nodes?: number
+  readonly workers?: number
+  readonly seed?: string
+  readonly report?: string
+  readonly waive?: readonly string[]
+  readonly minutes?: number
+  readonly config?: string
+  readonly json?: boolean
+}
+
+export const withConfig = (command: Command): Command =>
+  command
+    .option('--config FILE', 'configuration (default: vge-perf.config.ts, when there is one)')
+    .option('--json', 'the answer as JSON on standard output, and nothing else there')
+
+export const withScenarios = (command: Command, profile: string): Command =>
+  withConfig(command)
+    .option('--scenario NAME', 'a scenario, by name or by file; may be repeated (default: all)', many)
+    .option('--profile NAME', 'smoke, ci or full, or one of the scenario’s own', profile)
+
+export const withLoad = (command: Command, profile: string): Command =>
+  withScenarios(command, profile)
+    .option('--target URL', 'a target that is up; repeat for each node (default: the embedded platform)', many)
+    .option('--postgres URL', 'its Postgres, for data and truth (better: from the environment, in the configuration)')
+    .option('--redis URL', 'its Redis')
+    .addOption(new Option('--plant NAME[=VALUE]', 'plant a fault in the embedded candidate').argParser(many))
+    .option('--nodes N', 'nodes of the embedded platform', count)
+    .option('--workers N', 'processes that send load (default: 1)', count)
+    .option('--seed TEXT', 'of arrivals and choices (default: drawn, and printed)')
+    .option('--report FOLDER', 'where artefacts and page go (default: reports/<date>)')
+    .option('--waive NAME', 'an invariant that need not be checked; may be repeated', many)
+    .option('--minutes N', 'time that it may take', minutesOption)
+
+/** A seed to print and to repeat a run with. */
+export const newSeed = (): string => randomBytes(3).toString('hex')
+
+export const reportFolder = (given: string | undefined): string =>
+  given ?? join('reports', new Date().toISOString().slice(0, 19).replaceAll(':', '-'))
+
+export const workersOf = (flags: LoadFlags): number => Math.min(flags.workers ?? 1, availableParallelism() * 4)
+
+/** The configuration with the command line laid over it. */
+export function configured(config: Config, flags: LoadFlags): Config {
+  return {
+    ...config,
+    embedded: { ...config.embedded, nodes: flags.nodes ?? config.embedded.nodes },
+    gate: { ...config.gate, budget: flags.minutes === undefined ? config.gate.budget : ((flags.minutes * 60e6) as typeof config.gate.budget) },
+    waive: [...config.waive, ...(flags.waive ?? [])],
+  }
+}
+
+const specOf = (
+  urls: readonly string[] | undefined,
+  postgres: string | undefined,
+  redis: string | undefined,
+  fallback: TargetSpec | undefined,
+): TargetSpec | undefined => {
+  const address = urls ?? fallback?.urls
+  if (address === undefined) return undefined
+  // Stores of the configuration belong to its own target, not to one that the command line names.
+  const stores = urls === undefined ? fallback : undefined
+  const sql = postgres ?? stores?.postgres
+  const cache = redis ?? stores?.redis
+  return { urls: address, ...(sql === undefined ? {} : { postgres: sql }), ...(cache === undefined ? {} : { redis: cache }) }
+}
+
+/** Targets of the command line, else of the configuration. Throws `UserError` for flags that contradict each other. */
+export function targetsOf(config: Config, flags: LoadFlags): Partial<Record<Arm, TargetSpec>> {
+  const candidate = specOf(flags.target, flags.postgres, flags.redis, config.targets.candidate)
+  const control = specOf(flags.control, flags.controlPostgres, flags.controlRedis, config.targets.control)
+  const contradiction = (first: string, second: string): never => {
+    throw new UserError(`${first} and ${second} contradict each other.`, { reason: 'contradiction' })
+  }
+  if (candidate === undefined) {
+    if (control !== undefined) throw new UserError('--control names a target to compare with, but there is no --target.')
+    if (flags.postgres !== undefined) contradiction('--postgres without --target', 'the embedded platform, which has its own')
+    if (flags.redis !== undefined) contradiction('--redis without --target', 'the embedded platform, which has its own')
+    return {}
+  }
+  if ((flags.plant ?? []).length > 0) contradiction('--plant, which is for the embedded platform,', '--target')
+  if (flags.nodes !== undefined) contradiction('--nodes, which is for the embedded platform,', '--target')
+  return { candidate, ...(control === undefined ? {} : { control }) }
+}

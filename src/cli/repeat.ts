@@ -1,0 +1,21 @@
+const secret = /^--(postgres|redis|control-postgres|control-redis)(=|$)/
+
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)
+
+/** The command line that repeats this one, with its seed and without what may hold a password. */
+export function repeatCommand(seed: string, args: readonly string[] = process.argv.slice(2)): string {
+  const kept: string[] = []
+  for (let index = 0; index < args.length; index += 1) {
+    const word = args[index] ?? ''
+    if (secret.test(word)) {
+      if (!word.includes('=')) index += 1
+      continue
+    }
+    if (word === '--seed') {
+      index += 1
+      continue
+    }
+    if (!word.startsWith('--seed=')) kept.push(quoted(word))
+  }
+  return ['vge-perf', ...kept, '--seed', seed].join(' ')
+}

@@ -1,0 +1,16 @@
+import { exitCode } from '../model/errors.js'
+import { say } from './output.js'
+
+/** Aborts at the first Ctrl-C or SIGTERM, so that all is stopped and saved; the second one ends at once. */
+export function abortOnSignals(): AbortSignal {
+  const controller = new AbortController()
+  const stop = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(exitCode.interrupted)
+    say(`\n${name === 'SIGINT' ? 'Interrupted' : 'Told to end'}: stopping the load and saving what was measured.`)
+    controller.abort(new Error('interrupted'))
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  process.on('SIGHUP', stop)
+  return controller.signal
+}

@@ -1,0 +1,22 @@
+import type { BaselineSession, Run } from '../model/artefact.js'
+import type { HealthVerdict } from '../model/verdict.js'
+
+/** What a scenario is judged from. */
+export interface ScenarioInput {
+  /** `paired`: with `control`. `baseline`: with `baseline`. `none`: budgets, mix and invariants alone. */
+  readonly mode: 'paired' | 'baseline' | 'none'
+  readonly candidate: Run
+  readonly control?: Run
+  readonly baseline?: readonly BaselineSession[]
+  /** Invariants that may go unchecked. */
+  readonly waive: readonly string[]
+  /** Said aloud: no comparison is wanted. */
+  readonly noRegressionCheck: boolean
+  /** No more units will come. */
+  readonly capReached: boolean
+  readonly health: HealthVerdict
+  readonly now: Date
+}
+
+/** What the judge would like to see next. */
+export type Wants = 'nothing' | 'more_units' | 'confirmation'

@@ -1,0 +1,92 @@
+import type { BudgetVerdict, MetricVerdict, MixVerdict, ScenarioVerdict } from '../model/verdict.js'
+import { againstBaseline } from './baseline.js'
+import { judgeBudgets } from './budgets.js'
+import { comparability, type Comparability } from './comparable.js'
+import { judgeEnding } from './ending.js'
+import { errorShare } from './errors.js'
+import { ofBudgets, ofHealth, ofMetrics, ofMix } from './figures-findings.js'
+import { byWeight, exitOf, type Finding } from './findings.js'
+import type { ScenarioInput, Wants } from './input.js'
+import { latencyMetrics } from './latency.js'
+import { judgeMix } from './mix.js'
+import { achievedRate } from './rate.js'
+import { judgeTruth } from './truth.js'
+import { pairUp, type Compared } from './units.js'
+import { wanted } from './wants.js'
+import { plural } from './words.js'
+
+/** All that is known of one scenario → how it ends, and what would settle it. Pure; may be asked after every unit. */
+export function judgeScenario(input: ScenarioInput): { readonly verdict: ScenarioVerdict; readonly wants: Wants } {
+  const { candidate } = input
+  const comparable = comparability(input)
+  const paired = input.mode === 'paired' && comparable.problem === undefined
+  const control = paired ? input.control : undefined
+  const compared = { candidate, control, pairs: pairUp(candidate, control), final: input.capReached || !paired }
+  const metrics = judgeMetrics(compared, input, comparable)
+  const budgets = judgeBudgets(candidate)
+  const mix = judgeMix(compared)
+  const truth = judgeTruth(candidate, input.control, input.waive)
+  const explained = becauseOfErrors(metrics, budgets, mix)
+  const findings = byWeight([
+    ...judgeEnding(input.control === undefined ? [candidate] : [candidate, input.control]),
+    ...truth.findings,
+    ...ofHealth(input.health),
+    ...ofMix(mix, explained),
+    ...(comparable.problem === undefined ? [] : [comparable.problem]),
+    ...ofMetrics(metrics, explained),
+    ...ofBudgets(budgets, explained),
+  ])
+  const starts = new Set(compared.pairs.map((pair) => pair.group)).size
+  const best: Finding = { outcome: 'pass', reason: 'within_tolerance', sentence: passed(metrics, budgets, truth.invariants.length - truth.waived.length) }
+  const { outcome, reason, sentence } = findings[0] ?? best
+  const verdict: ScenarioVerdict = {
+    scenario: candidate.file.scenario,
+    profile: candidate.file.profile,
+    outcome,
+    exit: exitOf(outcome),
+    reason,
+    headline: sentence,
+    units: compared.pairs.length,
+    starts,
+    metrics,
+    budgets,
+    mix,
+    invariants: truth.invariants,
+    waived: truth.waived,
+    health: input.health,
+    warnings: [
+      ...truth.warnings,
+      ...comparable.warnings,
+      ...(input.health.state === 'degraded' ? input.health.reasons.map((one) => `load generator: ${one}`) : []),
+      ...(paired && starts === 1 ? ['all units come from one start, so that the luck of a start is not told from the build'] : []),
+      ...[candidate, ...(input.control === undefined ? [] : [input.control])].flatMap((run) => run.damage),
+    ],
+  }
+  return { verdict, wants: wanted(compared, { paired, capReached: input.capReached, findings, metrics, budgets, mix }) }
+}
+
+function judgeMetrics(compared: Compared, input: ScenarioInput, { sessions, problem }: Comparability): readonly MetricVerdict[] {
+  const own = [...latencyMetrics(compared), ...achievedRate(compared), ...errorShare(compared)]
+  if (input.mode !== 'baseline' || problem !== undefined) return own
+  const judged = againstBaseline(compared.candidate, sessions)
+  const names = new Set(judged.map((metric) => metric.name))
+  return [...judged, ...own.filter((metric) => !names.has(metric.name))]
+}
+
+/** Where the candidate answers with errors, what it then lacks samples of is a consequence: the errors are the finding. */
+function becauseOfErrors(metrics: readonly MetricVerdict[], budgets: readonly BudgetVerdict[], mix: readonly MixVerdict[]): boolean {
+  return (
+    metrics.some((metric) => metric.statistic === 'error share' && metric.decision === 'regression') ||
+    budgets.some((budget) => budget.unit === 'share' && budget.decision === 'broken') ||
+    mix.some((one) => one.decision === 'shifted')
+  )
+}
+
+function passed(metrics: readonly MetricVerdict[], budgets: readonly BudgetVerdict[], invariants: number): string {
+  const gating = metrics.filter((metric) => metric.role === 'gate').length
+  return [
+    ...(gating === 0 ? [] : [`${plural(gating, 'metric')} within tolerance`]),
+    ...(budgets.length === 0 ? [] : [`${plural(budgets.length, 'budget')} held`]),
+    ...(invariants === 0 ? [] : [`${plural(invariants, 'invariant')} held`]),
+  ].join(', ')
+}

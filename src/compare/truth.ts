@@ -1,0 +1,50 @@
+import type { InvariantResult, Run } from '../model/artefact.js'
+import type { Finding } from './findings.js'
+import { plural } from './words.js'
+
+export interface Truth {
+  readonly invariants: readonly InvariantResult[]
+  /** Not checked, and waived by name. */
+  readonly waived: readonly string[]
+  readonly findings: readonly Finding[]
+  readonly warnings: readonly string[]
+}
+
+/** Invariants that a scenario promised. One broken event is enough; one that nobody checked is no pass unless it was waived by name. */
+export function judgeTruth(candidate: Run, control: Run | undefined, waive: readonly string[]): Truth {
+  const invariants = withMissing(candidate)
+  const elsewhere = new Set((control?.file.invariants ?? []).filter((one) => one.status === 'broken').map((one) => one.name))
+  const broken = invariants.filter((one) => one.status === 'broken')
+  const unchecked = [...new Set(invariants.filter((one) => one.status === 'not_checked').map((one) => one.name))]
+  const waived = unchecked.filter((name) => waive.includes(name))
+  const open = unchecked.filter((name) => !waive.includes(name))
+  const sentence = `${plural(open.length, 'invariant was', 'invariants were')} not checked: ${open.join(', ')}`
+  const alone = [...elsewhere].filter((name) => !broken.some((one) => one.name === name))
+  return {
+    invariants,
+    waived,
+    findings: [
+      ...broken.map((one): Finding => ({ outcome: 'broken', reason: 'invariant_broken', sentence: said(one, elsewhere.has(one.name)) })),
+      ...(open.length === 0 ? [] : [{ outcome: 'inconclusive', reason: 'invariants_not_checked', sentence } as const]),
+    ],
+    warnings: alone.map((name) => `${name} is broken in the control, and holds in the candidate`),
+  }
+}
+
+function withMissing({ file }: Run): readonly InvariantResult[] {
+  const found = new Set(file.invariants.map((one) => one.name))
+  const missing = file.promises.invariants.filter((name) => !found.has(name))
+  const reason = 'the run recorded no result'
+  return [
+    ...file.invariants,
+    ...missing.map((name) => ({ name, id: name, title: name, group: 0, status: 'not_checked', reason, offenders: [], count: 0 }) as const),
+  ]
+}
+
+function said({ name, offenders, count }: InvariantResult, also: boolean): string {
+  const [first] = offenders
+  const total = Math.max(count, offenders.length)
+  const rest = total > 1 ? `, and ${total - 1} more` : ''
+  const what = first === undefined ? name : `${first.what} (${first.id})${rest}, which breaks ${name}`
+  return also ? `${what}; also in the control` : what
+}

@@ -1,0 +1,37 @@
+import type { BudgetVerdict, MetricVerdict, MixVerdict } from '../model/verdict.js'
+import { plannedLooks } from '../stats/sequential.js'
+import type { Finding } from './findings.js'
+import type { Wants } from './input.js'
+import { gatingPairs, type Compared } from './units.js'
+
+const hopeless: readonly Finding['outcome'][] = ['interrupted', 'broken', 'wrong_mix']
+const hopelessReasons = ['target_lost', 'engine_failed', 'unaccounted', 'receipts_lost', 'fingerprint_differs', 'no_control']
+const undecided = ['undecided', 'undecided_at_cap', 'too_few_units', 'not_confirmed']
+
+export interface Judged {
+  readonly paired: boolean
+  readonly capReached: boolean
+  readonly findings: readonly Finding[]
+  readonly metrics: readonly MetricVerdict[]
+  readonly budgets: readonly BudgetVerdict[]
+  readonly mix: readonly MixVerdict[]
+}
+
+/** What would settle a scenario that is not: fresh processes for a finding, more units for a doubt, nothing where neither would help. */
+export function wanted(compared: Compared, judged: Judged): Wants {
+  if (judged.findings.some((one) => hopeless.includes(one.outcome) || hopelessReasons.includes(one.reason))) return 'nothing'
+  const unsettled = judged.budgets.some((budget) => budget.reason === 'not_settled')
+  if (!judged.paired) return unsettled && !judged.capReached ? 'more_units' : 'nothing'
+  const first = gatingPairs(compared.pairs).filter((pair) => !pair.confirmation).length
+  const sliced = compared.pairs.length === 0 || first > 0
+  if (!judged.capReached && sliced && first < (plannedLooks[0] ?? 0)) return 'more_units'
+  if (judged.findings.some((one) => one.outcome === 'invalid' || one.outcome === 'failed')) return 'nothing'
+  const gating = judged.metrics.filter((metric) => metric.role === 'gate')
+  const found = gating.filter((metric) => metric.decision === 'regression')
+  const fresh = compared.pairs.some((pair) => pair.confirmation)
+  const shifted = judged.mix.some((one) => one.decision === 'shifted') && !fresh
+  if (shifted || found.some((metric) => metric.confirmed === undefined)) return 'confirmation'
+  if (judged.capReached || found.length > 0) return 'nothing'
+  const open = gating.some((metric) => metric.decision === 'inconclusive' && undecided.includes(metric.reason))
+  return open || unsettled ? 'more_units' : 'nothing'
+}

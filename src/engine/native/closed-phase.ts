@@ -1,0 +1,48 @@
+import type { PlanPhase } from '../../model/plan.js'
+import { monotonic } from './clock.js'
+import type { RunnablePhase } from './open-phase.js'
+import { rowOf, type Session } from './session.js'
+
+// A target that refuses at once must not turn users into a flood.
+const shortestJourney = 1_000
+const pauseAfter = 10_000
+
+const sleepUntil = async (instant: number): Promise<void> => {
+  const left = instant - monotonic()
+  if (left > 0) await new Promise((resolve) => setTimeout(resolve, left / 1_000))
+}
+
+/**
+ * Users that start a journey, think, and start the next, until the phase's time is over. User u of worker u mod W;
+ * its i-th journey has row firstRow + u + i × users. A journey of under 1 ms without think time is followed by 10 ms of rest.
+ */
+export function closedPhase(session: Session, index: number, phase: PlanPhase): RunnablePhase {
+  const { unit, worker, workers } = session
+  let stopped = false
+  const user = async (number: number, startAt: number, end: number): Promise<void> => {
+    const arm = unit.arms[phase.arm ?? 0]
+    if (arm === undefined) return
+    let due = startAt
+    await sleepUntil(due)
+    for (let n = phase.firstRow + number; due < end && !stopped && !unit.closed; n += phase.users) {
+      arm.tally.intended += 1
+      const began = monotonic()
+      const row = rowOf(session, phase, phase.arm ?? 0, n)
+      await unit.journey({ arm, phase: index, phaseName: phase.name, n, intended: due, row })
+      const ended = monotonic()
+      due = ended + (phase.think === 0 && ended - began < shortestJourney ? pauseAfter : phase.think)
+      if (due < end) await sleepUntil(due)
+    }
+  }
+  return {
+    run: async (startAt) => {
+      const end = startAt + phase.duration
+      const users: Promise<void>[] = []
+      for (let number = worker; number < phase.users; number += workers) users.push(user(number, startAt, end))
+      await Promise.race([Promise.all(users), sleepUntil(end)])
+    },
+    stop: () => {
+      stopped = true
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { connect } from 'node:net'
+import type { Arm } from '../../model/plan.js'
+import type { Tally } from './tally.js'
+
+interface Streak {
+  good: number
+  lostBefore: number
+  since: number | undefined
+}
+
+const fewest = 20
+const patience = 2_000
+const patienceAtStart = 5_000
+
+/** Tells when nobody answers any more: every step that ended for a while was refused or reset. */
+export class LostTarget {
+  private readonly streaks = new Map<Arm, Streak>()
+
+  /** Takes an arm's counts, at milliseconds of one clock. True when its target is lost. */
+  see(arm: Arm, tallies: readonly Tally[], now: number): boolean {
+    const ended = sum(tallies, (tally) => tally.answered + tally.timedOut + tally.failed)
+    const lost = sum(tallies, (tally) => tally.lost)
+    const good = ended - lost
+    const streak = this.streaks.get(arm) ?? { good: 0, lostBefore: 0, since: undefined }
+    this.streaks.set(arm, streak)
+    if (good > streak.good) {
+      streak.good = good
+      streak.lostBefore = lost
+      streak.since = undefined
+    } else if (lost > streak.lostBefore) {
+      streak.since ??= now
+    }
+    if (streak.since === undefined) return false
+    if (good === 0 && now - streak.since >= patienceAtStart) return true
+    return lost - streak.lostBefore >= fewest && now - streak.since >= patience
+  }
+
+  /** True while an arm's last steps, however few, all found nobody. */
+  suspected(arm: Arm): boolean {
+    return this.streaks.get(arm)?.since !== undefined
+  }
+}
+
+const sum = (tallies: readonly Tally[], of: (tally: Tally) => number): number =>
+  tallies.reduce((total, tally) => total + of(tally), 0)
+
+/** True when an address refuses a connection, which settles what too short a streak left open. */
+export function refuses(url: string): Promise<boolean> {
+  const { hostname, port, protocol } = new URL(url)
+  const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: number, timeout: 1_000 })
+    const end = (refused: boolean): void => {
+      socket.destroy()
+      resolve(refused)
+    }
+    socket.once('connect', () => end(false))
+    socket.once('timeout', () => end(false))
+    socket.once('error', () => end(true))
+  })
+}

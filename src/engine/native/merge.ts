@@ -1,0 +1,99 @@
+import type { ArmAccounting, ErrorCount, GeneratorHealth } from '../../model/engine.js'
+import type { Plan } from '../../model/plan.js'
+import { micros, type Micros } from '../../model/time.js'
+import type { WorkerHealth } from './health.js'
+import { quantile } from './numbers.js'
+import { countError, countOutcome, type Tally } from './tally.js'
+
+type Counts = Readonly<Record<string, number>>
+
+const addCounts = (all: readonly Counts[]): Record<string, number> => {
+  const sums: Record<string, number> = {}
+  for (const counts of all) for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count
+  return sums
+}
+
+const addOutcomes = (tallies: readonly Tally[]): Record<string, Record<string, number>> => {
+  const steps = new Set(tallies.flatMap(({ outcomes }) => Object.keys(outcomes)))
+  return Object.fromEntries([...steps].map((step) => [step, addCounts(tallies.map(({ outcomes }) => outcomes[step] ?? {}))]))
+}
+
+const addErrors = (tallies: readonly Tally[]): ErrorCount[] => {
+  const errors = new Map<string, ErrorCount>()
+  for (const [key, error] of tallies.flatMap((tally) => Object.entries(tally.errors))) {
+    const found = errors.get(key)
+    errors.set(key, found === undefined ? error : { ...found, count: found.count + error.count })
+  }
+  return [...errors.values()].sort((a, b) => b.count - a.count)
+}
+
+// Phases of one name are stretches of one load; the slowest counts.
+const drainOf = (plan: Plan, tallies: readonly Tally[]): Record<string, Micros> => {
+  const drain: Record<string, Micros> = {}
+  plan.phases.forEach(({ name }, index) => {
+    const spans = tallies.flatMap(({ spans: all }) => all[index] ?? [])
+    if (spans.length === 0) return
+    const time = Math.max(...spans.map(({ last }) => last)) - Math.min(...spans.map(({ first }) => first))
+    drain[name] = micros(Math.max(time, drain[name] ?? 0))
+  })
+  return drain
+}
+
+/** Adds what the workers counted on one arm. */
+export function mergeTallies(plan: Plan, tallies: readonly Tally[]): ArmAccounting {
+  const sum = (of: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + of(tally), 0)
+  const intended = sum((tally) => tally.intended)
+  const started = sum((tally) => tally.started)
+  return {
+    intended,
+    started,
+    notStarted: intended - started,
+    steps: {
+      begun: sum((tally) => tally.begun),
+      answered: sum((tally) => tally.answered),
+      timedOut: sum((tally) => tally.timedOut),
+      failed: sum((tally) => tally.failed),
+    },
+    outcomes: addOutcomes(tallies),
+    errors: addErrors(tallies),
+    receipts: addCounts(tallies.map(({ receipts }) => receipts)),
+    bytesReceived: sum((tally) => tally.bytesReceived),
+    bytesSent: sum((tally) => tally.bytesSent),
+    connections: sum((tally) => tally.connections),
+    drain: drainOf(plan, tallies),
+  }
+}
+
+/** The last known count of a worker that died: what was under way failed with it, as the generator's. */
+export function closeLost(tally: Tally): Tally {
+  const underway = tally.begun - tally.answered - tally.timedOut - tally.failed
+  const closed = structuredClone(tally)
+  closed.failed += underway
+  for (let left = underway; left > 0; left -= 1) countOutcome(closed, 'unknown', 'error')
+  countError(closed, 'unknown', { class: 'generator', reason: 'worker_lost', message: 'A worker of the load generator died.' }, underway)
+  return closed
+}
+
+/** Adds what the workers said of themselves: lags together, of the rest the worst. */
+export function mergeHealth(workers: readonly WorkerHealth[], localErrors: number, workersLost: number): GeneratorHealth {
+  const lags = new Uint32Array(workers.reduce((length, worker) => length + worker.lags.length, 0))
+  let at = 0
+  for (const worker of workers) {
+    lags.set(worker.lags, at)
+    at += worker.lags.length
+  }
+  lags.sort()
+  const worst = (of: (worker: WorkerHealth) => number): number => Math.max(0, ...workers.map(of))
+  return {
+    lag: { p50: micros(quantile(lags, 0.5)), p99: micros(quantile(lags, 0.99)), max: micros(lags.at(-1) ?? 0) },
+    eventLoopDelay: { p99: micros(worst((worker) => worker.eventLoopDelay.p99)), max: micros(worst((worker) => worker.eventLoopDelay.max)) },
+    cpu: worst((worker) => worker.cpu),
+    gcPause: {
+      count: workers.reduce((count, worker) => count + worker.gcPause.count, 0),
+      max: micros(worst((worker) => worker.gcPause.max)),
+      total: micros(workers.reduce((total, worker) => total + worker.gcPause.total, 0)),
+    },
+    localErrors,
+    workersLost,
+  }
+}

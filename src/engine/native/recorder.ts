@@ -1,0 +1,112 @@
+import type { Exemplar, Interval, Part } from '../../model/engine.js'
+import type { Arm } from '../../model/plan.js'
+import { micros, type Micros } from '../../model/time.js'
+import { Numbers } from './numbers.js'
+
+/** Parts in which a sample comes; `total` first. */
+export const recorded = ['total', 'service', 'lag', 'queue', 'connect', 'tls', 'send', 'wait', 'receive'] as const satisfies Part[]
+type RecordedPart = (typeof recorded)[number]
+
+/** A timed step or journey, whole microseconds. */
+export type Sample = Readonly<Record<RecordedPart, number>>
+
+/** Which samples belong together. */
+export interface SampleKey {
+  readonly arm: Arm
+  readonly metric: string
+  readonly outcome: string
+}
+
+class Bucket {
+  private readonly columns = new Map<RecordedPart, Numbers>()
+  private readonly used = new Set<RecordedPart>(['total', 'service'])
+
+  constructor(
+    private readonly key: SampleKey,
+    private readonly second: number,
+    private readonly names: readonly RecordedPart[],
+  ) {
+    for (const part of names) this.columns.set(part, new Numbers())
+  }
+
+  add(sample: Sample): void {
+    for (const part of this.names) {
+      const value = sample[part]
+      this.columns.get(part)?.push(value)
+      if (value > 0) this.used.add(part)
+    }
+  }
+
+  /** A part that took no time at all in this second is left out. */
+  intervals(): Interval[] {
+    return this.names
+      .filter((part) => this.used.has(part))
+      .map((part) => ({ ...this.key, part, second: this.second, values: this.columns.get(part)?.taken() ?? new Uint32Array() }))
+  }
+}
+
+const kept = 10
+const wholeParts: readonly RecordedPart[] = ['total', 'service', 'lag']
+
+/** Keeps every sample until its second is handed on, and the slowest few of each metric. */
+export class Recorder {
+  private readonly seconds = new Map<number, Map<string, Bucket>>()
+  private readonly slowest = new Map<string, Exemplar[]>()
+
+  /** `at` is the intended start, microseconds of the unit. A `whole` has no parts beside its lag. */
+  add(key: SampleKey, n: number, at: number, sample: Sample, whole: boolean): void {
+    const second = Math.floor(at / 1_000_000)
+    let buckets = this.seconds.get(second)
+    if (buckets === undefined) this.seconds.set(second, (buckets = new Map()))
+    const name = `${key.arm}|${key.metric}|${key.outcome}`
+    let bucket = buckets.get(name)
+    if (bucket === undefined) buckets.set(name, (bucket = new Bucket(key, second, whole ? wholeParts : recorded)))
+    bucket.add(sample)
+    this.keepSlow(key, n, at, sample)
+  }
+
+  /** Hands on the seconds before `second`, and forgets them; a late sample opens its second again. */
+  take(second: number): Interval[] {
+    const taken: Interval[] = []
+    for (const [number, buckets] of this.seconds) {
+      if (number >= second) continue
+      this.seconds.delete(number)
+      for (const bucket of buckets.values()) taken.push(...bucket.intervals())
+    }
+    return taken
+  }
+
+  exemplars(): Exemplar[] {
+    return [...this.slowest.values()].flat()
+  }
+
+  private keepSlow(key: SampleKey, n: number, at: number, sample: Sample): void {
+    const name = `${key.arm}|${key.metric}`
+    let list = this.slowest.get(name)
+    if (list === undefined) this.slowest.set(name, (list = []))
+    if (list.length === kept && sample.total <= totalOf(list.at(-1))) return
+    list.push({ ...key, n, at: micros(at), parts: partsOf(sample) })
+    slowestFirst(list)
+    list.length = Math.min(list.length, kept)
+  }
+}
+
+const totalOf = (exemplar: Exemplar | undefined): number => exemplar?.parts.total ?? 0
+
+const partsOf = (sample: Sample): Exemplar['parts'] => {
+  const parts: Partial<Record<Part, Micros>> = { total: micros(sample.total) }
+  for (const part of recorded) if (sample[part] > 0) parts[part] = micros(sample[part])
+  return parts
+}
+
+const slowestFirst = (list: Exemplar[]): Exemplar[] => list.sort((a, b) => totalOf(b) - totalOf(a))
+
+/** The slowest few of each arm and metric among those of several workers. */
+export function slowestOf(exemplars: readonly Exemplar[]): Exemplar[] {
+  const groups = new Map<string, Exemplar[]>()
+  for (const exemplar of exemplars) {
+    const name = `${exemplar.arm}|${exemplar.metric}`
+    groups.set(name, [...(groups.get(name) ?? []), exemplar])
+  }
+  return [...groups.values()].flatMap((group) => slowestFirst(group).slice(0, kept))
+}

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import type { KeyOf, RedisOperation } from '../../model/contract.js'
+import { UserError } from '../../model/errors.js'
+import type { JsonObject } from '../../model/scenario.js'
+import { monotonic } from './clock.js'
+import { socketFailure, type Failure } from './errors.js'
+import { isObject } from './json.js'
+import { readSafely, type Caller, type Reply } from './reply.js'
+
+const text = (reply: unknown): string => {
+  if (reply === null || reply === undefined) return 'nil'
+  return typeof reply === 'object' ? JSON.stringify(reply) : String(reply)
+}
+
+const jsonOf = (reply: string): JsonObject => {
+  if (!reply.startsWith('{')) return { reply }
+  try {
+    const parsed: unknown = JSON.parse(reply)
+    return isObject(parsed) ? parsed : { reply }
+  } catch {
+    return { reply }
+  }
+}
+
+const failureOf = (error: unknown): Failure => {
+  const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof Error && error.name === 'ReplyError') return { class: 'target', reason: 'redis_error', message }
+  if (/isn't writeable|Connection is closed|max retries/i.test(message)) return { class: 'target', reason: 'reset', message }
+  return socketFailure(error)
+}
+
+const digests = new Map<string, string>()
+const digest = (script: string): string => {
+  const found = digests.get(script)
+  if (found !== undefined) return found
+  const made = createHash('sha1').update(script).digest('hex')
+  digests.set(script, made)
+  return made
+}
+
+type Command = ReturnType<RedisOperation['command']>
+
+const send = async (client: Redis, { name, script, keys, args }: Command): Promise<unknown> => {
+  if (script === undefined) return client.call(name, ...keys, ...args)
+  try {
+    return await client.evalsha(digest(script), keys.length, ...keys, ...args)
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+    return client.eval(script, keys.length, ...keys, ...args)
+  }
+}
+
+/** Opens a client, connected. Throws `UserError` (exit 4) when nobody answers within 5 s. */
+export async function openRedis(url: string): Promise<Redis> {
+  const { Redis: Client } = await import('ioredis')
+  // protocol 2: replies are the plain ones of the Redis documentation.
+  const client = new Client(url, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 5_000,
+    protocol: 2,
+    retryStrategy: (attempt) => Math.min(50 * attempt, 500),
+  })
+  let last: unknown
+  client.on('error', (error: unknown) => {
+    last = error
+  })
+  try {
+    await client.connect()
+  } catch (error) {
+    client.disconnect()
+    const { hostname, port } = new URL(url)
+    throw new UserError(`Redis at ${hostname}:${port} does not answer: ${failureOf(last ?? error).message}`, {
+      hint: 'Check the `redis` address of this target, and that it is running.',
+      exit: 4,
+      reason: 'redis_unreachable',
+      cause: error,
+    })
+  }
+  return client
+}
+
+const answered = (operation: RedisOperation, reply: string): Reply => ({
+  kind: 'answered',
+  answer: operation.answer === undefined ? reply : operation.answer(reply),
+  json: jsonOf(reply),
+  status: undefined,
+  edge: false,
+  malformed: undefined,
+})
+
+/** Sends a Redis operation of the contract; commands share one connection, in the order of their calls. */
+export function redisCaller(operation: RedisOperation, key: KeyOf, client: Redis): Caller {
+  return (_n, args, split, done) => {
+    let open = true
+    const end = (reply: () => Reply): void => {
+      if (!open) return
+      open = false
+      split.end(monotonic())
+      done(readSafely(reply))
+    }
+    const command = operation.command(args, key)
+    const sent = send(client, command)
+    split.enter('wait', monotonic())
+    sent.then(
+      (reply) => end(() => answered(operation, text(reply))),
+      (error: unknown) => end(() => ({ kind: 'failed', failure: failureOf(error) })),
+    )
+    const timeout: Failure = { class: 'target', reason: 'timeout', message: 'Redis did not answer before the time-out.' }
+    return {
+      split,
+      expire: () => end(() => ({ kind: 'timed_out', failure: timeout })),
+      cancel: () => {
+        open = false
+        split.end(monotonic())
+      },
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { monotonic } from './clock.js'
+import type { Post } from './session.js'
+import type { Tally } from './tally.js'
+import type { Unit } from './unit.js'
+
+const every = 250
+
+/** Hands on what a unit yields, four times a second, and the rest at its end. */
+export class Reporting {
+  private readonly timer: NodeJS.Timeout
+
+  constructor(
+    private readonly unit: Unit,
+    private readonly post: Post,
+  ) {
+    this.timer = setInterval(() => this.report(this.now() / 1_000_000 - 1), every)
+  }
+
+  tallies(): Tally[] {
+    return this.unit.arms.map(({ tally }) => tally)
+  }
+
+  event(kind: string, text: string): void {
+    this.post({ type: 'event', at: this.now(), kind, text })
+  }
+
+  /** Hands on everything that is left. */
+  end(): void {
+    clearInterval(this.timer)
+    this.report(Number.POSITIVE_INFINITY)
+    const { health, recorder } = this.unit
+    this.post({ type: 'done', tallies: this.tallies(), health: health.end(), exemplars: recorder.exemplars() })
+  }
+
+  private now(): number {
+    return this.unit.start === 0 ? 0 : monotonic() - this.unit.start
+  }
+
+  // Seconds are handed on one late: most answers to their last journeys have come by then.
+  private report(second: number): void {
+    const intervals = this.unit.recorder.take(Math.floor(second))
+    if (intervals.length > 0) this.post({ type: 'intervals', intervals })
+    for (const arm of this.unit.arms) {
+      if (arm.receipts.length === 0) continue
+      this.post({ type: 'receipts', arm: arm.arm, receipts: arm.receipts })
+      arm.receipts = []
+    }
+    this.post({ type: 'progress', tallies: this.tallies() })
+  }
+}

@@ -1,0 +1,72 @@
+import type { ErrorCount } from '../../model/engine.js'
+import type { Scenario } from '../../model/scenario.js'
+import { localReasons, lostReasons, type Failure } from './errors.js'
+
+type Counts = Record<string, number>
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** What one worker counted on one arm; plain data, sent to the parent as it is. Instants in microseconds of the unit. */
+export interface Tally {
+  intended: number
+  started: number
+  begun: number
+  answered: number
+  timedOut: number
+  failed: number
+  outcomes: Record<string, Counts>
+  errors: Record<string, Mutable<ErrorCount>>
+  receipts: Counts
+  bytesSent: number
+  bytesReceived: number
+  connections: number
+  localErrors: number
+  /** Steps that found nobody. */
+  lost: number
+  /** By number of the plan's phase: first intended start and last end of a step. */
+  spans: Record<number, { first: number; last: number }>
+}
+
+export function newTally(scenario: Scenario): Tally {
+  const outcomes = Object.fromEntries(
+    Object.entries(scenario.steps).map(([step, { answers }]) => [
+      step,
+      Object.fromEntries([...Object.values(answers), 'error'].map((outcome) => [outcome, 0])),
+    ]),
+  )
+  return {
+    ...{ intended: 0, started: 0, begun: 0, answered: 0, timedOut: 0, failed: 0, localErrors: 0, lost: 0 },
+    ...{ bytesSent: 0, bytesReceived: 0, connections: 0 },
+    outcomes,
+    errors: {},
+    receipts: {},
+    spans: {},
+  }
+}
+
+export function countOutcome(tally: Tally, step: string, outcome: string): void {
+  const counts = (tally.outcomes[step] ??= {})
+  counts[outcome] = (counts[outcome] ?? 0) + 1
+}
+
+/** Counts an error; the first of its kind stays as the example. */
+export function countError(tally: Tally, step: string, failure: Failure, times = 1): void {
+  if (times === 0) return
+  const found = (tally.errors[`${step}|${failure.class}|${failure.reason}`] ??= {
+    ...{ step, class: failure.class, reason: failure.reason },
+    count: 0,
+    example: failure.message,
+  })
+  found.count += times
+  if (localReasons.has(failure.reason)) tally.localErrors += times
+  if (lostReasons.has(failure.reason)) tally.lost += times
+}
+
+export function spanStart(tally: Tally, phase: number, at: number): void {
+  const span = (tally.spans[phase] ??= { first: at, last: at })
+  if (at < span.first) span.first = at
+}
+
+export function spanEnd(tally: Tally, phase: number, at: number): void {
+  const span = tally.spans[phase]
+  if (span !== undefined && at > span.last) span.last = at
+}

@@ -1,0 +1,76 @@
+import type { Receipt } from '../../model/contract.js'
+import type { Arm, Plan } from '../../model/plan.js'
+import type { Dataset, Scenario } from '../../model/scenario.js'
+import { Deadlines } from './deadlines.js'
+import { HealthWatch } from './health.js'
+import type { HttpPool } from './http/pool.js'
+import { runJourney, type Start } from './journey.js'
+import { Recorder, type Sample } from './recorder.js'
+import type { Caller } from './reply.js'
+import type { Tally } from './tally.js'
+
+/** One arm as journeys of this worker see it. */
+export interface UnitArm {
+  readonly arm: Arm
+  readonly tally: Tally
+  readonly dataset: Dataset
+  readonly pools: readonly HttpPool[]
+  readonly callers: Readonly<Record<string, Caller>>
+  receipts: Receipt[]
+}
+
+/** The running unit of a worker: what all its journeys share. */
+export class Unit {
+  readonly recorder = new Recorder()
+  readonly deadlines: Deadlines
+  readonly health = new HealthWatch()
+  /** Start of the unit on the monotonic clock. */
+  start = 0
+  /** Nothing is counted any more. */
+  closed = false
+  private running = 0
+  private whenIdle: (() => void)[] = []
+  private readonly severalPhases: boolean
+
+  constructor(
+    plan: Plan,
+    readonly scenario: Scenario,
+    readonly arms: readonly UnitArm[],
+  ) {
+    this.deadlines = new Deadlines(plan.timeout)
+    this.severalPhases = plan.load.phases.length > 1
+  }
+
+  /** Runs a journey; resolves when it ended. */
+  async journey(start: Start): Promise<void> {
+    this.running += 1
+    await runJourney(this, start)
+    this.running -= 1
+    if (this.running > 0) return
+    for (const resolve of this.whenIdle.splice(0)) resolve()
+  }
+
+  /** Resolves when no journey is under way, at latest after `patience` microseconds. */
+  async idle(patience: number): Promise<void> {
+    if (this.running === 0) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, patience / 1_000)
+      this.whenIdle.push(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
+  record(start: Start, step: string, outcome: string, intended: number, sample: Sample): void {
+    const metric = this.severalPhases ? `${step}@${start.phaseName}` : step
+    this.recorder.add({ arm: start.arm.arm, metric, outcome }, start.n, intended - this.start, sample, step === 'whole')
+  }
+
+  /** Ends the counting: what is under way fails as the generator's. */
+  close(): void {
+    for (const pending of this.deadlines.drain()) pending.cancel()
+    this.closed = true
+    this.deadlines.close()
+  }
+}

@@ -1,0 +1,102 @@
+import { messageOf, UserError } from '../../model/errors.js'
+import { closedPhase } from './closed-phase.js'
+import { Connections } from './connections.js'
+import { isToWorker, type FromWorker, type ToWorker } from './messages.js'
+import { openPhase, type RunnablePhase } from './open-phase.js'
+import { Reporting } from './reporting.js'
+import { openSession, type Session } from './session.js'
+import { warmUp } from './warm-up.js'
+
+// A worker of the native engine: its own process, told what to do over IPC, gone when the channel closes.
+
+const connections = new Connections()
+let session: Session | undefined
+let reporting: Reporting | undefined
+let phases = new Map<number, RunnablePhase>()
+let stopped = false
+
+const post = (message: FromWorker): void => {
+  if (process.connected) process.send?.(message)
+}
+
+const phaseOf = (current: Session, index: number): RunnablePhase => {
+  const found = phases.get(index)
+  if (found !== undefined) return found
+  const phase = current.plan.phases[index]
+  if (phase === undefined) throw new Error(`The plan has no phase ${index}.`)
+  const made = phase.kind === 'closed' ? closedPhase(current, index, phase) : openPhase(current, index, phase)
+  phases.set(index, made)
+  return made
+}
+
+const prepare = async ({ plan, worker, workers }: Extract<ToWorker, { type: 'prepare' }>): Promise<void> => {
+  stopped = false
+  phases = new Map()
+  session = await openSession(plan, worker, workers, connections)
+  reporting = new Reporting(session.unit, post)
+  post({ type: 'ready', tallies: reporting.tallies() })
+}
+
+const open = async (index: number): Promise<void> => {
+  if (session === undefined) return
+  phaseOf(session, index)
+  const failure = await warmUp(session, index, () => stopped)
+  post({ type: 'opened', phase: index, failure })
+}
+
+// Beyond the time-out, for the step that began last of all.
+const grace = 250_000
+
+const runPhase = async (index: number, startAt: number, unitStart: number): Promise<void> => {
+  if (session === undefined || stopped) return
+  const { plan, unit } = session
+  unit.start = unitStart
+  await phaseOf(session, index).run(startAt)
+  await unit.idle(plan.timeout + grace)
+  phases.delete(index)
+  post({ type: 'ended', phase: index })
+}
+
+const finish = async (patience: number): Promise<void> => {
+  stopped = true
+  for (const phase of phases.values()) phase.stop()
+  await session?.unit.idle(patience)
+  session?.unit.close()
+  reporting?.end()
+  session = undefined
+  reporting = undefined
+}
+
+const obey = async (message: ToWorker): Promise<void> => {
+  switch (message.type) {
+    case 'prepare':
+      return prepare(message)
+    case 'open':
+      return open(message.phase)
+    case 'phase':
+      return runPhase(message.phase, message.startAt, message.unitStart)
+    case 'finish':
+      return finish(message.patience)
+  }
+}
+
+const refuse = (error: unknown): void => {
+  const user = error instanceof UserError ? error : undefined
+  post({
+    type: 'refused',
+    message: user?.message ?? `The load cannot run: ${messageOf(error)}`,
+    hint: user?.hint,
+    exit: user?.exit ?? 4,
+    reason: user?.reason ?? 'engine_failed',
+  })
+}
+
+process.on('message', (message) => {
+  if (isToWorker(message)) obey(message).catch(refuse)
+})
+process.on('disconnect', () => process.exit(0))
+// The parent hears them too, and ends the load in order.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})
+// A scenario that forgets a promise must not end the engine.
+process.on('unhandledRejection', (error) => reporting?.event('unhandled', `A promise of the scenario was rejected: ${messageOf(error)}`))

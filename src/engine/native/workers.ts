@@ -1,0 +1,106 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { compiled } from '../../model/package.js'
+import { isFromWorker, type FromWorker, type ToWorker } from './messages.js'
+
+type MessageOf<T extends FromWorker['type']> = Extract<FromWorker, { type: T }>
+
+const tailLength = 2_000
+
+/** One worker process. */
+export class Worker {
+  private readonly child: ChildProcess
+  private readonly listeners = new Set<(message: FromWorker | undefined) => void>()
+  private tail = ''
+  alive = true
+  /** When it was last heard, milliseconds of `performance.now()`. */
+  heard = performance.now()
+
+  constructor() {
+    this.child = fork(compiled('src/engine/native/worker.js'), {
+      serialization: 'advanced',
+      execArgv: [],
+      // What a scenario prints must not mix with what a command prints for machines.
+      stdio: ['ignore', 2, 'pipe', 'ipc'],
+    })
+    this.child.stderr?.on('data', (chunk: Buffer) => {
+      this.tail = (this.tail + chunk.toString('utf8')).slice(-tailLength)
+    })
+    this.child.on('message', (message) => {
+      this.heard = performance.now()
+      if (isFromWorker(message)) this.tell(message)
+    })
+    this.child.on('error', () => this.lose())
+    this.child.once('exit', () => this.lose())
+  }
+
+  /** The last line that it wrote to standard error. */
+  lastWords(): string {
+    return this.tail.trim().split('\n').at(-1) ?? ''
+  }
+
+  /** Hears all messages, and `undefined` when the process is gone. Returns what ends the listening. */
+  listen(listener: (message: FromWorker | undefined) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** The next message of some types; undefined when the process is gone. */
+  next<T extends FromWorker['type']>(...types: readonly T[]): Promise<MessageOf<T> | undefined> {
+    const wanted: ReadonlySet<string> = new Set(types)
+    const isWanted = (message: FromWorker): message is MessageOf<T> => wanted.has(message.type)
+    if (!this.alive) return Promise.resolve(undefined)
+    return new Promise((resolve) => {
+      const end = this.listen((message) => {
+        if (message !== undefined && !isWanted(message)) return
+        end()
+        resolve(message)
+      })
+    })
+  }
+
+  send(message: ToWorker): void {
+    if (this.alive && this.child.connected) this.child.send(message, () => {})
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL')
+  }
+
+  /** Ends it by closing its channel; by force after 2 s. */
+  async close(): Promise<void> {
+    if (!this.alive) return
+    const gone = once(this.child, 'exit')
+    const timer = setTimeout(() => this.kill(), 2_000)
+    if (this.child.connected) this.child.disconnect()
+    await gone
+    clearTimeout(timer)
+  }
+
+  private lose(): void {
+    if (!this.alive) return
+    this.alive = false
+    this.tell(undefined)
+  }
+
+  private tell(message: FromWorker | undefined): void {
+    for (const listener of [...this.listeners]) listener(message)
+  }
+}
+
+/** Worker processes, kept between runs. */
+export class Workers {
+  private readonly kept: Worker[] = []
+
+  /** `wanted` living workers; more are started, none is ended. */
+  take(wanted: number): Worker[] {
+    const living = this.kept.filter(({ alive }) => alive)
+    while (living.length < wanted) living.push(new Worker())
+    this.kept.splice(0, this.kept.length, ...living)
+    return living.slice(0, wanted)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.kept.splice(0).map((worker) => worker.close()))
+  }
+}

@@ -1,0 +1,55 @@
+import { openContract } from '../measure/contract.js'
+import { checkScenario } from '../measure/check-scenario.js'
+import { unitLength } from '../measure/scenario-run.js'
+import type { Config } from '../model/config.js'
+import { planHash } from '../plan/hash.js'
+import { assertWithinLimits, sizeOf } from '../plan/limits.js'
+import { splitPhases } from '../plan/unit.js'
+import { profileOf, type FoundScenario } from '../scenario/find.js'
+
+/** What one scenario would send, and to what it would be held. Durations in seconds. */
+export interface PlannedScenario {
+  readonly scenario: string
+  readonly profile: string
+  readonly planHash: string
+  readonly phases: readonly { readonly name: string; readonly kind: string; readonly journeys: number; readonly seconds: number }[]
+  /** Of one unit of a gate: what each arm gets. */
+  readonly unit: { readonly seconds: number; readonly journeysAnArm: number; readonly slicesMs: number }
+  readonly operations: readonly { readonly step: string; readonly operation: string; readonly goesTo: string }[]
+  readonly data: Readonly<Record<string, number>>
+  readonly invariants: readonly string[]
+}
+
+/** Shows exactly what would be sent, how long, at what cost; sends nothing. */
+export async function plan(config: Config, scenarios: readonly FoundScenario[], profile: string): Promise<readonly PlannedScenario[]> {
+  const { contract } = await openContract(config)
+  return scenarios.map(({ scenario }) => {
+    const resolved = profileOf(scenario, profile)
+    checkScenario(scenario, contract)
+    assertWithinLimits(resolved.load, profile, undefined)
+    const phases = resolved.load.phases.map((phase) => ({ name: phase.name, kind: phase.arrivals.kind, ...sizeOf(phase) }))
+    const steady = splitPhases(resolved.load.phases).steady
+    const unitSeconds = (steady.length * unitLength) / 1e6
+    const rate = steady.reduce((sum, phase) => {
+      const size = sizeOf(phase)
+      return sum + size.journeys / Math.max(size.seconds, 1e-3)
+    }, 0)
+    return {
+      scenario: scenario.name,
+      profile,
+      planHash: planHash(scenario, resolved),
+      phases,
+      unit: {
+        seconds: unitSeconds,
+        journeysAnArm: Math.round((rate * unitLength) / 2e6),
+        slicesMs: resolved.slice / 1_000,
+      },
+      operations: Object.entries(scenario.steps).map(([step, { operation }]) => {
+        const bound = contract.operations[operation]
+        return { step, operation, goesTo: bound?.kind === 'http' ? `${bound.method} ${bound.path}` : 'Redis' }
+      }),
+      data: resolved.data({ arrivals: phases.reduce((sum, phase) => sum + phase.journeys, 0) }),
+      invariants: scenario.invariants,
+    }
+  })
+}

@@ -1,0 +1,19 @@
+"""Prints the values that test/stats compares with: python3 test/stats/golden.py > test/stats/golden.json (needs scipy)."""
+import json
+from scipy import special, stats
+
+degrees = [1, 2, 3, 5, 7, 11, 30, 200.5]
+json.dump(
+    {
+        "logGamma": [[x, special.gammaln(x)] for x in [0.1, 0.5, 1.7, 2.5, 10.3, 171.6, 5000.25]],
+        "incompleteBeta": [
+            [x, a, b, special.betainc(a, b, x)]
+            for x in [0.001, 0.03, 0.2, 0.7, 0.97]
+            for a, b in [[0.5, 0.5], [2, 3.5], [15, 0.5], [0.5, 40]]
+        ],
+        "studentTail": [[t, df, stats.t.sf(t, df)] for t in [-4.1, -1.2, 0.9, 2.3, 3.7, 9.0, 40.0] for df in degrees],
+        "studentUpper": [[p, df, stats.t.isf(p, df)] for p in [1e-6, 0.0029, 0.017, 0.05, 0.2, 0.8, 0.99] for df in degrees],
+        "normalTail": [[z, stats.norm.sf(z)] for z in [-6.0, -2.5, -0.8, 0.7, 1.6, 2.9, 2.999, 3.001, 4.5, 8.0, 20.0]],
+    },
+    __import__("sys").stdout,
+)

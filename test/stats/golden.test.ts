@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { normalTail } from '../../src/stats/normal.js'
+import { incompleteBeta, logGamma } from '../../src/stats/special.js'
+import { studentTail, studentUpper } from '../../src/stats/student.js'
+
+interface Golden {
+  readonly logGamma: [number, number][]
+  readonly incompleteBeta: [number, number, number, number][]
+  readonly studentTail: [number, number, number][]
+  readonly studentUpper: [number, number, number][]
+  readonly normalTail: [number, number][]
+}
+const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')) as Golden
+
+/** Largest relative error. */
+const worst = (pairs: readonly (readonly [number, number])[]): number =>
+  Math.max(...pairs.map(([found, expected]) => Math.abs(found - expected) / Math.abs(expected)))
+
+test('special functions agree with scipy to 1e-9, in the tails too', () => {
+  expect(golden.studentTail.length).toBeGreaterThan(50)
+  expect(worst(golden.logGamma.map(([x, value]) => [logGamma(x), value]))).toBeLessThan(1e-9)
+  expect(worst(golden.incompleteBeta.map(([x, a, b, value]) => [incompleteBeta(x, a, b), value]))).toBeLessThan(1e-9)
+  expect(worst(golden.studentTail.map(([t, df, value]) => [studentTail(t, df), value]))).toBeLessThan(1e-9)
+  expect(worst(golden.studentUpper.map(([level, df, value]) => [studentUpper(level, df), value]))).toBeLessThan(1e-9)
+  expect(worst(golden.normalTail.map(([z, value]) => [normalTail(z), value]))).toBeLessThan(1e-9)
+})
