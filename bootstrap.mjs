@@ -6,16 +6,19 @@ import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
-const say = (line) => console.error(`vge-perf: ${line}`)
+const say = (line) => process.stderr.write(`vge-perf: ${line}\n`)
 
 function giveUp(sentence, hint) {
   say(sentence)
-  if (hint) console.error(hint)
+  if (hint) process.stderr.write(`${hint}\n`)
   process.exit(2)
 }
 
 if (Number(process.versions.node.split('.')[0]) < 20) {
-  giveUp(`Node 20 or later is needed, this is ${process.version}.`, 'Get it from https://nodejs.org or your version manager.')
+  giveUp(
+    `Node 20 or later is needed, this is ${process.version}.`,
+    'Get it from https://nodejs.org or your version manager.',
+  )
 }
 
 /** A package installed by npm has no lock and no sources: only Redis may be missing then. */
@@ -31,7 +34,9 @@ function packagesMatch() {
     return Object.entries(read('package-lock.json')).every(
       ([path, { version, integrity, optional }]) =>
         path === '' ||
-        (installed[path] === undefined ? optional === true : installed[path].version === version && installed[path].integrity === integrity),
+        (installed[path] === undefined
+          ? optional === true
+          : installed[path].version === version && installed[path].integrity === integrity),
     )
   } catch {
     return false
@@ -40,11 +45,22 @@ function packagesMatch() {
 
 function installPackages() {
   say('installing the locked packages (npm ci, 320 MB, well under a minute)…')
-  const flags = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--no-progress', '--no-update-notifier', '--loglevel=error']
+  const flags = [
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--no-progress',
+    '--no-update-notifier',
+    '--loglevel=error',
+  ]
   const cli = process.env.npm_execpath
-  const [file, args] = cli && basename(cli).startsWith('npm') ? [process.execPath, [cli, ...flags]] : ['npm', flags]
+  const [file, args] =
+    cli && basename(cli).startsWith('npm') ? [process.execPath, [cli, ...flags]] : ['npm', flags]
   const { status, error } = spawnSync(file, args, { cwd: at('.'), stdio: ['ignore', 'ignore', 'inherit'] })
-  if (status !== 0) giveUp(`npm ci failed${error ? `: ${error.message}` : ', as said above'}.`, 'Mend that, then try again.')
+  if (status !== 0)
+    giveUp(`npm ci failed${error ? `: ${error.message}` : ', as said above'}.`, 'Mend that, then try again.')
 }
 
 // --- dist/ ---
@@ -68,7 +84,9 @@ function isBuilt() {
 
 function build() {
   say('compiling…')
-  const { status } = spawnSync(process.execPath, [at('scripts/build.mjs')], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const { status } = spawnSync(process.execPath, [at('scripts/build.mjs')], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
   if (status !== 0) giveUp('the sources do not compile, as said above.')
 }
 

@@ -125,8 +125,26 @@ export interface Admission {
   readonly ticketId: string
   readonly ticketCode: string
   readonly scannedAt: Date
-  readonly source: string
+  readonly source: 'online' | 'offline'
+  /** Guests that the gate lets in; null: no limit. */
+  readonly gateCapacity: number | null
 }
+
+/** Guests let in so far. */
+export interface AdmissionCounts {
+  readonly gate: number
+  readonly event: number
+}
+
+/**
+ * `duplicate`: another scan has the ticket, or had it within the window. `full`: the gate's capacity is reached.
+ * `inactive`: Postgres says that the ticket is not to be admitted. Counts are missing when Redis has none.
+ */
+export type AdmitOutcome =
+  | { readonly kind: 'admitted'; readonly counts: AdmissionCounts | undefined }
+  | { readonly kind: 'duplicate'; readonly gateId: string | undefined; readonly at: Date | undefined }
+  | { readonly kind: 'full' }
+  | { readonly kind: 'inactive' }
 
 /**
  * The joints at which a fault may bend the platform. Honest code calls `app.seams.x(…)` and knows nothing of
@@ -149,8 +167,8 @@ export interface Seams {
   holdsLapsed: (converted: number, items: number) => boolean
   /** Releases holds whose time has passed; returns how many. Honest one: sweep.ts. */
   sweepExpired: (app: App) => Promise<number>
-  /** At most one admission a ticket; true when this one is it. Honest one: scanning/admit.ts. */
-  admitTicket: (app: App, admission: Admission) => Promise<boolean>
+  /** At most one admission a ticket. Honest one: scanning/admit.ts. */
+  admitTicket: (app: App, admission: Admission) => Promise<AdmitOutcome>
   /** Run in order before a route's handler; a reply ends the request. */
   beforeRoute: ((name: string, req: Req) => Promise<Reply | undefined>)[]
   /** Run in order after the handler, before the reply is written; serviceMs is the handler's own time. */

@@ -1,4 +1,4 @@
-import type { DataShape, Dataset, Entity, PrepareTools } from 'vge-perf'
+import type { DataShape, Dataset, Entity, PrepareTools, Sql } from 'vge-perf'
 import { clean } from './clean.js'
 import { makeEvent } from './events.js'
 import { sellSeats } from './sold.js'
@@ -116,8 +116,31 @@ const makeSandbox = (organization: string, count: (kind: Kind) => number): Datas
   return { slots: many(count('slots'), slot), counters: many(count('counters'), slot) }
 }
 
+/** The same statements, and a wait until every one that was begun has ended. */
+const watched = (sql: Sql): { readonly sql: Sql; readonly ended: () => Promise<void> } => {
+  const begun: Promise<unknown>[] = []
+  const watch = <T>(promise: Promise<T>): Promise<T> => {
+    begun.push(promise)
+    return promise
+  }
+  return {
+    sql: {
+      query: (text, values) => watch(sql.query(text, values)),
+      copy: (table, columns, rows) => watch(sql.copy(table, columns, rows)),
+    },
+    ended: async () => {
+      for (let seen = -1; seen < begun.length;) {
+        seen = begun.length
+        await Promise.allSettled(begun)
+      }
+    },
+  }
+}
+
 /** Makes what a scenario wants in tenants of its own, by COPY, with Redis warm. Takes its rows away again when it fails. */
-export async function prepare(shape: DataShape, tools: PrepareTools): Promise<Dataset> {
+export async function prepare(shape: DataShape, given: PrepareTools): Promise<Dataset> {
+  const { sql, ended } = watched(given.sql)
+  const tools = { ...given, sql }
   const count = counter(shape)
   const [home, nextDoor, sandbox] = [newId(), newId(), newId()]
   const organizations = [
@@ -131,12 +154,14 @@ export async function prepare(shape: DataShape, tools: PrepareTools): Promise<Da
       makeNeighbours(tools, nextDoor, count),
     ])
     // Plans that do not change when the server happens to look at the new rows in the middle of a run.
-    await tools.sql.query(
+    await sql.query(
       'ANALYZE seats, seat_holds, sessions, memberships, users, tickets, scan_devices, checkouts',
     )
     return { organizations, ...own, ...others, ...makeSandbox(sandbox, count) }
   } catch (error) {
-    await clean({ organizations }, tools)
+    // One part failed while others were at work; their rows must not come after the cleaning.
+    await ended()
+    await clean({ organizations }, given)
     throw error
   }
 }

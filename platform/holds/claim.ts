@@ -10,7 +10,7 @@ const claim = `
     RETURNING id
   )
   INSERT INTO seat_holds (id, seat_id, event_id, organization_id, held_until, user_id, source)
-  SELECT $1, id, $3, $4, $5, $6, $7 FROM seat RETURNING id`
+  SELECT $1, id, $3, $4, $5, $6::uuid, $7::text FROM seat RETURNING id`
 
 const uniqueViolation = '23505'
 const lockNotAvailable = '55P03'

@@ -1,6 +1,5 @@
 import type { App, Hold, LockOutcome } from '../kernel.js'
-import { keys } from '../redis/keys.js'
-import { lockValue } from '../redis/registry.js'
+import { keys, lockValue } from '../redis/keys.js'
 
 /** Who has a lock by its value `{hold}:{user}:{expiry_unix}`. */
 export function lockOwner(value: string): LockOutcome {

@@ -1,8 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Database } from '../database.js'
 import type { Hold } from '../kernel.js'
-import { keys } from './keys.js'
-import { lockValue, member } from './registry.js'
+import { keys, lockValue, member } from './keys.js'
 
 interface Stores {
   readonly redis: Redis

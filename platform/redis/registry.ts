@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Database } from '../database.js'
 import type { Hold } from '../kernel.js'
 import type { Metrics } from '../metrics.js'
-import { holdEnded, keys } from './keys.js'
+import { holdEnded, keys, lockValue, member } from './keys.js'
 import { rebuild } from './rebuild.js'
 import { extendHold, forgetHold, recordHold, runScript, unlock } from './scripts.js'
 
@@ -11,12 +11,6 @@ export interface Ended {
   readonly hold: Hold
   readonly bit: number | undefined
 }
-
-export const lockValue = (hold: Hold): string => `${hold.id}:${hold.userId}:${Math.floor(hold.heldUntil / 1000)}`
-
-/** `{seat}:{hold}:{user}:{iso}` */
-export const member = (hold: Hold, heldUntil = hold.heldUntil): string =>
-  `${hold.seatId}:${hold.id}:${hold.userId}:${new Date(heldUntil).toISOString()}`
 
 /**
  * What Redis knows of holds and seats (contract §6). Postgres has committed before any of this is called, so nothing

@@ -6,7 +6,8 @@ export interface Script {
   readonly sha: string
 }
 
-const script = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') })
+/** Lua with the digest by which a server that has seen it knows it. */
+export const script = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') })
 
 /** Counter in a window: INCR, and EXPIRE with the first. KEYS counter; ARGV window seconds. Returns the count. */
 export const countInWindow = script(`

@@ -45,11 +45,33 @@ function figures(run: Run): ReadonlyMap<string, Figure> {
   const done = units.reduce((sum, unit) => sum + answered(run, unit), 0)
   const wanted = units.reduce((sum, unit) => sum + unit.accounting.intended, 0)
   const whole = { step: 'whole', better: 'higher', count: done, least: 1 } as const
-  if (sliced.length > 0) found.set('achieved share', { ...whole, statistic: 'achieved share', unit: 'share', tolerance: rateTolerance, value: done / wanted })
-  else if (units.length > 0) found.set('achieved rate', { ...whole, statistic: 'achieved rate', unit: 'per_second', tolerance: blockTolerance, value: rateOf(run, units) })
+  if (sliced.length > 0)
+    found.set('achieved share', {
+      ...whole,
+      statistic: 'achieved share',
+      unit: 'share',
+      tolerance: rateTolerance,
+      value: done / wanted,
+    })
+  else if (units.length > 0)
+    found.set('achieved rate', {
+      ...whole,
+      statistic: 'achieved rate',
+      unit: 'per_second',
+      tolerance: blockTolerance,
+      value: rateOf(run, units),
+    })
   const errors = pooled(all.map((unit) => errorsOf(unit)))
   if (errors.of > 0)
-    found.set('error share', { ...whole, statistic: 'error share', unit: 'share', better: 'lower', tolerance: rateTolerance, value: shareOf(errors), count: errors.of })
+    found.set('error share', {
+      ...whole,
+      statistic: 'error share',
+      unit: 'share',
+      better: 'lower',
+      tolerance: rateTolerance,
+      value: shareOf(errors),
+      count: errors.of,
+    })
   return found
 }
 
@@ -62,12 +84,21 @@ export function sessionMetrics(run: Run): BaselineSession['metrics'] {
 export function usableSessions(
   sessions: readonly BaselineSession[],
   now: Date,
-): { readonly usable: readonly BaselineSession[]; readonly problem?: { readonly reason: string; readonly sentence: string } } {
+): {
+  readonly usable: readonly BaselineSession[]
+  readonly problem?: { readonly reason: string; readonly sentence: string }
+} {
   const oldest = now.getTime() - daysValid * 86_400_000
   const usable = sessions.filter((session) => Date.parse(session.recordedAt) >= oldest)
   if (usable.length >= fewestSessions) return { usable }
   if (sessions.length < fewestSessions)
-    return { usable, problem: { reason: 'too_few_sessions', sentence: `the baseline has ${sessions.length} sessions, and ${fewestSessions} are needed` } }
+    return {
+      usable,
+      problem: {
+        reason: 'too_few_sessions',
+        sentence: `the baseline has ${sessions.length} sessions, and ${fewestSessions} are needed`,
+      },
+    }
   const sentence = `only ${usable.length} of ${sessions.length} sessions are younger than ${daysValid} days, and ${fewestSessions} are needed`
   return { usable, problem: { reason: 'baseline_expired', sentence } }
 }
@@ -81,14 +112,39 @@ export function againstBaseline(run: Run, sessions: readonly BaselineSession[]):
     })
     const { step, statistic, unit, better, tolerance, value } = figure
     const control = earlier.reduce((sum, one) => sum + one, 0) / earlier.length
-    const head = { name, step, statistic, unit, better, candidate: value, ...(earlier.length === 0 ? {} : { control }), role: 'gate' } as const
+    const head = {
+      name,
+      step,
+      statistic,
+      unit,
+      better,
+      candidate: value,
+      ...(earlier.length === 0 ? {} : { control }),
+      role: 'gate',
+    } as const
     if (figure.count < figure.least)
-      return { ...head, tolerance, units: earlier.length, decision: 'inconclusive', reason: 'too_few_samples' }
+      return {
+        ...head,
+        tolerance,
+        units: earlier.length,
+        decision: 'inconclusive',
+        reason: 'too_few_samples',
+      }
     if (earlier.length < fewestSessions)
-      return { ...head, tolerance, units: earlier.length, decision: 'inconclusive', reason: 'too_few_sessions' }
+      return {
+        ...head,
+        tolerance,
+        units: earlier.length,
+        decision: 'inconclusive',
+        reason: 'too_few_sessions',
+      }
     if (name === 'error share') return { ...head, units: earlier.length, ...moreErrors(value, earlier) }
     const log = (one: number): number => (better === 'lower' ? 1 : -1) * Math.log(Math.max(one, 1e-9))
-    return { ...head, tolerance, ...inWords(decideSession(log(value), earlier.map(log), tolerance), tolerance, better, true) }
+    return {
+      ...head,
+      tolerance,
+      ...inWords(decideSession(log(value), earlier.map(log), tolerance), tolerance, better, true),
+    }
   })
 }
 
@@ -97,6 +153,9 @@ function moreErrors(value: number, earlier: readonly number[]): Pick<MetricVerdi
   const k = earlier.length
   const mean = earlier.reduce((sum, one) => sum + one, 0) / k
   const sigma = Math.sqrt(earlier.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (k - 1))
-  const sure = value - mean - studentUpper(totalLevels.regression, k - 1) * sigma * Math.sqrt(1 + 1 / k) > errorMargin
-  return sure ? { decision: 'regression', reason: 'more_errors' } : { decision: 'pass', reason: 'within_tolerance' }
+  const sure =
+    value - mean - studentUpper(totalLevels.regression, k - 1) * sigma * Math.sqrt(1 + 1 / k) > errorMargin
+  return sure
+    ? { decision: 'regression', reason: 'more_errors' }
+    : { decision: 'pass', reason: 'within_tolerance' }
 }

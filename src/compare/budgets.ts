@@ -3,6 +3,7 @@ import type { BudgetVerdict } from '../model/verdict.js'
 import { totalLevels } from '../stats/sequential.js'
 import { pooled, shareOf, surelyAbove } from '../stats/shares.js'
 import { errorsOf } from './errors.js'
+import { onlyErrors } from './outcome.js'
 import { quantileBudget } from './quantile-budget.js'
 import { measured, namesOf } from './units.js'
 import { figure } from './words.js'
@@ -21,7 +22,13 @@ export function judgeBudgets(run: Run): readonly BudgetVerdict[] {
 }
 
 /** A step's budget belongs to its open phases; to its bursts only where it has no other load. */
-function ofStep(run: Run, units: readonly UnitRecord[], step: string, quantile: string, limit: number): readonly BudgetVerdict[] {
+function ofStep(
+  run: Run,
+  units: readonly UnitRecord[],
+  step: string,
+  quantile: string,
+  limit: number,
+): readonly BudgetVerdict[] {
   const open = units.filter((unit) => unit.kind === 'slices').map((unit) => unit.index)
   const all = units.map((unit) => unit.index)
   const names = namesOf(step, run.metrics())
@@ -30,9 +37,10 @@ function ofStep(run: Run, units: readonly UnitRecord[], step: string, quantile: 
   const inOpen = seen(open)
   const found = inOpen.length > 0 ? inOpen : seen(all)
   const within = inOpen.length > 0 ? open : all
-  if (found.length > 0) return found.map((metric) => quantileBudget(run, { metric, step, quantile, limit, units: within }))
+  if (found.length > 0)
+    return found.map((metric) => quantileBudget(run, { metric, step, quantile, limit, units: within }))
   const name = `${step} ${quantile} ≤ ${figure(limit, 'us')}`
-  const reason = names.length > 0 ? 'only_errors' : 'no_samples'
+  const reason = names.some((metric) => onlyErrors(run, metric)) ? 'only_errors' : 'no_samples'
   return [{ name, step, arm: 'candidate', limit, unit: 'us', decision: 'no_data', reason }]
 }
 
@@ -40,12 +48,23 @@ function ofStep(run: Run, units: readonly UnitRecord[], step: string, quantile: 
 function errorBudget(units: readonly UnitRecord[], limit: number): BudgetVerdict {
   const shares = units.map((unit) => errorsOf(unit, ['target']))
   const all = pooled(shares)
-  const head = { name: `errors ≤ ${figure(limit, 'share')}`, step: 'whole', arm: 'candidate', limit, unit: 'share' } as const
+  const head = {
+    name: `errors ≤ ${figure(limit, 'share')}`,
+    step: 'whole',
+    arm: 'candidate',
+    limit,
+    unit: 'share',
+  } as const
   if (all.of === 0) return { ...head, decision: 'no_data', reason: 'no_samples' }
   const value = shareOf(all)
   if (value <= limit) return { ...head, value, decision: 'held', reason: 'within_limit' }
   const sure = limit === 0 || surelyAbove(shares, limit, totalLevels.regression)
-  return { ...head, value, decision: sure ? 'broken' : 'inconclusive', reason: sure ? 'over_limit' : 'not_settled' }
+  return {
+    ...head,
+    value,
+    decision: sure ? 'broken' : 'inconclusive',
+    reason: sure ? 'over_limit' : 'not_settled',
+  }
 }
 
 /** The slowest repetition of each burst. Open phases last as long as they were told to and have no drain. */
@@ -58,6 +77,12 @@ function drainBudgets(units: readonly UnitRecord[], limit: number): readonly Bud
   return phases.map((phase) => {
     const value = Math.max(...drains.map((drain) => drain[phase] ?? 0))
     const held = value <= limit
-    return { ...head, name: name(`@${phase}`), value, decision: held ? 'held' : 'broken', reason: held ? 'within_limit' : 'over_limit' }
+    return {
+      ...head,
+      name: name(`@${phase}`),
+      value,
+      decision: held ? 'held' : 'broken',
+      reason: held ? 'within_limit' : 'over_limit',
+    }
   })
 }

@@ -12,24 +12,45 @@ export interface Comparability {
   readonly warnings: readonly string[]
 }
 
-const inconclusive = (reason: string, sentence: string): Finding => ({ outcome: 'inconclusive', reason, sentence })
+const inconclusive = (reason: string, sentence: string): Finding => ({
+  outcome: 'inconclusive',
+  reason,
+  sentence,
+})
 
 /** Whether there is something to compare with that was measured under the same conditions. */
 export function comparability(input: ScenarioInput): Comparability {
   if (input.mode === 'none') return { sessions: [], warnings: [], ...nothingToCompare(input) }
   const now = input.candidate.file.fingerprint
   if (input.mode === 'paired') {
-    if (input.control === undefined) return { sessions: [], warnings: [], problem: inconclusive('no_control', 'there is no control to compare with') }
+    if (input.control === undefined)
+      return {
+        sessions: [],
+        warnings: [],
+        problem: inconclusive('no_control', 'there is no control to compare with'),
+      }
     return { sessions: [], ...conditions([input.control.file.fingerprint], now) }
   }
   const { usable, problem } = usableSessions(input.baseline ?? [], input.now)
-  if (problem !== undefined) return { sessions: usable, warnings: [], problem: inconclusive(problem.reason, problem.sentence) }
-  return { sessions: usable, ...conditions(usable.map((session) => session.fingerprint), now) }
+  if (problem !== undefined)
+    return { sessions: usable, warnings: [], problem: inconclusive(problem.reason, problem.sentence) }
+  return {
+    sessions: usable,
+    ...conditions(
+      usable.map((session) => session.fingerprint),
+      now,
+    ),
+  }
 }
 
 function nothingToCompare({ noRegressionCheck }: ScenarioInput): { problem?: Finding } {
   if (noRegressionCheck) return {}
-  return { problem: inconclusive('no_baseline', 'budgets and invariants were judged, but there is nothing to compare with') }
+  return {
+    problem: inconclusive(
+      'no_baseline',
+      'budgets and invariants were judged, but there is nothing to compare with',
+    ),
+  }
 }
 
 function conditions(
@@ -39,5 +60,11 @@ function conditions(
   const warnings = warnDiffer(earlier, now).map((field) => `measured under other conditions: ${field}`)
   const fields = mustDiffer(earlier, now)
   if (fields.length === 0) return { warnings }
-  return { warnings, problem: inconclusive('fingerprint_differs', `not measured under the same conditions: ${fields.join('; ')}`) }
+  return {
+    warnings,
+    problem: inconclusive(
+      'fingerprint_differs',
+      `not measured under the same conditions: ${fields.join('; ')}`,
+    ),
+  }
 }

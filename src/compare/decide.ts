@@ -19,8 +19,11 @@ export function decide(units: readonly Fresh<PairedUnit>[], tolerance: Tolerance
   const found = decidePaired(first, tolerance, { final: final || fresh.length >= fewestUnits })
   if (fresh.length < fewestUnits) return found
   const all = decidePaired(units, tolerance, { final: true })
-  if (found.decision !== 'regression') return found.decision === 'undecided' ? all : { ...all, decision: found.decision }
-  return confirms(fresh, tolerance) ? { ...all, decision: 'regression', confirmed: true } : { ...all, confirmed: false }
+  if (found.decision !== 'regression')
+    return found.decision === 'undecided' ? all : { ...all, decision: found.decision }
+  return confirms(fresh, tolerance)
+    ? { ...all, decision: 'regression', confirmed: true }
+    : { ...all, confirmed: false }
 }
 
 export interface DecidedShare extends ShareDifference {
@@ -29,22 +32,35 @@ export interface DecidedShare extends ShareDifference {
 }
 
 /** Whether the candidate's share is surely more than the control's by over `margin`, confirmed in the same way. */
-export function decideShares(pairs: readonly Fresh<SharePair>[], margin: number, look: boolean): DecidedShare {
+export function decideShares(
+  pairs: readonly Fresh<SharePair>[],
+  margin: number,
+  look: boolean,
+): DecidedShare {
   const level = levelOfLook(totalLevels.regression)
   const first = pairs.filter((pair) => !pair.confirmation)
   const fresh = pairs.filter((pair) => pair.confirmation)
   const all = compareShares(pairs)
   const seen = look && surelyMore(compareShares(first), margin, level)
   if (fresh.length === 0) return { ...all, regression: seen }
-  if (seen && surelyMore(compareShares(fresh), margin, 0.05)) return { ...all, regression: true, confirmed: true }
+  if (seen && surelyMore(compareShares(fresh), margin, 0.05))
+    return { ...all, regression: true, confirmed: true }
   const still = surelyMore(all, margin, level)
   return still ? { ...all, regression: true, confirmed: false } : { ...all, regression: false }
 }
 
-type Words = Pick<MetricVerdict, 'decision' | 'reason' | 'change' | 'sigma' | 'smallest' | 'units' | 'confirmed'>
+type Words = Pick<
+  MetricVerdict,
+  'decision' | 'reason' | 'change' | 'sigma' | 'smallest' | 'units' | 'confirmed'
+>
 
 /** A decision in the words of a verdict. `better: higher` turns the signs back that the test had turned. */
-export function inWords(found: Decided, tolerance: Tolerance, better: MetricVerdict['better'], final: boolean): Words {
+export function inWords(
+  found: Decided,
+  tolerance: Tolerance,
+  better: MetricVerdict['better'],
+  final: boolean,
+): Words {
   const [low, high] = better === 'lower' ? [found.low, found.high] : [-found.high, -found.low]
   const mean = better === 'lower' ? found.mean : -found.mean
   const known = Number.isFinite(low) && Number.isFinite(high)
@@ -53,13 +69,18 @@ export function inWords(found: Decided, tolerance: Tolerance, better: MetricVerd
     units: found.n,
     ...(known ? { change: { mean: Math.expm1(mean), low: Math.expm1(low), high: Math.expm1(high) } } : {}),
     ...(known ? { sigma: found.sigma, smallest: Math.expm1(found.smallest) } : {}),
-    ...(found.decision === 'regression' && found.confirmed !== undefined ? { confirmed: found.confirmed } : {}),
+    ...(found.decision === 'regression' && found.confirmed !== undefined
+      ? { confirmed: found.confirmed }
+      : {}),
   }
 }
 
 function outcome(found: Decided, tolerance: Tolerance, final: boolean): Pick<Words, 'decision' | 'reason'> {
   if (found.decision === 'regression')
-    return { decision: 'regression', reason: found.low > Math.log1p(tolerance.reject) ? 'beyond_reject' : 'beyond_ignore' }
+    return {
+      decision: 'regression',
+      reason: found.low > Math.log1p(tolerance.reject) ? 'beyond_reject' : 'beyond_ignore',
+    }
   if (found.decision === 'improvement') return { decision: 'improvement', reason: 'improved' }
   if (found.decision === 'pass') return { decision: 'pass', reason: 'within_tolerance' }
   if (found.confirmed === false) return { decision: 'inconclusive', reason: 'not_confirmed' }

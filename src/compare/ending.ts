@@ -9,16 +9,36 @@ export function judgeEnding(runs: readonly Run[]): readonly Finding[] {
   return runs.flatMap((run) => {
     const { end, arm } = run.file
     if (end?.status === 'interrupted')
-      return [{ outcome: 'interrupted', reason: 'interrupted', sentence: 'interrupted; what was measured until then is kept' }]
+      return [
+        {
+          outcome: 'interrupted',
+          reason: 'interrupted',
+          sentence: 'interrupted; what was measured until then is kept',
+        },
+      ]
     if (end !== undefined && end.status !== 'complete') {
       const why = end.message === undefined ? '' : `: ${end.message}`
       return [{ outcome: 'failed', reason: end.status, sentence: `${lost[end.status]} (${arm})${why}` }]
     }
     return [
-      ...unaccounted(run).map((sentence): Finding => ({ outcome: 'failed', reason: 'unaccounted', sentence })),
-      ...lostReceipts(run).map((sentence): Finding => ({ outcome: 'failed', reason: 'receipts_lost', sentence })),
+      ...unaccounted(run).map((sentence): Finding => ({
+        outcome: 'failed',
+        reason: 'unaccounted',
+        sentence,
+      })),
+      ...lostReceipts(run).map((sentence): Finding => ({
+        outcome: 'failed',
+        reason: 'receipts_lost',
+        sentence,
+      })),
       ...(end === undefined
-        ? [{ outcome: 'inconclusive', reason: 'run_incomplete', sentence: `the run of the ${arm} has no end: it was killed, or still goes on` } as const]
+        ? [
+            {
+              outcome: 'inconclusive',
+              reason: 'run_incomplete',
+              sentence: `the run of the ${arm} has no end: it was killed, or still goes on`,
+            } as const,
+          ]
         : []),
     ]
   })

@@ -11,7 +11,10 @@ export const errorMargin = 0.001
 /** Steps that ended in an error which is not the generator's. */
 export function errorsOf(unit: UnitRecord, whose: readonly string[] = ['target', 'edge']): Share {
   const { errors, steps } = unit.accounting
-  return { hits: errors.reduce((sum, error) => sum + (whose.includes(error.class) ? error.count : 0), 0), of: steps.begun }
+  return {
+    hits: errors.reduce((sum, error) => sum + (whose.includes(error.class) ? error.count : 0), 0),
+    of: steps.begun,
+  }
 }
 
 /**
@@ -21,13 +24,28 @@ export function errorsOf(unit: UnitRecord, whose: readonly string[] = ['target',
 export function errorShare({ control, pairs, final }: Compared): readonly MetricVerdict[] {
   const is = pooled(pairs.map((pair) => errorsOf(pair.candidate)))
   if (is.of === 0) return []
-  const head = { name: 'error share', step: 'whole', statistic: 'error share', unit: 'share', better: 'lower', units: pairs.length } as const
+  const head = {
+    name: 'error share',
+    step: 'whole',
+    statistic: 'error share',
+    unit: 'share',
+    better: 'lower',
+    units: pairs.length,
+  } as const
   if (control === undefined)
-    return [{ ...head, candidate: shareOf(is), role: 'diagnostic', decision: 'inconclusive', reason: 'no_control' }]
+    return [
+      { ...head, candidate: shareOf(is), role: 'diagnostic', decision: 'inconclusive', reason: 'no_control' },
+    ]
   const both = pairs.flatMap((pair) =>
     pair.control === undefined
       ? []
-      : [{ confirmation: pair.confirmation, control: errorsOf(pair.control), candidate: errorsOf(pair.candidate) }],
+      : [
+          {
+            confirmation: pair.confirmation,
+            control: errorsOf(pair.control),
+            candidate: errorsOf(pair.candidate),
+          },
+        ],
   )
   const found = decideShares(both, errorMargin, isLook(pairs, final))
   const figures = { control: found.control, candidate: found.candidate, role: 'gate' } as const

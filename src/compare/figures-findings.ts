@@ -3,7 +3,11 @@ import type { Finding } from './findings.js'
 import { change, figure, plural, share } from './words.js'
 
 const confirmation = (metric: MetricVerdict): string =>
-  metric.confirmed === undefined ? '' : metric.confirmed ? ', confirmed on fresh processes' : ', not confirmed on fresh processes'
+  metric.confirmed === undefined
+    ? ''
+    : metric.confirmed
+      ? ', confirmed on fresh processes'
+      : ', not confirmed on fresh processes'
 
 /** The headline of a change: `reserve is slower: p90 +14 % (between +11 and +17 %), 6 units, confirmed on fresh processes`. */
 function changed(metric: MetricVerdict): string {
@@ -14,7 +18,10 @@ function changed(metric: MetricVerdict): string {
   const { mean, low, high } = metric.change
   const phase = metric.name.slice(0, metric.name.length - metric.statistic.length).trim()
   const worse = mean > 0 === (metric.better === 'lower')
-  const what = metric.unit === 'us' ? `${phase} is ${worse ? 'slower' : 'faster'}: ${metric.statistic}` : `${worse ? 'fewer' : 'more'} journeys are answered: ${metric.name}`
+  const what =
+    metric.unit === 'us'
+      ? `${phase} is ${worse ? 'slower' : 'faster'}: ${metric.statistic}`
+      : `${worse ? 'fewer' : 'more'} journeys are answered: ${metric.name}`
   return `${what} ${change(mean)} (between ${change(low).replace(/ %$/, '')} and ${change(high)}), ${tail}`
 }
 
@@ -26,14 +33,31 @@ export function ofMetrics(metrics: readonly MetricVerdict[], explained: boolean)
     gating.filter((metric) => metric.decision === decision).toSorted((a, b) => size(b) - size(a))
   const missing = explained ? [] : of('no_data')
   return [
-    ...missing.map((metric): Finding => ({ outcome: 'failed', reason: metric.reason, sentence: `${metric.name} has no samples: ${noSamples(metric.reason)}` })),
-    ...of('regression').map((metric): Finding => ({ outcome: 'regression', reason: metric.reason, sentence: changed(metric) })),
-    ...of('inconclusive').map((metric): Finding => ({ outcome: 'inconclusive', reason: metric.reason, sentence: `${metric.name} is undecided: ${unsure(metric)}` })),
-    ...of('improvement').map((metric): Finding => ({ outcome: 'improvement', reason: metric.reason, sentence: changed(metric) })),
+    ...missing.map((metric): Finding => ({
+      outcome: 'failed',
+      reason: metric.reason,
+      sentence: `${metric.name} has no samples: ${noSamples(metric.reason)}`,
+    })),
+    ...of('regression').map((metric): Finding => ({
+      outcome: 'regression',
+      reason: metric.reason,
+      sentence: changed(metric),
+    })),
+    ...of('inconclusive').map((metric): Finding => ({
+      outcome: 'inconclusive',
+      reason: metric.reason,
+      sentence: `${metric.name} is undecided: ${unsure(metric)}`,
+    })),
+    ...of('improvement').map((metric): Finding => ({
+      outcome: 'improvement',
+      reason: metric.reason,
+      sentence: changed(metric),
+    })),
   ]
 }
 
-const noSamples = (reason: string): string => (reason === 'only_errors' ? 'every answer was an error' : 'nothing was recorded')
+const noSamples = (reason: string): string =>
+  reason === 'only_errors' ? 'every answer was an error' : 'nothing was recorded'
 
 function unsure({ reason, change: found, tolerance, units }: MetricVerdict): string {
   if (reason === 'too_few_samples') return 'too few samples in a unit'
@@ -47,11 +71,26 @@ function unsure({ reason, change: found, tolerance, units }: MetricVerdict): str
 export function ofBudgets(budgets: readonly BudgetVerdict[], explained: boolean): readonly Finding[] {
   return budgets.flatMap((budget): readonly Finding[] => {
     const value = budget.value === undefined ? '' : `, found ${figure(budget.value, budget.unit)}`
-    if (budget.decision === 'broken') return [{ outcome: 'over_budget', reason: budget.reason, sentence: `over budget: ${budget.name}${value}` }]
+    if (budget.decision === 'broken')
+      return [
+        { outcome: 'over_budget', reason: budget.reason, sentence: `over budget: ${budget.name}${value}` },
+      ]
     if (budget.decision === 'inconclusive')
-      return [{ outcome: 'inconclusive', reason: budget.reason, sentence: `too little load to tell whether ${budget.name} holds${value}` }]
+      return [
+        {
+          outcome: 'inconclusive',
+          reason: budget.reason,
+          sentence: `too little load to tell whether ${budget.name} holds${value}`,
+        },
+      ]
     if (budget.decision === 'held' || explained) return []
-    return [{ outcome: 'failed', reason: budget.reason, sentence: `nothing was recorded for the budget ${budget.name}` }]
+    return [
+      {
+        outcome: 'failed',
+        reason: budget.reason,
+        sentence: `nothing was recorded for the budget ${budget.name}`,
+      },
+    ]
   })
 }
 
@@ -59,13 +98,39 @@ export function ofMix(mix: readonly MixVerdict[], explained: boolean): readonly 
   return mix.flatMap((one): readonly Finding[] => {
     const name = `${one.step} ends as ${one.outcome}`
     if (one.decision === 'wrong')
-      return [{ outcome: 'wrong_mix', reason: 'wrong_mix', sentence: `the run did not test what it claims: ${name} in ${share(one.candidate ?? 0)}, outside its bounds` }]
+      return [
+        {
+          outcome: 'wrong_mix',
+          reason: 'wrong_mix',
+          sentence: `the run did not test what it claims: ${name} in ${share(one.candidate ?? 0)}, outside its bounds`,
+        },
+      ]
     if (one.decision === 'shifted')
-      return [{ outcome: 'regression', reason: 'mix_shifted', sentence: `the mix shifted: ${name} in ${share(one.candidate ?? 0)} instead of ${share(one.control ?? 0)}` }]
+      return [
+        {
+          outcome: 'regression',
+          reason: 'mix_shifted',
+          sentence: `the mix shifted: ${name} in ${share(one.candidate ?? 0)} instead of ${share(one.control ?? 0)}`,
+        },
+      ]
     if (one.decision === 'as_expected' || explained) return []
-    return [{ outcome: 'failed', reason: one.reason, sentence: `nothing was recorded of ${one.step}, whose outcomes are bounded` }]
+    return [
+      {
+        outcome: 'failed',
+        reason: one.reason,
+        sentence: `nothing was recorded of ${one.step}, whose outcomes are bounded`,
+      },
+    ]
   })
 }
 
 export const ofHealth = (health: HealthVerdict): readonly Finding[] =>
-  health.state === 'invalid' ? [{ outcome: 'invalid', reason: 'generator_behind', sentence: `the load generator fell behind: ${health.reasons.join('; ')}` }] : []
+  health.state === 'invalid'
+    ? [
+        {
+          outcome: 'invalid',
+          reason: 'generator_behind',
+          sentence: `the load generator fell behind: ${health.reasons.join('; ')}`,
+        },
+      ]
+    : []

@@ -9,9 +9,10 @@ function differences(was: Fields, is: Fields): readonly string[] {
     .map((name) => `${name}: ${was[name] ?? '(not recorded)'} → ${is[name] ?? '(not recorded)'}`)
 }
 
-const each = (earlier: readonly Fingerprint[], of: (one: Fingerprint) => readonly string[]): readonly string[] => [
-  ...new Set(earlier.flatMap(of)),
-]
+const each = (
+  earlier: readonly Fingerprint[],
+  of: (one: Fingerprint) => readonly string[],
+): readonly string[] => [...new Set(earlier.flatMap(of))]
 
 /** Fields that had to be equal and are not, with both values; empty when the two may be compared. */
 export function mustDiffer(earlier: readonly Fingerprint[], now: Fingerprint): readonly string[] {

@@ -5,7 +5,10 @@ import { nextStep } from './next.js'
 import { plural } from './words.js'
 
 /** What a verdict tells besides its scenarios. */
-export type VerdictHead = Omit<Verdict, 'formatVersion' | 'outcome' | 'exit' | 'reason' | 'headline' | 'next' | 'scenarios'>
+export type VerdictHead = Omit<
+  Verdict,
+  'formatVersion' | 'outcome' | 'exit' | 'reason' | 'headline' | 'next' | 'scenarios'
+>
 
 const said = (outcome: Outcome): string => outcome.replaceAll('_', ' ')
 
@@ -14,7 +17,15 @@ export function foldVerdict(scenarios: readonly ScenarioVerdict[], head: Verdict
   const [worst, ...rest] = byWeight(scenarios)
   if (worst === undefined) {
     const headline = 'FAILED  no scenario was judged'
-    return { formatVersion: 1, ...head, outcome: 'failed', exit: exitCode.failed, reason: 'no_scenarios', headline, scenarios }
+    return {
+      formatVersion: 1,
+      ...head,
+      outcome: 'failed',
+      exit: exitCode.failed,
+      reason: 'no_scenarios',
+      headline,
+      scenarios,
+    }
   }
   const next = nextStep(worst, head.repeat)
   return {
@@ -32,12 +43,15 @@ export function foldVerdict(scenarios: readonly ScenarioVerdict[], head: Verdict
 function sentence(worst: ScenarioVerdict, rest: readonly ScenarioVerdict[]): string {
   if (rest.length === 0) return worst.headline
   if (worst.outcome === 'pass') return `${plural(rest.length + 1, 'scenario')}: ${totals([worst, ...rest])}`
-  const others = rest.filter((one) => one.exit !== exitCode.pass).map((one) => `${one.scenario}: ${said(one.outcome)}`)
+  const others = rest
+    .filter((one) => one.exit !== exitCode.pass)
+    .map((one) => `${one.scenario}: ${said(one.outcome)}`)
   return `${worst.scenario}: ${worst.headline}${others.length === 0 ? '' : ` (also ${others.join(', ')})`}`
 }
 
 function totals(scenarios: readonly ScenarioVerdict[]): string {
-  const sum = (of: (one: ScenarioVerdict) => number): number => scenarios.reduce((total, one) => total + of(one), 0)
+  const sum = (of: (one: ScenarioVerdict) => number): number =>
+    scenarios.reduce((total, one) => total + of(one), 0)
   const metrics = sum((one) => one.metrics.filter((metric) => metric.role === 'gate').length)
   const budgets = sum((one) => one.budgets.length)
   const invariants = sum((one) => one.invariants.length - one.waived.length)

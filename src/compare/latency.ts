@@ -2,7 +2,7 @@ import type { Distribution } from '../model/artefact.js'
 import type { Tolerance } from '../model/scenario.js'
 import type { MetricVerdict } from '../model/verdict.js'
 import { decide, inWords } from './decide.js'
-import { judgedOutcome, outcomesOf } from './outcome.js'
+import { judgedOutcome, onlyErrors, outcomesOf } from './outcome.js'
 import { gatingPairs, isLook, namesOf, type Compared, type Pair } from './units.js'
 
 export interface Statistic {
@@ -31,7 +31,15 @@ export function latencyMetrics(compared: Compared): readonly MetricVerdict[] {
   return Object.entries(candidate.file.promises.tolerances).flatMap(([step, tolerance]) => {
     const names = namesOf(step, [...new Set(runs.flatMap((run) => run.metrics()))])
     const seen = names.filter((name) => runs.some((run) => run.latency({ metric: name }) !== undefined))
-    if (seen.length === 0) return [missing(step, step, tolerance, names.length > 0)]
+    if (seen.length === 0)
+      return [
+        missing(
+          step,
+          step,
+          tolerance,
+          runs.some((run) => names.some((name) => onlyErrors(run, name))),
+        ),
+      ]
     return seen.flatMap((metric) => ofMetric(compared, metric, step, tolerance))
   })
 }
@@ -41,7 +49,11 @@ function missing(metric: string, step: string, tolerance: Tolerance, errors: boo
   return { ...row(metric, 'p50', step), role: 'gate', tolerance, units: 0, decision: 'no_data', reason }
 }
 
-const row = (metric: string, statistic: string, step: string): Pick<MetricVerdict, 'name' | 'step' | 'statistic' | 'unit' | 'better'> => ({
+const row = (
+  metric: string,
+  statistic: string,
+  step: string,
+): Pick<MetricVerdict, 'name' | 'step' | 'statistic' | 'unit' | 'better'> => ({
   name: `${metric} ${statistic}`,
   step,
   statistic,
@@ -49,11 +61,16 @@ const row = (metric: string, statistic: string, step: string): Pick<MetricVerdic
   better: 'lower',
 })
 
-function ofMetric(compared: Compared, metric: string, step: string, tolerance: Tolerance): readonly MetricVerdict[] {
+function ofMetric(
+  compared: Compared,
+  metric: string,
+  step: string,
+  tolerance: Tolerance,
+): readonly MetricVerdict[] {
   const { candidate, control } = compared
   const runs = control === undefined ? [candidate] : [control, candidate]
   const lost = runs.find((run) => run.latency({ metric }) === undefined)
-  if (lost !== undefined) return [missing(metric, step, tolerance, lost.outcomes(metric).includes('error'))]
+  if (lost !== undefined) return [missing(metric, step, tolerance, onlyErrors(lost, metric))]
   const here = (pairs: readonly Pair[]): readonly Pair[] =>
     pairs.filter((pair) => runs.some((run) => run.latency({ metric, units: [pair.index] }) !== undefined))
   const sliced = here(gatingPairs(compared.pairs))
@@ -66,7 +83,10 @@ function ofMetric(compared: Compared, metric: string, step: string, tolerance: T
       .map((statistic) => {
         const gates = statistic.gates && outcome === judged && sliced.length > 0 && control !== undefined
         const name = outcome === judged ? metric : `${metric} ${outcome}`
-        return ofStatistic({ ...compared, pairs }, { metric, outcome, step, name, gates, tolerance, statistic })
+        return ofStatistic(
+          { ...compared, pairs },
+          { metric, outcome, step, name, gates, tolerance, statistic },
+        )
       }),
   )
 }
@@ -90,18 +110,31 @@ function ofStatistic({ candidate, control, pairs, final }: Compared, asked: Aske
     ...(was === undefined ? {} : { control: statistic.of(was) }),
     ...(is === undefined ? {} : { candidate: statistic.of(is) }),
   }
-  if (control === undefined) return { ...head, role: 'diagnostic', units: pairs.length, decision: 'inconclusive', reason: 'no_control' }
+  if (control === undefined)
+    return {
+      ...head,
+      role: 'diagnostic',
+      units: pairs.length,
+      decision: 'inconclusive',
+      reason: 'no_control',
+    }
   const full = pairs.flatMap((pair) => {
-    const [before, after] = [control, candidate].map((run) => run.latency({ metric, outcome, units: [pair.index] }))
-    if (before === undefined || after === undefined || Math.min(before.count, after.count) < statistic.least) return []
+    const [before, after] = [control, candidate].map((run) =>
+      run.latency({ metric, outcome, units: [pair.index] }),
+    )
+    if (before === undefined || after === undefined || Math.min(before.count, after.count) < statistic.least)
+      return []
     const logRatio = Math.log(statistic.of(after) / statistic.of(before))
     return [{ group: pair.group, confirmation: pair.confirmation, logRatio }]
   })
   const words = inWords(decide(full, tolerance, isLook(pairs, final)), tolerance, 'lower', final)
-  if (!asked.gates) return { ...head, ...words, role: 'diagnostic', decision: 'inconclusive', reason: 'diagnostic' }
+  if (!asked.gates)
+    return { ...head, ...words, role: 'diagnostic', decision: 'inconclusive', reason: 'diagnostic' }
   if (Math.min(head.control ?? 0, head.candidate ?? 0) < ticks * candidate.file.engine.clockResolution)
     return { ...head, ...words, role: 'diagnostic', decision: 'inconclusive', reason: 'clock_too_coarse' }
-  const short = full.length < pairs.length / 2 || (full.length < pairs.length && words.reason === 'too_few_units')
-  if (short) return { ...head, ...words, role: 'gate', tolerance, decision: 'inconclusive', reason: 'too_few_samples' }
+  const short =
+    full.length < pairs.length / 2 || (full.length < pairs.length && words.reason === 'too_few_units')
+  if (short)
+    return { ...head, ...words, role: 'gate', tolerance, decision: 'inconclusive', reason: 'too_few_samples' }
   return { ...head, ...words, role: 'gate', tolerance }
 }

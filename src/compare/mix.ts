@@ -11,9 +11,15 @@ export const shiftMargin = 0.02
 
 /** Answers of a step that ended in `outcome`, over all its phases. */
 function answersOf(unit: UnitRecord, step: string, outcome: string): Share {
-  const found = namesOf(step, Object.keys(unit.accounting.outcomes)).map((name) => unit.accounting.outcomes[name] ?? {})
-  const sum = (of: (counts: Readonly<Record<string, number>>) => number): number => found.reduce((total, counts) => total + of(counts), 0)
-  return { hits: sum((counts) => counts[outcome] ?? 0), of: sum((counts) => Object.values(counts).reduce((a, b) => a + b, 0)) }
+  const found = namesOf(step, Object.keys(unit.accounting.outcomes)).map(
+    (name) => unit.accounting.outcomes[name] ?? {},
+  )
+  const sum = (of: (counts: Readonly<Record<string, number>>) => number): number =>
+    found.reduce((total, counts) => total + of(counts), 0)
+  return {
+    hits: sum((counts) => counts[outcome] ?? 0),
+    of: sum((counts) => Object.values(counts).reduce((a, b) => a + b, 0)),
+  }
 }
 
 /** Whether units lie outside the bounds by more than luck. A bound of nothing or all allows no exception. */
@@ -33,20 +39,42 @@ export function judgeMix(compared: Compared): readonly MixVerdict[] {
   const { steps, mix } = compared.candidate.file.promises
   return steps.flatMap((step) => {
     const bounds = mix[step] ?? {}
-    const units = compared.pairs.flatMap((pair) => [pair.candidate, ...(pair.control === undefined ? [] : [pair.control])])
-    const seen = units.flatMap((unit) => namesOf(step, Object.keys(unit.accounting.outcomes)).flatMap((name) => Object.keys(unit.accounting.outcomes[name] ?? {})))
-    const outcomes = new Set([...Object.keys(bounds), ...seen.filter((outcome) => outcome !== 'error').toSorted()])
+    const units = compared.pairs.flatMap((pair) => [
+      pair.candidate,
+      ...(pair.control === undefined ? [] : [pair.control]),
+    ])
+    const seen = units.flatMap((unit) =>
+      namesOf(step, Object.keys(unit.accounting.outcomes)).flatMap((name) =>
+        Object.keys(unit.accounting.outcomes[name] ?? {}),
+      ),
+    )
+    const outcomes = new Set([
+      ...Object.keys(bounds),
+      ...seen.filter((outcome) => outcome !== 'error').toSorted(),
+    ])
     return [...outcomes].flatMap((outcome) => ofOutcome(compared, step, outcome, bounds[outcome]))
   })
 }
 
-function ofOutcome(compared: Compared, step: string, outcome: string, bounds: Bounds | undefined): readonly MixVerdict[] {
+function ofOutcome(
+  compared: Compared,
+  step: string,
+  outcome: string,
+  bounds: Bounds | undefined,
+): readonly MixVerdict[] {
   const look = isLook(compared.pairs, compared.final)
   const candidate = compared.pairs.map((pair) => answersOf(pair.candidate, step, outcome))
   const is = pooled(candidate)
-  const control = compared.pairs.flatMap((pair) => (pair.control === undefined ? [] : [answersOf(pair.control, step, outcome)]))
+  const control = compared.pairs.flatMap((pair) =>
+    pair.control === undefined ? [] : [answersOf(pair.control, step, outcome)],
+  )
   const was = pooled(control)
-  const head = { step, outcome, ...(bounds === undefined ? {} : { bounds }), ...(was.of === 0 ? {} : { control: shareOf(was) }) }
+  const head = {
+    step,
+    outcome,
+    ...(bounds === undefined ? {} : { bounds }),
+    ...(was.of === 0 ? {} : { control: shareOf(was) }),
+  }
   if (is.of === 0) return bounds === undefined ? [] : [{ ...head, decision: 'no_data', reason: 'no_samples' }]
   const figures = { ...head, candidate: shareOf(is) }
   const off = bounds !== undefined && look && outside(candidate, bounds)
@@ -61,9 +89,19 @@ function shifted({ pairs }: Compared, step: string, outcome: string, margin: num
   const both = pairs.flatMap(({ candidate, control, confirmation }) =>
     control === undefined
       ? []
-      : [{ confirmation, control: answersOf(control, step, outcome), candidate: answersOf(candidate, step, outcome) }],
+      : [
+          {
+            confirmation,
+            control: answersOf(control, step, outcome),
+            candidate: answersOf(candidate, step, outcome),
+          },
+        ],
   )
   const miss = ({ hits, of }: Share): Share => ({ hits: of - hits, of })
-  const turned = both.map((pair) => ({ ...pair, control: miss(pair.control), candidate: miss(pair.candidate) }))
+  const turned = both.map((pair) => ({
+    ...pair,
+    control: miss(pair.control),
+    candidate: miss(pair.candidate),
+  }))
   return decideShares(both, margin, true).regression || decideShares(turned, margin, true).regression
 }

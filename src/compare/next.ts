@@ -5,7 +5,8 @@ type Next = (scenario: ScenarioVerdict, repeat: string) => string
 const record: Next = ({ scenario, profile }) =>
   `vge-perf baseline record --scenario ${scenario} --profile ${profile}   (8 sessions make a baseline; then: vge-perf baseline promote)`
 const more: Next = (_, repeat) => `${repeat}   (with a higher gate.maxUnits: more units, not another try)`
-const bigger: Next = ({ scenario }) => `vge-perf gate --scenario ${scenario} --profile full   (more samples a unit)`
+const bigger: Next = ({ scenario }) =>
+  `vge-perf gate --scenario ${scenario} --profile full   (more samples a unit)`
 const again: Next = (_, repeat) => repeat
 
 /** The command that would settle what is not settled, by its reason. */
@@ -23,10 +24,17 @@ const commands: Readonly<Record<string, Next>> = {
   too_few_samples: bigger,
   run_incomplete: again,
   invariants_not_checked: ({ invariants, waived }) => {
-    const open = [...new Set(invariants.filter((one) => one.status === 'not_checked' && !waived.includes(one.name)).map((one) => one.name))]
+    const open = [
+      ...new Set(
+        invariants
+          .filter((one) => one.status === 'not_checked' && !waived.includes(one.name))
+          .map((one) => one.name),
+      ),
+    ]
     return `name the target's stores in vge-perf.config.ts, or waive each there: waive: [${open.map((name) => `'${name}'`).join(', ')}]`
   },
-  wrong_mix: ({ scenario, profile }) => `vge-perf plan ${scenario} --profile ${profile}   (shows the data and the mix that it is meant to have)`,
+  wrong_mix: ({ scenario, profile }) =>
+    `vge-perf plan ${scenario} --profile ${profile}   (shows the data and the mix that it is meant to have)`,
   generator_behind: (_, repeat) => `${repeat}   (on a quieter machine, or with less load)`,
 }
 

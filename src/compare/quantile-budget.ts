@@ -30,22 +30,44 @@ const severity = ['broken', 'inconclusive', 'held'] as const
  */
 export function quantileBudget(run: Run, question: QuantileQuestion): BudgetVerdict {
   const { metric, step, quantile, limit, units } = question
-  const enough = outcomesOf([run], metric, units).filter((outcome) => (run.latency({ metric, outcome, units })?.count ?? 0) >= fewestSamples)
-  const answers = (enough.length === 0 ? [undefined] : enough).map((outcome) => ofOutcome(run, question, outcome))
+  const enough = outcomesOf([run], metric, units).filter(
+    (outcome) => (run.latency({ metric, outcome, units })?.count ?? 0) >= fewestSamples,
+  )
+  const answers = (enough.length === 0 ? [undefined] : enough).map((outcome) =>
+    ofOutcome(run, question, outcome),
+  )
   const ofSeverity = (wanted: string): Answer | undefined =>
-    answers.filter((answer) => answer.decision === wanted).toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0))[0]
-  const worst = severity.map(ofSeverity).find((answer) => answer !== undefined) ?? { decision: 'no_data', reason: 'no_samples' }
-  return { name: `${metric} ${quantile} ≤ ${figure(limit, 'us')}`, step, arm: 'candidate', limit, unit: 'us', ...worst }
+    answers
+      .filter((answer) => answer.decision === wanted)
+      .toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0))[0]
+  const worst = severity.map(ofSeverity).find((answer) => answer !== undefined) ?? {
+    decision: 'no_data',
+    reason: 'no_samples',
+  }
+  return {
+    name: `${metric} ${quantile} ≤ ${figure(limit, 'us')}`,
+    step,
+    arm: 'candidate',
+    limit,
+    unit: 'us',
+    ...worst,
+  }
 }
 
-function ofOutcome(run: Run, { metric, quantile, limit, units }: QuantileQuestion, outcome: string | undefined): Answer {
+function ofOutcome(
+  run: Run,
+  { metric, quantile, limit, units }: QuantileQuestion,
+  outcome: string | undefined,
+): Answer {
   const query = { metric, units, ...(outcome === undefined ? {} : { outcome }) }
   const latency = run.latency(query)
   if (latency === undefined) return { decision: 'no_data', reason: 'no_samples' }
   const level = Number(quantile.slice(1)) / 100
   const allowed = 1 - level
   const value = latency.quantile(level)
-  const seconds = run.series(query).map(({ latency: one }) => ({ hits: Math.round(one.shareAbove(limit) * one.count), of: one.count }))
+  const seconds = run
+    .series(query)
+    .map(({ latency: one }) => ({ hits: Math.round(one.shareAbove(limit) * one.count), of: one.count }))
   if (seconds.length >= fewestIntervals) {
     if (shareOf(pooled(seconds)) <= allowed) return { value, decision: 'held', reason: 'within_limit' }
     const sure = surelyAbove(seconds, allowed, totalLevels.regression)

@@ -12,7 +12,10 @@ export const blockTolerance: Tolerance = { ignore: 0.1, reject: 0.5 }
 /** Journeys of a unit that ended in an outcome; steps, where the engine does not time journeys. */
 export function answered(run: Run, unit: UnitRecord): number {
   const whole = run.counters.filter(
-    (counter) => counter.unit === unit.index && counter.part === 'total' && (counter.metric === 'whole' || counter.metric.startsWith('whole@')),
+    (counter) =>
+      counter.unit === unit.index &&
+      counter.part === 'total' &&
+      (counter.metric === 'whole' || counter.metric.startsWith('whole@')),
   )
   if (whole.length === 0) return unit.accounting.steps.answered
   return whole.reduce((sum, counter) => sum + (counter.outcome === 'error' ? 0 : counter.count), 0)
@@ -25,7 +28,8 @@ export function rateOf(run: Run, units: readonly UnitRecord[]): number {
 }
 
 /** Half a journey more, so that a unit in which nothing was answered has a logarithm. */
-const per = (run: Run, unit: UnitRecord, by: number): number => Math.log((answered(run, unit) + 0.5) / Math.max(1, by))
+const per = (run: Run, unit: UnitRecord, by: number): number =>
+  Math.log((answered(run, unit) + 0.5) / Math.max(1, by))
 
 /**
  * The achieved rate. In slices the starts are fixed beforehand, so it is what was answered of what was intended. In blocks (closed
@@ -36,10 +40,24 @@ export function achievedRate(compared: Compared): readonly MetricVerdict[] {
   const sliced = gatingPairs(compared.pairs)
   const pairs = sliced.length > 0 ? sliced : compared.pairs
   if (pairs.length === 0) return []
-  const head = { name: 'achieved rate', step: 'whole', statistic: 'achieved rate', unit: 'per_second', better: 'higher' } as const
-  const shown = { ...head, candidate: rateOf(candidate, pairs.map((pair) => pair.candidate)) }
+  const head = {
+    name: 'achieved rate',
+    step: 'whole',
+    statistic: 'achieved rate',
+    unit: 'per_second',
+    better: 'higher',
+  } as const
+  const shown = {
+    ...head,
+    candidate: rateOf(
+      candidate,
+      pairs.map((pair) => pair.candidate),
+    ),
+  }
   if (control === undefined)
-    return [{ ...shown, role: 'diagnostic', units: pairs.length, decision: 'inconclusive', reason: 'no_control' }]
+    return [
+      { ...shown, role: 'diagnostic', units: pairs.length, decision: 'inconclusive', reason: 'no_control' },
+    ]
   const tolerance = sliced.length > 0 ? rateTolerance : blockTolerance
   const units = pairs.flatMap(({ candidate: is, control: was, group, confirmation }) => {
     if (was === undefined) return []
@@ -47,7 +65,10 @@ export function achievedRate(compared: Compared): readonly MetricVerdict[] {
     return [{ group, confirmation, logRatio: per(control, was, by(was)) - per(candidate, is, by(is)) }]
   })
   const words = inWords(decide(units, tolerance, isLook(pairs, final)), tolerance, 'higher', final)
-  const before = rateOf(control, pairs.flatMap((pair) => pair.control ?? []))
+  const before = rateOf(
+    control,
+    pairs.flatMap((pair) => pair.control ?? []),
+  )
   const sure = sliced.length > 0 || words.decision !== 'inconclusive'
   return [{ ...shown, control: before, ...words, tolerance, role: sure ? 'gate' : 'diagnostic' }]
 }

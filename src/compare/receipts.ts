@@ -13,10 +13,13 @@ export function lostReceipts(run: Run): readonly string[] {
     for (const { accounting } of run.file.units) {
       kept += accounting.receipts[kind] ?? 0
       for (const win of wins.filter((one) => one.kind === kind))
-        for (const name of namesOf(win.step, Object.keys(accounting.outcomes))) counted += accounting.outcomes[name]?.[win.outcome] ?? 0
+        for (const name of namesOf(win.step, Object.keys(accounting.outcomes)))
+          counted += accounting.outcomes[name]?.[win.outcome] ?? 0
     }
     if (counted === kept) return []
-    return [`${plural(counted, 'win')} counted, but ${plural(kept, 'receipt')} of kind ${kind} kept (${run.file.arm})`]
+    return [
+      `${plural(counted, 'win')} counted, but ${plural(kept, 'receipt')} of kind ${kind} kept (${run.file.arm})`,
+    ]
   })
 }
 
@@ -27,7 +30,9 @@ export function unaccounted(run: Run): readonly string[] {
     const where = `unit ${index} of the ${run.file.arm}`
     const ended = steps.answered + steps.timedOut + steps.failed
     return [
-      ...(intended === started + notStarted ? [] : [`${where}: ${intended} journeys intended, ${started} started and ${notStarted} not`]),
+      ...(intended === started + notStarted
+        ? []
+        : [`${where}: ${intended} journeys intended, ${started} started and ${notStarted} not`]),
       ...(steps.begun === ended ? [] : [`${where}: ${steps.begun} steps begun, ${ended} ended`]),
     ]
   })

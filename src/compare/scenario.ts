@@ -16,12 +16,20 @@ import { wanted } from './wants.js'
 import { plural } from './words.js'
 
 /** All that is known of one scenario → how it ends, and what would settle it. Pure; may be asked after every unit. */
-export function judgeScenario(input: ScenarioInput): { readonly verdict: ScenarioVerdict; readonly wants: Wants } {
+export function judgeScenario(input: ScenarioInput): {
+  readonly verdict: ScenarioVerdict
+  readonly wants: Wants
+} {
   const { candidate } = input
   const comparable = comparability(input)
   const paired = input.mode === 'paired' && comparable.problem === undefined
   const control = paired ? input.control : undefined
-  const compared = { candidate, control, pairs: pairUp(candidate, control), final: input.capReached || !paired }
+  const compared = {
+    candidate,
+    control,
+    pairs: pairUp(candidate, control),
+    final: input.capReached || !paired,
+  }
   const metrics = judgeMetrics(compared, input, comparable)
   const budgets = judgeBudgets(candidate)
   const mix = judgeMix(compared)
@@ -31,13 +39,17 @@ export function judgeScenario(input: ScenarioInput): { readonly verdict: Scenari
     ...judgeEnding(input.control === undefined ? [candidate] : [candidate, input.control]),
     ...truth.findings,
     ...ofHealth(input.health),
-    ...ofMix(mix, explained),
     ...(comparable.problem === undefined ? [] : [comparable.problem]),
     ...ofMetrics(metrics, explained),
+    ...ofMix(mix, explained),
     ...ofBudgets(budgets, explained),
   ])
   const starts = new Set(compared.pairs.map((pair) => pair.group)).size
-  const best: Finding = { outcome: 'pass', reason: 'within_tolerance', sentence: passed(metrics, budgets, truth.invariants.length - truth.waived.length) }
+  const best: Finding = {
+    outcome: 'pass',
+    reason: 'within_tolerance',
+    sentence: passed(metrics, budgets, truth.invariants.length - truth.waived.length),
+  }
   const { outcome, reason, sentence } = findings[0] ?? best
   const verdict: ScenarioVerdict = {
     scenario: candidate.file.scenario,
@@ -57,15 +69,26 @@ export function judgeScenario(input: ScenarioInput): { readonly verdict: Scenari
     warnings: [
       ...truth.warnings,
       ...comparable.warnings,
-      ...(input.health.state === 'degraded' ? input.health.reasons.map((one) => `load generator: ${one}`) : []),
-      ...(paired && starts === 1 ? ['all units come from one start, so that the luck of a start is not told from the build'] : []),
+      ...(input.health.state === 'degraded'
+        ? input.health.reasons.map((one) => `load generator: ${one}`)
+        : []),
+      ...(paired && starts === 1
+        ? ['all units come from one start, so that the luck of a start is not told from the build']
+        : []),
       ...[candidate, ...(input.control === undefined ? [] : [input.control])].flatMap((run) => run.damage),
     ],
   }
-  return { verdict, wants: wanted(compared, { paired, capReached: input.capReached, findings, metrics, budgets, mix }) }
+  return {
+    verdict,
+    wants: wanted(compared, { paired, capReached: input.capReached, findings, metrics, budgets, mix }),
+  }
 }
 
-function judgeMetrics(compared: Compared, input: ScenarioInput, { sessions, problem }: Comparability): readonly MetricVerdict[] {
+function judgeMetrics(
+  compared: Compared,
+  input: ScenarioInput,
+  { sessions, problem }: Comparability,
+): readonly MetricVerdict[] {
   const own = [...latencyMetrics(compared), ...achievedRate(compared), ...errorShare(compared)]
   if (input.mode !== 'baseline' || problem !== undefined) return own
   const judged = againstBaseline(compared.candidate, sessions)
@@ -74,7 +97,11 @@ function judgeMetrics(compared: Compared, input: ScenarioInput, { sessions, prob
 }
 
 /** Where the candidate answers with errors, what it then lacks samples of is a consequence: the errors are the finding. */
-function becauseOfErrors(metrics: readonly MetricVerdict[], budgets: readonly BudgetVerdict[], mix: readonly MixVerdict[]): boolean {
+function becauseOfErrors(
+  metrics: readonly MetricVerdict[],
+  budgets: readonly BudgetVerdict[],
+  mix: readonly MixVerdict[],
+): boolean {
   return (
     metrics.some((metric) => metric.statistic === 'error share' && metric.decision === 'regression') ||
     budgets.some((budget) => budget.unit === 'share' && budget.decision === 'broken') ||
@@ -82,7 +109,11 @@ function becauseOfErrors(metrics: readonly MetricVerdict[], budgets: readonly Bu
   )
 }
 
-function passed(metrics: readonly MetricVerdict[], budgets: readonly BudgetVerdict[], invariants: number): string {
+function passed(
+  metrics: readonly MetricVerdict[],
+  budgets: readonly BudgetVerdict[],
+  invariants: number,
+): string {
   const gating = metrics.filter((metric) => metric.role === 'gate').length
   return [
     ...(gating === 0 ? [] : [`${plural(gating, 'metric')} within tolerance`]),

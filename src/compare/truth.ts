@@ -13,9 +13,13 @@ export interface Truth {
 /** Invariants that a scenario promised. One broken event is enough; one that nobody checked is no pass unless it was waived by name. */
 export function judgeTruth(candidate: Run, control: Run | undefined, waive: readonly string[]): Truth {
   const invariants = withMissing(candidate)
-  const elsewhere = new Set((control?.file.invariants ?? []).filter((one) => one.status === 'broken').map((one) => one.name))
+  const elsewhere = new Set(
+    (control?.file.invariants ?? []).filter((one) => one.status === 'broken').map((one) => one.name),
+  )
   const broken = invariants.filter((one) => one.status === 'broken')
-  const unchecked = [...new Set(invariants.filter((one) => one.status === 'not_checked').map((one) => one.name))]
+  const unchecked = [
+    ...new Set(invariants.filter((one) => one.status === 'not_checked').map((one) => one.name)),
+  ]
   const waived = unchecked.filter((name) => waive.includes(name))
   const open = unchecked.filter((name) => !waive.includes(name))
   const sentence = `${plural(open.length, 'invariant was', 'invariants were')} not checked: ${open.join(', ')}`
@@ -24,8 +28,14 @@ export function judgeTruth(candidate: Run, control: Run | undefined, waive: read
     invariants,
     waived,
     findings: [
-      ...broken.map((one): Finding => ({ outcome: 'broken', reason: 'invariant_broken', sentence: said(one, elsewhere.has(one.name)) })),
-      ...(open.length === 0 ? [] : [{ outcome: 'inconclusive', reason: 'invariants_not_checked', sentence } as const]),
+      ...broken.map((one): Finding => ({
+        outcome: 'broken',
+        reason: 'invariant_broken',
+        sentence: said(one, elsewhere.has(one.name)),
+      })),
+      ...(open.length === 0
+        ? []
+        : [{ outcome: 'inconclusive', reason: 'invariants_not_checked', sentence } as const]),
     ],
     warnings: alone.map((name) => `${name} is broken in the control, and holds in the candidate`),
   }
@@ -37,7 +47,19 @@ function withMissing({ file }: Run): readonly InvariantResult[] {
   const reason = 'the run recorded no result'
   return [
     ...file.invariants,
-    ...missing.map((name) => ({ name, id: name, title: name, group: 0, status: 'not_checked', reason, offenders: [], count: 0 }) as const),
+    ...missing.map(
+      (name) =>
+        ({
+          name,
+          id: name,
+          title: name,
+          group: 0,
+          status: 'not_checked',
+          reason,
+          offenders: [],
+          count: 0,
+        }) as const,
+    ),
   ]
 }
 

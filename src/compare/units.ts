@@ -20,7 +20,8 @@ export interface Compared {
   readonly final: boolean
 }
 
-export const measured = (run: Run): readonly UnitRecord[] => run.file.units.filter((unit) => unit.phase === 'measure')
+export const measured = (run: Run): readonly UnitRecord[] =>
+  run.file.units.filter((unit) => unit.phase === 'measure')
 
 /** Measured units in order. With a control, only those that both arms have: a unit that one arm lost is no pair. */
 export function pairUp(candidate: Run, control: Run | undefined): readonly Pair[] {
@@ -42,10 +43,14 @@ export function gatingPairs(pairs: readonly Pair[]): readonly Pair[] {
   return pairs.filter((pair) => pair.kind === 'slices')
 }
 
-/** Whether so many units are a planned look, or the last word. Blocks are too few to plan looks for. */
+/**
+ * Whether so many units are a planned look, or the last word. Slices are counted where there are any: blocks are too few to plan
+ * looks for, so that blocks alone may be looked at after each.
+ */
 export function isLook(pairs: readonly Pair[], final: boolean): boolean {
-  const first = pairs.filter((pair) => !pair.confirmation).length
-  return final || first < pairs.length || plannedLooks.includes(first) || pairs.every((pair) => pair.kind === 'block')
+  const sliced = gatingPairs(pairs)
+  const first = sliced.filter((pair) => !pair.confirmation).length
+  return final || sliced.length === 0 || first < sliced.length || plannedLooks.includes(first)
 }
 
 /** Names under which a step was recorded: its own, or one for each phase. */

@@ -5,7 +5,14 @@ import type { Wants } from './input.js'
 import { gatingPairs, type Compared } from './units.js'
 
 const hopeless: readonly Finding['outcome'][] = ['interrupted', 'broken', 'wrong_mix']
-const hopelessReasons = ['target_lost', 'engine_failed', 'unaccounted', 'receipts_lost', 'fingerprint_differs', 'no_control']
+const hopelessReasons = [
+  'target_lost',
+  'engine_failed',
+  'unaccounted',
+  'receipts_lost',
+  'fingerprint_differs',
+  'no_control',
+]
 const undecided = ['undecided', 'undecided_at_cap', 'too_few_units', 'not_confirmed']
 
 export interface Judged {
@@ -19,7 +26,8 @@ export interface Judged {
 
 /** What would settle a scenario that is not: fresh processes for a finding, more units for a doubt, nothing where neither would help. */
 export function wanted(compared: Compared, judged: Judged): Wants {
-  if (judged.findings.some((one) => hopeless.includes(one.outcome) || hopelessReasons.includes(one.reason))) return 'nothing'
+  if (judged.findings.some((one) => hopeless.includes(one.outcome) || hopelessReasons.includes(one.reason)))
+    return 'nothing'
   const unsettled = judged.budgets.some((budget) => budget.reason === 'not_settled')
   if (!judged.paired) return unsettled && !judged.capReached ? 'more_units' : 'nothing'
   const first = gatingPairs(compared.pairs).filter((pair) => !pair.confirmation).length
@@ -32,6 +40,8 @@ export function wanted(compared: Compared, judged: Judged): Wants {
   const shifted = judged.mix.some((one) => one.decision === 'shifted') && !fresh
   if (shifted || found.some((metric) => metric.confirmed === undefined)) return 'confirmation'
   if (judged.capReached || found.length > 0) return 'nothing'
-  const open = gating.some((metric) => metric.decision === 'inconclusive' && undecided.includes(metric.reason))
+  const open = gating.some(
+    (metric) => metric.decision === 'inconclusive' && undecided.includes(metric.reason),
+  )
   return open || unsettled ? 'more_units' : 'nothing'
 }

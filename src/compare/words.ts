@@ -18,7 +18,10 @@ export function figure(value: number, unit: MetricUnit): string {
   if (unit === 'per_second') return `${trim(value.toFixed(1))} /s`
   if (unit === 'count') return String(value)
   if (value < 1_000) return `${Math.round(value)} µs`
-  return value < 1_000_000 ? `${trim((value / 1_000).toFixed(1))} ms` : `${trim((value / 1_000_000).toFixed(2))} s`
+  return value < 1_000_000
+    ? `${trim((value / 1_000).toFixed(1))} ms`
+    : `${trim((value / 1_000_000).toFixed(2))} s`
 }
 
-export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`

@@ -1,7 +1,7 @@
 import type { Config, Environment } from '../model/config.js'
 import { UserError } from '../model/errors.js'
 
-const loopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host)
+const loopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 
 /** An address as a URL of HTTP. Throws `UserError` when it is not one. */
 export function targetUrl(text: string): URL {

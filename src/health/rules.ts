@@ -24,7 +24,8 @@ const limits = {
 const ms = (micros: number): string => `${(micros / 1_000).toFixed(1)} ms`
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
 const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0)
-const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const middle = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
 /**
@@ -40,12 +41,19 @@ export function judgeHealth(units: readonly UnitRecord[], latency?: number): Hea
   return { state: doubts.length > 0 ? 'degraded' : 'valid', reasons: doubts }
 }
 
-const sliced = (units: readonly UnitRecord[]): readonly UnitRecord[] => units.filter((unit) => unit.kind === 'slices')
+const sliced = (units: readonly UnitRecord[]): readonly UnitRecord[] =>
+  units.filter((unit) => unit.kind === 'slices')
 
 /** Figures over a limit, when they are more than a third of all. */
-function often(units: readonly UnitRecord[], of: (unit: UnitRecord) => number, limit: number): string | undefined {
+function often(
+  units: readonly UnitRecord[],
+  of: (unit: UnitRecord) => number,
+  limit: number,
+): string | undefined {
   const over = units.map(of).filter((value) => value > limit)
-  return over.length > units.length * limits.units ? `over ${ms(limit)} in ${over.length} of ${units.length} units (up to ${ms(most(over))})` : undefined
+  return over.length > units.length * limits.units
+    ? `over ${ms(limit)} in ${over.length} of ${units.length} units (up to ${ms(most(over))})`
+    : undefined
 }
 
 function invalid(units: readonly UnitRecord[], latency: number | undefined): readonly string[] {
@@ -55,21 +63,28 @@ function invalid(units: readonly UnitRecord[], latency: number | undefined): rea
   const notStarted = sum(units.map((unit) => unit.accounting.notStarted))
   if (notStarted > 0) found.push(`${notStarted} journeys were never started`)
   const local = localShare(units)
-  if (local > limits.localErrors) found.push(`${percent(local)} of the steps failed at local limits (ports, descriptors)`)
+  if (local > limits.localErrors)
+    found.push(`${percent(local)} of the steps failed at local limits (ports, descriptors)`)
   const lag = often(sliced(units), (unit) => unit.health.lag.p99, limits.lag)
   if (lag !== undefined) found.push(`schedule lag p99 ${lag}`)
   const loop = often(sliced(units), (unit) => unit.health.eventLoopDelay.p99, limits.eventLoop)
   if (loop !== undefined) found.push(`event-loop delay p99 ${loop}`)
   const median = middle(sliced(units).map((unit) => unit.health.lag.p50))
   if (latency !== undefined && median > latency * limits.ofLatency)
-    found.push(`the median lag of ${ms(median)} is ${percent(median / latency)} of the median latency of ${ms(latency)}`)
+    found.push(
+      `the median lag of ${ms(median)} is ${percent(median / latency)} of the median latency of ${ms(latency)}`,
+    )
   return found
 }
 
 /** Local errors of a unit lie in its health; both arms share it, so that an arm alone sees at least its own. */
 function localShare(units: readonly UnitRecord[]): number {
   const begun = sum(units.map((unit) => unit.accounting.steps.begun))
-  const own = sum(units.flatMap((unit) => unit.accounting.errors.map((error) => (error.class === 'generator' ? error.count : 0))))
+  const own = sum(
+    units.flatMap((unit) =>
+      unit.accounting.errors.map((error) => (error.class === 'generator' ? error.count : 0)),
+    ),
+  )
   return begun === 0 ? 0 : own / begun
 }
 

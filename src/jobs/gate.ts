@@ -112,9 +112,8 @@ export async function gate(options: GateOptions): Promise<GateResult> {
   return { verdict, judged }
 }
 
-const check = (context: MeasureContext, { scenarios, profile, config }: GateOptions): void => {
-  const urls = [...(config.targets.candidate?.urls ?? []), ...(config.targets.control?.urls ?? [])]
-  const environment = reachOf(config, urls)
+const check = (context: MeasureContext, { scenarios, profile, config, source }: GateOptions): void => {
+  const environment = reachOf(config, source.urls)
   for (const { scenario } of scenarios) {
     checkScenario(scenario, context.contract)
     assertWithinLimits(profileOf(scenario, profile).load, profile, environment)

@@ -16,6 +16,8 @@ export interface TargetSource {
   readonly arms: readonly Arm[]
   /** For the fingerprint: how the target is built up. */
   readonly topology: string
+  /** Addresses that somebody else runs. */
+  readonly urls: readonly string[]
   /** True when every start gives fresh processes. */
   readonly fresh: boolean
   readonly start: (group: number, signal: AbortSignal) => Promise<UpTargets>
@@ -38,6 +40,7 @@ export function embeddedSource(config: Config, arms: readonly Arm[], plant: read
   return {
     arms,
     topology: `embedded, ${config.embedded.nodes} node(s)`,
+    urls: [],
     fresh: true,
     start: async (group, signal) => {
       const started: Target[] = []
@@ -78,14 +81,15 @@ export function urlSource(config: Config, specs: Readonly<Partial<Record<Arm, Ta
       reason: 'same_target',
     })
   }
+  for (const arm of arms) reachOf(config, specs[arm]?.urls ?? [])
   return {
     arms,
     topology: `${specs.candidate?.urls.length ?? 0} address(es)`,
+    urls: arms.flatMap((arm) => specs[arm]?.urls ?? []),
     fresh: false,
     start: async () => ({
       arms: arms.map((arm) => {
         const spec = specs[arm] ?? { urls: [] }
-        reachOf(config, spec.urls)
         const urls = spec.urls.map((url) => targetUrl(url).href)
         return { ...spec, arm, urls, subject: { address: urls.join(', ') } }
       }),

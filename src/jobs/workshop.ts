@@ -5,6 +5,7 @@ import { createEngine } from '../engine/index.js'
 import { openContract } from '../measure/contract.js'
 import type { MeasureContext, Progress } from '../measure/context.js'
 import type { Config } from '../model/config.js'
+import type { Engine } from '../model/engine.js'
 
 /** What the jobs share of a command line. */
 export interface JobOptions {
@@ -15,6 +16,8 @@ export interface JobOptions {
   readonly say: (progress: Progress) => void
   /** Command line that repeats it, without secrets. */
   readonly repeat: string
+  /** Sends the load; the native engine when absent. */
+  readonly engine?: Engine
 }
 
 /** Lends a measuring context: engine, contract, temporary folder. All of it ends with `work`, however that ends. */
@@ -24,7 +27,7 @@ export async function withWorkshop<T>(options: JobOptions, work: (context: Measu
   const folder = mkdtempSync(join(tmpdir(), 'vge-perf-work-'))
   const remove = (): void => rmSync(folder, { recursive: true, force: true })
   process.once('exit', remove)
-  const engine = createEngine('native', { workers: options.workers })
+  const engine = options.engine ?? createEngine('native', { workers: options.workers })
   try {
     return await work({
       contract,

@@ -30,8 +30,10 @@ export interface Looks {
 /** Fewer units say nothing about their own spread. */
 export const fewestUnits = 3
 
-const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-const squares = (values: readonly number[], around: number): number => values.reduce((sum, value) => sum + (value - around) ** 2, 0)
+const average = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+const squares = (values: readonly number[], around: number): number =>
+  values.reduce((sum, value) => sum + (value - around) ** 2, 0)
 
 /**
  * One-sided t tests against both margins. "Change ≤ ignore" rejected: regression. "Change ≥ reject" rejected: pass.
@@ -41,12 +43,17 @@ const squares = (values: readonly number[], around: number): number => values.re
  * The other adds to the pooled spread within starts the spread between starts, estimated by the method of moments
  * (τ² = (MS between − MS within) / n₀, not below 0), as w² / n + τ² Σ nᵢ² / n². Degrees of freedom: units − starts, at least 2.
  */
-export function decidePaired(units: readonly PairedUnit[], tolerance: Tolerance, looks: Looks): PairedDecision {
+export function decidePaired(
+  units: readonly PairedUnit[],
+  tolerance: Tolerance,
+  looks: Looks,
+): PairedDecision {
   const planned = looks.planned ?? plannedLooks
   const n = units.length
   const values = units.map((unit) => unit.logRatio)
   const mean = average(values)
-  if (n < fewestUnits) return { decision: 'undecided', mean, low: -Infinity, high: Infinity, sigma: NaN, smallest: Infinity, n }
+  if (n < fewestUnits)
+    return { decision: 'undecided', mean, low: -Infinity, high: Infinity, sigma: NaN, smallest: Infinity, n }
   const { error, sigma, freedom } = spread(units, mean)
   const strict = studentUpper(levelOfLook(totalLevels.regression, planned), freedom) * error
   const wide = studentUpper(levelOfLook(totalLevels.pass, planned), freedom) * error
@@ -56,25 +63,37 @@ export function decidePaired(units: readonly PairedUnit[], tolerance: Tolerance,
 }
 
 /** Both margins against a mean log ratio and its half intervals, `strict` for a change, `wide` for a pass. */
-export function decideBy(mean: number, strict: number, wide: number, tolerance: Tolerance): PairedDecision['decision'] {
+export function decideBy(
+  mean: number,
+  strict: number,
+  wide: number,
+  tolerance: Tolerance,
+): PairedDecision['decision'] {
   const ignore = Math.log1p(tolerance.ignore)
   if (mean - strict > ignore) return 'regression'
   if (mean + strict < -ignore) return 'improvement'
   return mean + wide < Math.log1p(tolerance.reject) ? 'pass' : 'undecided'
 }
 
-function spread(units: readonly PairedUnit[], mean: number): { error: number; sigma: number; freedom: number } {
+function spread(
+  units: readonly PairedUnit[],
+  mean: number,
+): { error: number; sigma: number; freedom: number } {
   const n = units.length
   const starts = [...new Set(units.map((unit) => unit.group))].map((group) =>
     units.filter((unit) => unit.group === group).map((unit) => unit.logRatio),
   )
-  const all = squares(units.map((unit) => unit.logRatio), mean)
+  const all = squares(
+    units.map((unit) => unit.logRatio),
+    mean,
+  )
   const sigma = Math.sqrt(all / (n - 1))
   const freedom = Math.max(2, n - starts.length)
   const plain = all / (n - 1) / n
   if (starts.length < 2 || n <= starts.length) return { error: Math.sqrt(plain), sigma, freedom }
   const within = starts.reduce((sum, start) => sum + squares(start, average(start)), 0) / (n - starts.length)
-  const between = starts.reduce((sum, start) => sum + start.length * (average(start) - mean) ** 2, 0) / (starts.length - 1)
+  const between =
+    starts.reduce((sum, start) => sum + start.length * (average(start) - mean) ** 2, 0) / (starts.length - 1)
   const sizes = starts.reduce((sum, start) => sum + start.length ** 2, 0)
   const typical = (n - sizes / n) / (starts.length - 1)
   const ofStarts = Math.max(0, (between - within) / typical)

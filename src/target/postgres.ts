@@ -75,7 +75,19 @@ async function makeCluster(
   const initdb = sandbox.start({
     name: 'initdb',
     file: binary.initdb,
-    args: ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'],
+    args: [
+      '-D',
+      data,
+      '-U',
+      'postgres',
+      '-A',
+      'trust',
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--no-sync',
+      '--no-instructions',
+    ],
     ...surroundings(home, account),
     stopSignal: 'SIGTERM',
     graceMs: 2_000,
@@ -111,7 +123,8 @@ async function untilReady(child: Child, url: string): Promise<void> {
 }
 
 function failure(what: string, lastWords: readonly string[]): UserError {
-  const hint = 'Free some memory and space in the temporary folder, or set TMPDIR to another one, and try again.'
+  const hint =
+    'Free some memory and space in the temporary folder, or set TMPDIR to another one, and try again.'
   return new UserError(`${what}: ${lastWords.slice(-2).join(' ') || 'it said nothing'}`, {
     hint,
     exit: exitCode.failed,

@@ -105,11 +105,13 @@ function killGroup(pid: number): void {
   }
 }
 
-let setpriv: boolean | undefined
+const helper = 'setpriv'
+let helps: boolean | undefined
 
 /** util-linux has it; BusyBox's program of the same name does not know the option. */
 function dieWithParent(signal: NodeJS.Signals): string[] {
-  setpriv ??=
-    process.platform === 'linux' && spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' }).status === 0
-  return setpriv ? ['setpriv', '--pdeathsig', signal.replace(/^SIG/, ''), '--'] : []
+  helps ??=
+    process.platform === 'linux' &&
+    spawnSync(helper, ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' }).status === 0
+  return helps ? [helper, '--pdeathsig', signal.replace(/^SIG/, ''), '--'] : []
 }

@@ -25,7 +25,12 @@ const redisNames = ['redis-server', 'valkey-server'] as const
 
 /** Finds a Redis: on PATH, then what the bootstrap once put in a cache folder. */
 export function findRedis(env: NodeJS.ProcessEnv = process.env): RedisBinary | undefined {
-  return onPath(env) ?? cacheFolders(env).map(cached).find((found) => found !== undefined)
+  return (
+    onPath(env) ??
+    cacheFolders(env)
+      .map(cached)
+      .find((found) => found !== undefined)
+  )
 }
 
 /**

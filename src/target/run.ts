@@ -4,7 +4,12 @@ import { spawnSync } from 'node:child_process'
  * Runs a program to its end, at most three minutes, and returns what it wrote to standard output. Throws an error of one line
  * with the last thing that it complained of.
  */
-export function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): string {
+export function run(
+  file: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd?: string,
+): string {
   const done = spawnSync(file, args, {
     cwd,
     env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive', ...env },

@@ -51,7 +51,10 @@ export function writeState(state: TargetState): void {
   const folder = stateFolder()
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   assertOurs(folder)
-  writeFileSync(join(folder, fileName), `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' })
+  writeFileSync(join(folder, fileName), `${JSON.stringify(state, undefined, 2)}\n`, {
+    mode: 0o600,
+    flag: 'wx',
+  })
 }
 
 export function removeState(): void {
@@ -67,11 +70,18 @@ function stateFolder(): string {
 function assertOurs(folder: string): void {
   const found = lstatSync(folder)
   const { uid, mode } = found
-  if (found.isDirectory() && (process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0))) return
-  throw new UserError(`${folder} is not a folder of this user alone, so it cannot be trusted with a target's secrets.`, {
-    hint: 'Delete it, or set XDG_RUNTIME_DIR to a folder of your own.',
-    reason: 'foreign_state',
-  })
+  if (
+    found.isDirectory() &&
+    (process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0))
+  )
+    return
+  throw new UserError(
+    `${folder} is not a folder of this user alone, so it cannot be trusted with a target's secrets.`,
+    {
+      hint: 'Delete it, or set XDG_RUNTIME_DIR to a folder of your own.',
+      reason: 'foreign_state',
+    },
+  )
 }
 
 function parseJson(text: string): unknown {

@@ -31,16 +31,22 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => told.abort())
   const { hours, ...options } = v.parse(orderSchema, JSON.parse(await text(process.stdin)))
   const target = await startEmbedded({ ...options, signal: told.signal })
-  const over = new Promise<void>((resolve) => told.signal.addEventListener('abort', () => resolve(), { once: true }))
+  const over = new Promise<void>((resolve) =>
+    told.signal.addEventListener('abort', () => resolve(), { once: true }),
+  )
   const now = Date.now()
   try {
-    const { stop: _stop, exited: _exited, ...facts } = target
+    const { label, url, urls, postgres, redis, control, webhookSecret, pids } = target
     writeState({
       formatVersion: 1,
-      ...facts,
-      urls: [...facts.urls],
-      control: [...facts.control],
-      pids: { ...facts.pids, nodes: [...facts.pids.nodes] },
+      label,
+      url,
+      postgres,
+      redis,
+      webhookSecret,
+      urls: [...urls],
+      control: [...control],
+      pids: { ...pids, nodes: [...pids.nodes] },
       supervisor: { pid: process.pid, born: bornAt(process.pid) ?? '' },
       startedAt: new Date(now).toISOString(),
       endsAt: new Date(now + hours * 3_600_000).toISOString(),

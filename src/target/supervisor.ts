@@ -61,7 +61,10 @@ export async function targetUp(options: UpOptions): Promise<TargetState> {
   if (parsed.success && !parsed.output.up) throw new UserError(parsed.output.message, parsed.output)
   const after = targetStatus()
   if (!parsed.success || after.state !== 'up') {
-    throw new UserError('The process that holds the target ended before it was up.', { exit: exitCode.failed, reason: 'target_failed' })
+    throw new UserError('The process that holds the target ended before it was up.', {
+      exit: exitCode.failed,
+      reason: 'target_failed',
+    })
   }
   supervisor.unref()
   return after.target

@@ -18,7 +18,10 @@ export interface Plan {
 
 /** Latencies of a reserve: log-normal about 8 ms, and a tenth as many conflicts of 1 ms. */
 export function latencies(count: number, factor: number, normal: () => number): UnitSpec['samples'] {
-  const won = Array.from({ length: count }, (_, n) => 8_000 * factor * Math.exp(0.4 * quantileOf((n + 0.5) / count) + 0.01 * normal()))
+  const won = Array.from(
+    { length: count },
+    (_, n) => 8_000 * factor * Math.exp(0.4 * quantileOf((n + 0.5) / count) + 0.01 * normal()),
+  )
   const conflict = Array.from({ length: Math.ceil(count / 10) }, () => 1_000 + 50 * normal())
   return { reserve: { won, conflict } }
 }
@@ -27,8 +30,20 @@ export function latencies(count: number, factor: number, normal: () => number): 
 const quantileOf = (p: number): number => (p ** 0.135 - (1 - p) ** 0.135) / 0.1975
 
 /** Two arms of one scenario, seeded. */
-export function arms(plan: Plan = {}, control: Partial<RunSpec> = {}, candidate: Partial<RunSpec> = {}): { control: Run; candidate: Run } {
-  const { units = 4, confirmations = 0, slower = 1, slowerAgain = slower, sigma = 0.015, samples = 200, seed = 's' } = plan
+export function arms(
+  plan: Plan = {},
+  control: Partial<RunSpec> = {},
+  candidate: Partial<RunSpec> = {},
+): { control: Run; candidate: Run } {
+  const {
+    units = 4,
+    confirmations = 0,
+    slower = 1,
+    slowerAgain = slower,
+    sigma = 0.015,
+    samples = 200,
+    seed = 's',
+  } = plan
   const { normal } = draws(seed)
   const was: UnitSpec[] = []
   const is: UnitSpec[] = []

@@ -1,4 +1,13 @@
-import type { Counter, Distribution, InvariantResult, LatencyQuery, Promises, Run, RunFile, UnitRecord } from '../../src/model/artefact.js'
+import type {
+  Counter,
+  Distribution,
+  InvariantResult,
+  LatencyQuery,
+  Promises,
+  Run,
+  RunFile,
+  UnitRecord,
+} from '../../src/model/artefact.js'
 import type { Arm } from '../../src/model/plan.js'
 import { micros } from '../../src/model/time.js'
 
@@ -58,9 +67,13 @@ export function memoryRun(spec: RunSpec): Run {
     repeat: 'vge-perf gate --scenario seats --seed a1',
     units,
     invariants: spec.invariants ?? [],
-    ...(spec.end === null ? {} : { end: spec.end ?? { endedAt: '2026-11-24T12:01:00Z', status: 'complete' } }),
+    ...(spec.end === null
+      ? {}
+      : { end: spec.end ?? { endedAt: '2026-11-24T12:01:00Z', status: 'complete' } }),
   }
-  const names = (of: (unit: UnitSpec) => readonly string[]): readonly string[] => [...new Set(spec.units.flatMap(of))]
+  const names = (of: (unit: UnitSpec) => readonly string[]): readonly string[] => [
+    ...new Set(spec.units.flatMap(of)),
+  ]
   const find = (query: LatencyQuery, second?: number): Distribution | undefined =>
     distribution(
       spec.units.flatMap((unit, index) => {
@@ -82,18 +95,25 @@ export function memoryRun(spec: RunSpec): Run {
     parts: () => ['total'],
     latency: (query) => find(query),
     series: (query) =>
-      Array.from({ length: spec.units.length * 4 }, (_, second) => ({ second, latency: find(query, second) })).flatMap(({ second, latency }) =>
-        latency === undefined ? [] : [{ second, latency }],
-      ),
+      Array.from({ length: spec.units.length * 4 }, (_, second) => ({
+        second,
+        latency: find(query, second),
+      })).flatMap(({ second, latency }) => (latency === undefined ? [] : [{ second, latency }])),
   }
 }
 
 function record(unit: UnitSpec, index: number): UnitRecord {
   const steps = Object.entries(unit.samples).filter(([metric]) => metric.split('@')[0] !== 'whole')
   const outcomes = Object.fromEntries(
-    steps.map(([metric, by]) => [metric, Object.fromEntries(Object.entries(by).map(([outcome, values]) => [outcome, values.length]))]),
+    steps.map(([metric, by]) => [
+      metric,
+      Object.fromEntries(Object.entries(by).map(([outcome, values]) => [outcome, values.length])),
+    ]),
   )
-  const begun = steps.reduce((sum, [, by]) => sum + Object.values(by).reduce((total, values) => total + values.length, 0), 0)
+  const begun = steps.reduce(
+    (sum, [, by]) => sum + Object.values(by).reduce((total, values) => total + values.length, 0),
+    0,
+  )
   const failed = steps.reduce((sum, [, by]) => sum + (by.error?.length ?? 0), 0)
   const intended = unit.intended ?? begun
   const started = intended - (unit.notStarted ?? 0)
@@ -112,12 +132,17 @@ function record(unit: UnitSpec, index: number): UnitRecord {
       notStarted: unit.notStarted ?? 0,
       steps: { begun: begun + (unit.unaccounted ?? 0), answered: begun - failed, timedOut: 0, failed },
       outcomes,
-      errors: failed === 0 ? [] : [{ step: 'reserve', class: 'target', reason: 'http_500', count: failed, example: '' }],
+      errors:
+        failed === 0
+          ? []
+          : [{ step: 'reserve', class: 'target', reason: 'http_500', count: failed, example: '' }],
       receipts: unit.receipts ?? {},
       bytesReceived: 0,
       bytesSent: 0,
       connections: 1,
-      drain: Object.fromEntries(Object.entries(unit.drain ?? {}).map(([phase, time]) => [phase, micros(time)])),
+      drain: Object.fromEntries(
+        Object.entries(unit.drain ?? {}).map(([phase, time]) => [phase, micros(time)]),
+      ),
     },
     health: {
       lag: { p50: micros(50), p99: micros(300), max: micros(900) },
@@ -153,7 +178,8 @@ function counters(units: readonly UnitSpec[]): readonly Counter[] {
 function distribution(values: readonly number[]): Distribution | undefined {
   if (values.length === 0) return undefined
   const sorted = values.toSorted((a, b) => a - b)
-  const at = (share: number): number => Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))
+  const at = (share: number): number =>
+    Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))
   const mean = (some: readonly number[]): number => some.reduce((a, b) => a + b, 0) / some.length
   return {
     count: sorted.length,

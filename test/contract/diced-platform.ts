@@ -18,7 +18,9 @@ const missingOf = (operation: string, args: StepArguments): readonly string[] =>
   const bound = contract.operations[operation]
   if (bound?.kind !== 'http') return []
   const wanted = [...bound.path.matchAll(/\{(\w+)\}/g)].map(([, part]) => part ?? '')
-  return [...wanted, ...(bound.auth === undefined ? [] : [bound.auth])].filter((name) => args[name] === undefined)
+  return [...wanted, ...(bound.auth === undefined ? [] : [bound.auth])].filter(
+    (name) => args[name] === undefined,
+  )
 }
 
 /** A platform for one journey: each declared outcome, the first one most often, and errors too. */

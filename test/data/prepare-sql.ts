@@ -7,4 +7,7 @@ const tools = { secrets: {}, figures: {}, now: () => 0, hmacSha256: () => '' }
 
 /** Rows by our contract's SQL; nobody has to log in. */
 export const prepareSql = ({ stores }: Pick<TestStores, 'stores'>, shape: DataShape): Promise<Prepared> =>
-  prepareData({ adapter: 'sql' }, { contract, stores, shape, seed: 'seed', login: { url: '', headers: {}, tools } })
+  prepareData(
+    { adapter: 'sql' },
+    { contract, stores, shape, seed: 'seed', login: { url: '', headers: {}, tools } },
+  )

@@ -20,8 +20,12 @@ const worst = (pairs: readonly (readonly [number, number])[]): number =>
 test('special functions agree with scipy to 1e-9, in the tails too', () => {
   expect(golden.studentTail.length).toBeGreaterThan(50)
   expect(worst(golden.logGamma.map(([x, value]) => [logGamma(x), value]))).toBeLessThan(1e-9)
-  expect(worst(golden.incompleteBeta.map(([x, a, b, value]) => [incompleteBeta(x, a, b), value]))).toBeLessThan(1e-9)
+  expect(
+    worst(golden.incompleteBeta.map(([x, a, b, value]) => [incompleteBeta(x, a, b), value])),
+  ).toBeLessThan(1e-9)
   expect(worst(golden.studentTail.map(([t, df, value]) => [studentTail(t, df), value]))).toBeLessThan(1e-9)
-  expect(worst(golden.studentUpper.map(([level, df, value]) => [studentUpper(level, df), value]))).toBeLessThan(1e-9)
+  expect(
+    worst(golden.studentUpper.map(([level, df, value]) => [studentUpper(level, df), value])),
+  ).toBeLessThan(1e-9)
   expect(worst(golden.normalTail.map(([z, value]) => [normalTail(z), value]))).toBeLessThan(1e-9)
 })

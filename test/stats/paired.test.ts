@@ -6,7 +6,8 @@ import { compareShares, surelyMore } from '../../src/stats/shares.js'
 import { draws } from './draws.js'
 
 const tolerance = { ignore: 0.03, reject: 0.1 }
-const units = (...logs: number[]): PairedUnit[] => logs.map((logRatio, index) => ({ group: Math.floor(index / 2), logRatio }))
+const units = (...logs: number[]): PairedUnit[] =>
+  logs.map((logRatio, index) => ({ group: Math.floor(index / 2), logRatio }))
 
 /** Share of seeded sequential runs that end in each decision. Starts differ by `ofStarts`; two units a start. */
 function ends(cases: number, change: number, sigma: number, ofStarts: number): Record<string, number> {
@@ -42,11 +43,16 @@ test('a change of the very margin is called a regression in about 1 of 100, not 
 
 test('starts that disagree widen the interval, however alike the units of a start are', () => {
   const apart = decidePaired(
-    [0.1, 0.101, 0.1, 0.099, 0.0, 0.001, 0.0, -0.001].map((logRatio, index) => ({ group: index < 4 ? 0 : 1, logRatio })),
+    [0.1, 0.101, 0.1, 0.099, 0.0, 0.001, 0.0, -0.001].map((logRatio, index) => ({
+      group: index < 4 ? 0 : 1,
+      logRatio,
+    })),
     tolerance,
     { final: true },
   )
-  const alike = decidePaired(units(0.05, 0.052, 0.049, 0.05, 0.051, 0.05, 0.048, 0.05), tolerance, { final: true })
+  const alike = decidePaired(units(0.05, 0.052, 0.049, 0.05, 0.051, 0.05, 0.048, 0.05), tolerance, {
+    final: true,
+  })
   expect(apart.decision).toBe('undecided')
   expect(apart.high - apart.low).toBeGreaterThan(0.2)
   expect(alike.decision).toBe('regression')
@@ -54,11 +60,17 @@ test('starts that disagree widen the interval, however alike the units of a star
 })
 
 test('nothing is decided between looks or from two units; identical units decide without a spread', () => {
-  expect(decidePaired(units(0.3, 0.31, 0.3, 0.31, 0.3), tolerance, { final: false }).decision).toBe('undecided')
-  expect(decidePaired(units(0.3, 0.31, 0.3, 0.31, 0.3), tolerance, { final: true }).decision).toBe('regression')
+  expect(decidePaired(units(0.3, 0.31, 0.3, 0.31, 0.3), tolerance, { final: false }).decision).toBe(
+    'undecided',
+  )
+  expect(decidePaired(units(0.3, 0.31, 0.3, 0.31, 0.3), tolerance, { final: true }).decision).toBe(
+    'regression',
+  )
   expect(decidePaired(units(0.3, 0.3), tolerance, { final: true }).decision).toBe('undecided')
   expect(decidePaired(units(0, 0, 0, 0), tolerance, { final: false }).decision).toBe('pass')
-  expect(decidePaired(units(-0.2, -0.21, -0.2, -0.2), tolerance, { final: false }).decision).toBe('improvement')
+  expect(decidePaired(units(-0.2, -0.21, -0.2, -0.2), tolerance, { final: false }).decision).toBe(
+    'improvement',
+  )
 })
 
 test('a confirmation needs three fresh units that show it by themselves', () => {
@@ -70,7 +82,13 @@ test('a confirmation needs three fresh units that show it by themselves', () => 
 test('a session is held against the spread of sessions, not against their mean', () => {
   const earlier = [0, 0.01, -0.01, 0.02, -0.02, 0.005, -0.005, 0]
   expect(decideSession(0.2, earlier, tolerance).decision).toBe('regression')
-  expect(decideSession(0.06, earlier.map((one) => 2 * one), tolerance).decision).toBe('undecided')
+  expect(
+    decideSession(
+      0.06,
+      earlier.map((one) => 2 * one),
+      tolerance,
+    ).decision,
+  ).toBe('undecided')
   expect(decideSession(0.0, earlier, tolerance).decision).toBe('pass')
   expect(decideSession(0.2, earlier.slice(1), tolerance).decision).toBe('undecided')
 })

@@ -24,11 +24,14 @@ test('a simulation crosses as often as the numerical method says', () => {
       sum += x
       squares += x * x
       const limit = limits.get(n)
-      if (limit === undefined || sum / n / Math.sqrt((squares - (sum * sum) / n) / (n - 1) / n) <= limit) continue
+      if (limit === undefined || sum / n / Math.sqrt((squares - (sum * sum) / n) / (n - 1) / n) <= limit)
+        continue
       crossed += 1
       break
     }
   }
   const expected = crossing(0.017, plannedLooks)
-  expect(Math.abs(crossed / series - expected)).toBeLessThan(4 * Math.sqrt((expected * (1 - expected)) / series))
+  expect(Math.abs(crossed / series - expected)).toBeLessThan(
+    4 * Math.sqrt((expected * (1 - expected)) / series),
+  )
 })

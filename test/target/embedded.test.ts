@@ -11,7 +11,13 @@ const processes = ({ pids }: Target): number[] => [pids.postgres, pids.redis, ..
 test('two arms have stores of their own, and leave neither process nor folder', async () => {
   const program = standIn()
   const control = await startEmbedded({ label: 'control', program })
-  const candidate = await startEmbedded({ label: 'candidate', program, nodes: 2, plant: ['slow=5'], settings: { a: 'b' } })
+  const candidate = await startEmbedded({
+    label: 'candidate',
+    program,
+    nodes: 2,
+    plant: ['slow=5'],
+    settings: { a: 'b' },
+  })
   try {
     const asked = await (await fetch(candidate.urls[1] ?? '')).text()
     expect(asked).toContain('--plant slow=5')
@@ -24,8 +30,12 @@ test('two arms have stores of their own, and leave neither process nor folder', 
     await database.end()
     const other = new pg.Client({ connectionString: control.postgres })
     await other.connect()
-    expect((await other.query('select to_regclass($1) as found', ['only_here'])).rows).toEqual([{ found: null }])
-    expect((await other.query('select count(*) > 0 as counts from pg_stat_statements')).rows).toEqual([{ counts: true }])
+    expect((await other.query('select to_regclass($1) as found', ['only_here'])).rows).toEqual([
+      { found: null },
+    ])
+    expect((await other.query('select count(*) > 0 as counts from pg_stat_statements')).rows).toEqual([
+      { counts: true },
+    ])
     await other.end()
 
     const [mine, theirs] = [new Redis(candidate.redis), new Redis(control.redis)]
@@ -47,7 +57,12 @@ test('two arms have stores of their own, and leave neither process nor folder', 
 test('a process that dies is told with its last words', async () => {
   const program = standIn(`setTimeout(() => { console.error('out of seats'); process.exit(7) }, 600)`)
   const target = await startEmbedded({ label: 'control', program })
-  expect(await target.exited).toEqual({ what: 'Platform node n1', code: 7, signal: null, stderr: 'out of seats' })
+  expect(await target.exited).toEqual({
+    what: 'Platform node n1',
+    code: 7,
+    signal: null,
+    stderr: 'out of seats',
+  })
   await target.stop()
   expect(processes(target).filter(isAlive)).toEqual([])
 })

@@ -19,12 +19,17 @@ test('after kill -9 of the tool nothing is left', async () => {
   )
   const tool = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
   const pid = tool.pid ?? 0
-  const line = await new Promise<string>((resolve) => createInterface({ input: tool.stdout }).once('line', resolve))
+  const line = await new Promise<string>((resolve) =>
+    createInterface({ input: tool.stdout }).once('line', resolve),
+  )
   const pids = line.split(' ').map(Number)
   expect(pids.filter(isAlive)).toHaveLength(3)
   expect(runFolders(pid)).toHaveLength(1)
   tool.kill('SIGKILL')
-  await vi.waitFor(() => expect([...pids.filter(isAlive), ...runFolders(pid)]).toEqual([]), { timeout: 8_000, interval: 50 })
+  await vi.waitFor(() => expect([...pids.filter(isAlive), ...runFolders(pid)]).toEqual([]), {
+    timeout: 8_000,
+    interval: 50,
+  })
 })
 
 test('a target that is up outlives who started it, is there once, and goes down whole', async () => {
@@ -37,13 +42,18 @@ test('a target that is up outlives who started it, is there once, and goes down 
   expect(await (await fetch(target.url)).text()).toContain('--redis')
   await expect(targetUp(options)).rejects.toMatchObject({ reason: 'already_up', exit: 2 })
   expect(await targetDown()).toBe('up')
-  expect([target.supervisor.pid, target.pids.postgres, target.pids.redis, ...target.pids.nodes].filter(isAlive)).toEqual([])
+  expect(
+    [target.supervisor.pid, target.pids.postgres, target.pids.redis, ...target.pids.nodes].filter(isAlive),
+  ).toEqual([])
   expect(runFolders(target.supervisor.pid)).toEqual([])
   expect(targetStatus()).toEqual({ state: 'none' })
 
   const again = await targetUp(options)
   process.kill(again.supervisor.pid, 'SIGKILL')
   await vi.waitFor(() => expect(targetStatus().state).toBe('stale'), { interval: 20 })
-  await vi.waitFor(() => expect(runFolders(again.supervisor.pid)).toEqual([]), { timeout: 8_000, interval: 50 })
+  await vi.waitFor(() => expect(runFolders(again.supervisor.pid)).toEqual([]), {
+    timeout: 8_000,
+    interval: 50,
+  })
   expect(await targetDown()).toBe('stale')
 })

@@ -20,10 +20,15 @@ function machine() {
   for (const folder of [bin, home, join(root, 'node_modules')]) mkdirSync(folder)
   cpSync(join(packageRoot(), 'bootstrap.mjs'), join(root, 'bootstrap.mjs'))
   writeFileSync(join(root, 'package.json'), '{"type":"module"}')
-  for (const room of ['target', 'model']) cpSync(compiled(`src/${room}`), join(root, 'dist', 'src', room), { recursive: true })
+  for (const room of ['target', 'model'])
+    cpSync(compiled(`src/${room}`), join(root, 'dist', 'src', room), { recursive: true })
   symlinkSync(join(packageRoot(), 'node_modules', 'valibot'), join(root, 'node_modules', 'valibot'))
   const bootstrap = () => {
-    const done = spawnSync(process.execPath, ['bootstrap.mjs'], { cwd: root, env: { PATH: bin, HOME: home }, encoding: 'utf8' })
+    const done = spawnSync(process.execPath, ['bootstrap.mjs'], {
+      cwd: root,
+      env: { PATH: bin, HOME: home },
+      encoding: 'utf8',
+    })
     return { status: done.status, said: done.stdout + done.stderr }
   }
   return { root, bin, home, bootstrap }
@@ -35,8 +40,15 @@ test('redis-server is taken before valkey-server, PATH before the cache, and onl
   const kept = join(cache, 'vge-perf', 'redis')
   mkdirSync(kept, { recursive: true })
   program(kept, 'server')
-  writeFileSync(join(kept, 'vge-perf.json'), JSON.stringify({ file: 'server', libraries: ['lib'], origin: 'test' }))
-  expect(findRedis(env)).toEqual({ file: join(kept, 'server'), libraries: [join(kept, 'lib')], origin: 'test' })
+  writeFileSync(
+    join(kept, 'vge-perf.json'),
+    JSON.stringify({ file: 'server', libraries: ['lib'], origin: 'test' }),
+  )
+  expect(findRedis(env)).toEqual({
+    file: join(kept, 'server'),
+    libraries: [join(kept, 'lib')],
+    origin: 'test',
+  })
   program(one, 'redis-server', '', 0o644)
   expect(findRedis(env)?.origin).toBe('test')
   program(one, 'valkey-server')
@@ -73,7 +85,10 @@ test('the bootstrap says what it will do, unpacks Debian packages with lists of 
     /bin/mkdir -p "$3/usr/bin" "$3/usr/lib/x86_64-linux-gnu"
     printf '#!/bin/sh\\nexit 0\\n' >"$3/usr/bin/redis-server"; /bin/chmod 755 "$3/usr/bin/redis-server"`,
   )
-  expect(bootstrap()).toEqual({ status: 0, said: expect.stringMatching(/^vge-perf: .*downloading the Debian package.*\n$/) })
+  expect(bootstrap()).toEqual({
+    status: 0,
+    said: expect.stringMatching(/^vge-perf: .*downloading the Debian package.*\n$/),
+  })
   const kept = join(home, '.cache', 'vge-perf', 'redis')
   expect(existsSync(join(kept, 'apt'))).toBe(false)
   expect(findRedis({ PATH: bin, HOME: home })).toMatchObject({
@@ -83,16 +98,26 @@ test('the bootstrap says what it will do, unpacks Debian packages with lists of 
   expect(bootstrap()).toEqual({ status: 0, said: '' })
 })
 
-test('the system\'s package manager is asked as root or through sudo -n, and a refused sudo gives the line to type', () => {
+test("the system's package manager is asked as root or through sudo -n, and a refused sudo gives the line to type", () => {
   const { bin, bootstrap } = machine()
   const root = process.getuid?.() === 0
-  program(bin, 'apk', `[ "$*" = 'add redis' ] && { printf '#!/bin/sh\\n' >${bin}/redis-server; /bin/chmod 755 ${bin}/redis-server; }`)
+  program(
+    bin,
+    'apk',
+    `[ "$*" = 'add redis' ] && { printf '#!/bin/sh\\n' >${bin}/redis-server; /bin/chmod 755 ${bin}/redis-server; }`,
+  )
   if (!root) {
     program(bin, 'sudo', 'echo "a password is required" >&2; exit 1')
-    expect(bootstrap()).toMatchObject({ status: 2, said: expect.stringContaining('\n  sudo apk add redis\n') })
+    expect(bootstrap()).toMatchObject({
+      status: 2,
+      said: expect.stringContaining('\n  sudo apk add redis\n'),
+    })
     program(bin, 'sudo', 'shift; exec "$@"')
   }
   program(bin, 'true')
-  expect(bootstrap()).toEqual({ status: 0, said: 'vge-perf: No redis-server here: installing it with apk…\n' })
+  expect(bootstrap()).toEqual({
+    status: 0,
+    said: 'vge-perf: No redis-server here: installing it with apk…\n',
+  })
   expect(existsSync(join(bin, 'redis-server'))).toBe(true)
 })

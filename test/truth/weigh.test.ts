@@ -31,15 +31,15 @@ const one = async (given: Invariant, options: { stores?: Stores; underLoad?: boo
   })
   return result
 }
+const nothing = async () => []
 const offender = { id: 'seat 1', what: 'is wrong' }
 
 test('without its stores an invariant is not checked, with the reason; unless the wire breaks it', async () => {
-  const store = async () => []
-  expect(await one(invariant({ store }), { stores: {} })).toMatchObject({
+  expect(await one(invariant({ store: nothing }), { stores: {} })).toMatchObject({
     status: 'not_checked',
     reason: 'needs Postgres, which this target does not name',
   })
-  expect(await one(invariant({ store, wire: () => [offender] }), { stores: {} })).toMatchObject({
+  expect(await one(invariant({ store: nothing, wire: () => [offender] }), { stores: {} })).toMatchObject({
     status: 'broken',
     offenders: [offender],
     count: 1,
@@ -84,19 +84,20 @@ test('an unknown name is refused in a sentence', async () => {
   ).rejects.toThrow('The contract has no invariant "no-such".')
 })
 
-test('settling waits until nothing moves, at most its bound', async () => {
-  const moving = (times: number): Contract => {
-    let left = times
-    return {
-      ...contract,
-      data: {
-        ...contract.data,
-        quiet: async () => (left-- > 0 ? `${left} holds wait` : undefined),
-      },
-    }
+const moving = (times: number): Contract => {
+  let left = times
+  return {
+    ...contract,
+    data: {
+      ...contract.data,
+      quiet: async () => (left-- > 0 ? `${left} holds wait` : undefined),
+    },
   }
-  const wait = (given: Contract) =>
-    settle({ contract: given, stores, dataset: {}, receipts: [], bound: ms(350) })
+}
+const wait = (given: Contract) =>
+  settle({ contract: given, stores, dataset: {}, receipts: [], bound: ms(350) })
+
+test('settling waits until nothing moves, at most its bound', async () => {
   expect(await wait(moving(2))).toEqual({ quiet: true })
   expect(await wait(moving(1_000))).toMatchObject({
     quiet: false,

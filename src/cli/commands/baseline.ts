@@ -6,6 +6,9 @@ import { gateOptions, type GateFlags } from './gate.js'
 
 const root = (command: Command): Command => command.option('--baselines FOLDER', 'where baselines are kept', 'baselines')
 
+const unitOf = (metric: string) =>
+  metric.endsWith('rate') ? ('per_second' as const) : metric.endsWith('share') ? ('share' as const) : ('us' as const)
+
 interface BaselineFlags {
   readonly baselines: string
   readonly json?: boolean
@@ -64,7 +67,7 @@ export function baselineCommand(program: Command, done: (code: number) => void):
     .description('the sessions of a baseline and their figures')
     .argument('<name>', 'of the baseline')
     .action(async (name: string, flags: BaselineFlags) => {
-      const [{ readSessions }, { figure }] = await Promise.all([
+      const [{ readSessions }, { measure }] = await Promise.all([
         import('../../store/index.js'),
         import('../../report/format.js'),
       ])
@@ -74,7 +77,7 @@ export function baselineCommand(program: Command, done: (code: number) => void):
         for (const session of sessions) {
           print(`${session.scenario} (${session.profile})  ${session.recordedAt}  ${session.promotedAt === undefined ? 'not promoted' : 'promoted'}`)
           for (const [metric, { value, count: samples }] of Object.entries(session.metrics)) {
-            print(`  ${metric.padEnd(32)} ${figure(value, metric).padStart(10)}  of ${samples}`)
+            print(`  ${metric.padEnd(32)} ${measure(value, unitOf(metric)).padStart(10)}  of ${samples}`)
           }
         }
       }

@@ -11,17 +11,19 @@ export interface WorkerHealth {
 
 const resolution = 10
 
-/** Watches the process from its construction until `end`. */
+/** Watches the process from `begin` until `end`. */
 export class HealthWatch {
   private readonly lags = new Numbers()
   private readonly delay = monitorEventLoopDelay({ resolution })
   private readonly pauses: number[] = []
-  private readonly cpu = process.cpuUsage()
-  private readonly since = performance.now()
+  private cpu = process.cpuUsage()
+  private since = performance.now()
   private readonly observer = new PerformanceObserver((list) => this.keep(list.getEntries()))
   private spun = 0
 
-  constructor() {
+  begin(): void {
+    this.cpu = process.cpuUsage()
+    this.since = performance.now()
     this.delay.enable()
     this.observer.observe({ entryTypes: ['gc'] })
   }

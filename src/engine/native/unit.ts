@@ -41,6 +41,13 @@ export class Unit {
     this.severalPhases = plan.load.phases.length > 1
   }
 
+  /** The load begins: at its first phase, at `start` on the monotonic clock. */
+  begin(start: number): void {
+    if (this.start !== 0) return
+    this.start = start
+    this.health.begin()
+  }
+
   /** Runs a journey; resolves when it ended. */
   async journey(start: Start): Promise<void> {
     this.running += 1

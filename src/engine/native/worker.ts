@@ -38,30 +38,36 @@ const prepare = async ({ plan, worker, workers }: Extract<ToWorker, { type: 'pre
 }
 
 const open = async (index: number): Promise<void> => {
-  if (session === undefined) return
-  phaseOf(session, index)
-  const failure = await warmUp(session, index, () => stopped)
-  post({ type: 'opened', phase: index, failure })
+  const current = session
+  if (current === undefined) return
+  phaseOf(current, index)
+  const failure = await warmUp(current, index, () => stopped || session !== current)
+  if (session === current) post({ type: 'opened', phase: index, failure })
 }
 
 // Beyond the time-out, for the step that began last of all.
 const grace = 250_000
 
 const runPhase = async (index: number, startAt: number, unitStart: number): Promise<void> => {
-  if (session === undefined || stopped) return
-  const { plan, unit } = session
-  unit.start = unitStart
-  await phaseOf(session, index).run(startAt)
+  const current = session
+  if (current === undefined || stopped) return
+  const { plan, unit } = current
+  unit.begin(unitStart)
+  await phaseOf(current, index).run(startAt)
   await unit.idle(plan.timeout + grace)
+  if (session !== current) return
   phases.delete(index)
   post({ type: 'ended', phase: index })
 }
 
 const finish = async (patience: number): Promise<void> => {
   stopped = true
+  const current = session
   for (const phase of phases.values()) phase.stop()
-  await session?.unit.idle(patience)
-  session?.unit.close()
+  await current?.unit.idle(patience)
+  // Told twice when a run is ended while it ends: the first to come here does it.
+  if (session !== current) return
+  current?.unit.close()
   reporting?.end()
   session = undefined
   reporting = undefined

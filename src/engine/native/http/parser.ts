@@ -89,7 +89,7 @@ export class ResponseParser {
   private readHead(data: Buffer, at: number): number {
     const end = data.indexOf('\r\n\r\n', at, 'latin1')
     if (end < 0) return needsMore
-    const head = readHead(data.latin1Slice(at, end))
+    const head = readHead(data.toString('latin1', at, end))
     // 1xx answers are not the answer; 101 would end HTTP on this connection.
     if (head.status >= 100 && head.status < 200 && head.status !== 101) return end + 4
     this.head = head
@@ -118,7 +118,7 @@ export class ResponseParser {
   private readLine(data: Buffer, at: number): number {
     const end = data.indexOf('\r\n', at, 'latin1')
     if (end < 0) return needsMore
-    const line = data.latin1Slice(at, end)
+    const line = data.toString('latin1', at, end)
     if (this.state === 'trailer') {
       if (line === '') this.state = 'head'
       return end + 2

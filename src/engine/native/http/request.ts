@@ -1,7 +1,7 @@
 import { fill } from '../../../binding/contract.js'
 import { UserError } from '../../../model/errors.js'
 import type { HttpOperation, RequestTools } from '../../../model/contract.js'
-import type { JsonObject, StepArguments } from '../../../model/scenario.js'
+import type { StepArguments } from '../../../model/scenario.js'
 import type { Origin } from './origin.js'
 
 /** A request's text and its length in bytes. */

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import { retrying } from '../database.js'
+import type { App, EventInfo, Hold, SeatInfo, UserCaller } from '../kernel.js'
+import { whyNot, type SeatState } from './why-not.js'
+
+/** What came of a wish for a seat. `gone`: the state that Postgres gave for a refusal. */
+export type Reservation =
+  | { readonly kind: 'won' | 'own'; readonly hold: Hold }
+  | { readonly kind: 'taken'; readonly until: number | undefined }
+  | { readonly kind: 'refused'; readonly state: SeatState | undefined }
+  | { readonly kind: 'failed' }
+
+/** A lock of one's own without a row: the other request is about to commit, so it is looked for again. Milliseconds. */
+const patience = [10, 20, 40]
+/** After this long the row is not coming any more, and a lock that Postgres does not know is void (C3). */
+const voidAfterMs = 5_000
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/**
+ * Reserves a seat (contract §5, §6): lock, then Postgres, then registry and bitmap, then this node's table. A caller's
+ * own repeat gets the hold that they have. What fails before the commit leaves no key.
+ */
+export async function reserve(app: App, caller: UserCaller, event: EventInfo, seat: SeatInfo, source: string): Promise<Reservation> {
+  const hot = app.cache.holds.get(`${event.organizationId}:${seat.id}`)
+  if (hot !== undefined && hot.userId !== caller.userId) return { kind: 'taken', until: hot.until }
+  const hold: Hold = {
+    id: randomUUID(),
+    organizationId: event.organizationId,
+    eventId: event.id,
+    seatId: seat.id,
+    userId: caller.userId,
+    heldUntil: Date.now() + event.holdTtlS * 1000,
+  }
+  const lock = await app.seams.acquireSeatLock(app, hold)
+  if (lock.kind === 'taken') {
+    if (lock.userId === caller.userId) return ownRepeat(app, caller, event, seat, source, lock)
+    remember(app, { ...hold, id: lock.holdId, userId: lock.userId, heldUntil: lock.until })
+    return { kind: 'taken', until: lock.until }
+  }
+  return claim(app, hold, seat, source, lock.kind === 'unavailable')
+}
+
+async function claim(app: App, hold: Hold, seat: SeatInfo, source: string, nowait: boolean): Promise<Reservation> {
+  let won: boolean
+  try {
+    won = await retrying(() => app.seams.claimSeat(app, hold, source, nowait))
+  } catch (error) {
+    await app.registry.unlock(hold)
+    throw error
+  }
+  if (!won) {
+    await app.registry.unlock(hold)
+    return explain(app, hold)
+  }
+  await app.registry.record(hold, app.seams.bitToMark(seat.index))
+  remember(app, hold)
+  return { kind: 'won', hold }
+}
+
+async function explain(app: App, wish: Hold): Promise<Reservation> {
+  const state = await whyNot(app, wish.seatId)
+  const active = state?.hold
+  if (active === undefined) return { kind: 'refused', state }
+  return active.userId === wish.userId ? { kind: 'own', hold: active } : { kind: 'taken', until: active.heldUntil }
+}
+
+async function ownRepeat(
+  app: App,
+  caller: UserCaller,
+  event: EventInfo,
+  seat: SeatInfo,
+  source: string,
+  lock: { readonly holdId: string; readonly until: number },
+): Promise<Reservation> {
+  for (const pause of [0, ...patience]) {
+    if (pause > 0) await sleep(pause)
+    const state = await whyNot(app, seat.id)
+    if (state?.hold?.id === lock.holdId) return { kind: 'own', hold: state.hold }
+  }
+  const taken = lock.until - event.holdTtlS * 1000
+  if (Date.now() - taken < voidAfterMs) return { kind: 'failed' }
+  const stale: Hold = {
+    id: lock.holdId,
+    organizationId: event.organizationId,
+    eventId: event.id,
+    seatId: seat.id,
+    userId: caller.userId,
+    heldUntil: lock.until,
+  }
+  await app.registry.unlock(stale)
+  return reserve(app, caller, event, seat, source)
+}
+
+function remember(app: App, hold: Hold): void {
+  const { id: holdId, userId, heldUntil: until } = hold
+  app.cache.holds.set(`${hold.organizationId}:${hold.seatId}`, { holdId, userId, until }, until)
+}

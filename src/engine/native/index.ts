@@ -1,0 +1,35 @@
+import { parts, type Engine } from '../../model/engine.js'
+import { micros } from '../../model/time.js'
+import { Run } from './run.js'
+import { Workers } from './workers.js'
+
+/**
+ * The engine that is written in Node: worker processes with a client of our own, kept warm between runs.
+ * `workers` overrules the plan's number. One run at a time.
+ */
+export function createNativeEngine(options: { readonly workers?: number } = {}): Engine {
+  const workers = new Workers()
+  let busy = false
+  return {
+    name: 'native',
+    capabilities: {
+      clockResolution: micros(1),
+      parts: parts.filter((part) => part !== 'unattributed'),
+      transports: ['http', 'redis'],
+    },
+    run: async (plan, sink, signal) => {
+      if (busy) throw new Error('The native engine runs one plan at a time.')
+      busy = true
+      try {
+        return await new Run(plan, workers.take(Math.max(1, options.workers ?? plan.workers)), sink, signal).complete()
+      } catch (error) {
+        // What a worker was doing is unknown now: begin the next run with new ones.
+        await workers.close()
+        throw error
+      } finally {
+        busy = false
+      }
+    },
+    close: () => workers.close(),
+  }
+}

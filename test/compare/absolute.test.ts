@@ -1,0 +1,171 @@
+import { expect, test } from 'vitest'
+import type { InvariantResult } from '../../src/model/artefact.js'
+import { ms, seconds } from '../../src/model/time.js'
+import { arms, judged, latencies } from './cases.js'
+import { memoryRun, type RunSpec, type UnitSpec } from './runs.js'
+
+const calm = () => 0
+const units = (count: number, of: (index: number) => Partial<UnitSpec> = () => ({})): UnitSpec[] =>
+  Array.from({ length: count }, (_, index) => ({ samples: latencies(200, 1, calm), ...of(index) }))
+const ended = (candidate: Partial<RunSpec>, control?: Partial<RunSpec>) => {
+  const { verdict } = judged({
+    candidate: memoryRun({ units: units(4), ...candidate }),
+    ...(control === undefined ? {} : { control: memoryRun({ arm: 'control', units: units(4), ...control }) }),
+    noRegressionCheck: true,
+    capReached: true,
+  })
+  return [verdict.outcome, verdict.exit, verdict.reason]
+}
+
+const errors = (share: number) => () => ({
+  samples: {
+    reserve: {
+      won: Array.from({ length: 200 - 200 * share }, () => 8_000),
+      error: Array.from({ length: 200 * share }, () => 900),
+    },
+  },
+})
+
+test('a p99 budget is the share over it, with the second as the unit of chance', () => {
+  const budget = (limit: number) => ({ budgets: { quantiles: { reserve: { p99: ms(limit) } } } })
+  expect(ended({ promises: budget(100) })).toEqual(['pass', 0, 'within_tolerance'])
+  expect(ended({ promises: budget(9) })).toEqual(['over_budget', 1, 'over_limit'])
+  const spread = (slow: number) => () => ({
+    samples: { reserve: { won: Array.from({ length: 400 }, (_, n) => (n < slow ? 30_000 : 8_000)) } },
+  })
+  expect(ended({ promises: budget(20), units: units(4, spread(6)) })).toEqual([
+    'inconclusive',
+    3,
+    'not_settled',
+  ])
+  expect(ended({ promises: budget(20), units: units(1, spread(40)) })).toEqual([
+    'over_budget',
+    1,
+    'over_limit_few_intervals',
+  ])
+  expect(ended({ promises: budget(20), units: units(1, spread(4)) })).toEqual(['pass', 0, 'within_tolerance'])
+})
+
+test('a slow outcome breaks a budget however many fast ones stand beside it', () => {
+  const mixed = () => ({
+    samples: {
+      reserve: {
+        conflict: Array.from({ length: 2_000 }, () => 1_000),
+        won: Array.from({ length: 15 }, () => 90_000),
+      },
+    },
+  })
+  const promises = { budgets: { quantiles: { reserve: { p99: ms(50) } } } }
+  expect(ended({ units: units(4, mixed), promises })).toEqual(['over_budget', 1, 'over_limit'])
+})
+
+test('a budget of a step that never ran is no data, exit 4', () => {
+  expect(ended({ promises: { budgets: { quantiles: { pay: { p99: ms(50) } } } } })).toEqual([
+    'failed',
+    4,
+    'no_samples',
+  ])
+})
+
+test('budgets of open phases spare the burst, whose own promise is its drain', () => {
+  const open = { samples: { 'reserve@select': { won: latencies(200, 1, calm).reserve?.won ?? [] } } }
+  const burst = {
+    kind: 'block' as const,
+    samples: { 'reserve@rush': { won: Array.from({ length: 500 }, (_, n) => n * 10_000) } },
+    drain: { rush: 5_000_000 },
+  }
+  const both = [open, open, open, burst]
+  const promises = (drain: number) => ({
+    budgets: { quantiles: { reserve: { p99: ms(200) } }, drain: seconds(drain) },
+  })
+  expect(ended({ units: both, promises: promises(6) })).toEqual(['pass', 0, 'within_tolerance'])
+  expect(ended({ units: both, promises: promises(4) })).toEqual(['over_budget', 1, 'over_limit'])
+})
+
+test('errors: over their budget alone, more than the control together; a target that only errs is exit 1, not missing data', () => {
+  const promises = { budgets: { quantiles: {}, errors: 0.01 } }
+  expect(ended({ units: units(4, errors(0.05)), promises })).toEqual(['over_budget', 1, 'over_limit'])
+  expect(ended({ units: units(4, errors(0.05)) }, {})).toEqual(['regression', 1, 'more_errors'])
+  expect(ended({ units: units(4, errors(0.05)) }, { units: units(4, errors(0.05)) })[0]).toBe('pass')
+  expect(ended({ units: units(4, errors(1)) }, {})).toEqual(['regression', 1, 'more_errors'])
+})
+
+test('another mix in both arms is a wrong mix; in the candidate alone it is the candidate’s', () => {
+  const limited = (share: number) => () => ({
+    samples: {
+      reserve: {
+        won: Array.from({ length: 200 - 200 * share }, () => 8_000),
+        rate_limited: Array.from({ length: 200 * share }, () => 900),
+      },
+    },
+  })
+  const promises = { mix: { reserve: { rate_limited: { atMost: 0.001 } } } }
+  const many = { units: units(4, limited(0.1)), promises }
+  const none = { units: units(4, limited(0)), promises }
+  expect(ended(many)).toEqual(['wrong_mix', 3, 'wrong_mix'])
+  expect(ended(many, many)).toEqual(['wrong_mix', 3, 'wrong_mix'])
+  expect(ended(many, none)).toEqual(['regression', 1, 'mix_shifted'])
+  const free = { promises: {} }
+  expect(ended({ ...many, ...free }, { ...none, ...free })).toEqual(['regression', 1, 'mix_shifted'])
+  expect(ended({ ...none, ...free }, { ...none, ...free })[0]).toBe('pass')
+})
+
+test('a win without its receipt, or a step that nobody accounts for, is exit 4', () => {
+  const promises = { wins: { reserve: { won: 'hold' } } }
+  expect(ended({ promises, units: units(4, () => ({ receipts: { hold: 200 } })) })[1]).toBe(0)
+  expect(ended({ promises, units: units(4, (n) => ({ receipts: { hold: n === 2 ? 199 : 200 } })) })).toEqual([
+    'failed',
+    4,
+    'receipts_lost',
+  ])
+  expect(ended({ units: units(4, (n) => ({ unaccounted: n === 1 ? 1 : 0 })) })).toEqual([
+    'failed',
+    4,
+    'unaccounted',
+  ])
+})
+
+const invariant = (status: InvariantResult['status'], name = 'one-live-hold-a-seat'): InvariantResult => ({
+  name,
+  id: 'I1',
+  title: 'one live hold a seat',
+  group: 0,
+  status,
+  offenders: status === 'broken' ? [{ id: 'seat 12', what: 'two live holds' }] : [],
+  count: status === 'broken' ? 3 : 0,
+})
+
+test('a broken invariant is exit 1 even in an invalid run, and says when the control has it too', () => {
+  const sick = units(4, () => ({ health: { workersLost: 1 } }))
+  expect(ended({ units: sick })).toEqual(['invalid', 3, 'generator_behind'])
+  expect(ended({ units: sick, invariants: [invariant('broken')] })).toEqual(['broken', 1, 'invariant_broken'])
+  const both = judged({
+    ...arms({}, { invariants: [invariant('broken')] }, { invariants: [invariant('broken')] }),
+  })
+  expect(both.verdict.headline).toBe(
+    'two live holds (seat 12), and 2 more, which breaks one-live-hold-a-seat; also in the control',
+  )
+  expect(both.wants).toBe('nothing')
+})
+
+test('an invariant that was not checked, or has no result, is inconclusive unless it is waived by name', () => {
+  const promises = { invariants: ['one-live-hold-a-seat', 'ledger-balances'] }
+  const run = memoryRun({ units: units(4), promises, invariants: [invariant('not_checked')] })
+  const judge = (waive: string[]) => judged({ candidate: run, noRegressionCheck: true, waive }).verdict
+  expect([judge([]).exit, judge([]).reason]).toEqual([3, 'invariants_not_checked'])
+  expect(judge(['ledger-balances']).headline).toBe('1 invariant was not checked: one-live-hold-a-seat')
+  const waived = judge(['ledger-balances', 'one-live-hold-a-seat'])
+  expect([waived.exit, waived.waived]).toEqual([0, ['one-live-hold-a-seat', 'ledger-balances']])
+})
+
+test('how a run ended comes first', () => {
+  const end = (status: 'interrupted' | 'target_lost' | 'engine_failed') => ({ end: { endedAt: '', status } })
+  expect(ended({ ...end('interrupted'), invariants: [invariant('broken')] })).toEqual([
+    'interrupted',
+    130,
+    'interrupted',
+  ])
+  expect(ended(end('target_lost'))).toEqual(['failed', 4, 'target_lost'])
+  expect(ended({}, end('engine_failed'))).toEqual(['failed', 4, 'engine_failed'])
+  expect(ended({ end: null })).toEqual(['inconclusive', 3, 'run_incomplete'])
+})

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { reachOf, targetUrl } from '../../src/config/reach.js'
+import { readConfig } from '../../src/config/read.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'vge-perf-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const read = (name: string, text: string) => {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return readConfig(path)
+}
+
+test('everything is optional, and gaps are filled', async () => {
+  const config = await read('empty.ts', 'export default {}')
+  expect(config).toMatchObject({ data: { adapter: 'sql' }, waive: [], embedded: { nodes: 1 } })
+  expect(config.secrets['webhook_secret']).toMatch(/^[0-9a-f]{48}$/)
+})
+
+test('what does not fit is said with its place', async () => {
+  await expect(read('typo.ts', 'export default { targts: {} }')).rejects.toThrow(/typo\.ts: targts/)
+  await expect(read('deep.ts', 'export default { gate: { minutes: "5" } }')).rejects.toThrow(/gate\.minutes/)
+  await expect(read('none.ts', 'export const a = 1')).rejects.toThrow(/default export/)
+  await expect(readConfig(join(folder, 'absent.ts'))).rejects.toThrow(/no configuration/)
+})
+
+test('loopback is open, all else must be named with its limits', async () => {
+  const config = await read('staging.ts', `export default { environments: { staging: { hosts: ['shop.example'], maxRate: 5, maxConnections: 5, profiles: ['smoke'] } } }`)
+  expect(reachOf(config, ['http://127.0.0.2:4000', 'http://localhost:1', 'http://[::1]:2'])).toBeUndefined()
+  expect(reachOf(config, ['https://shop.example'])).toMatchObject({ maxRate: 5 })
+  expect(() => reachOf(config, ['http://10.0.0.1'])).toThrow(/10\.0\.0\.1 is beyond this machine/)
+  expect(() => reachOf(config, ['http://127.0.0.1.evil.example'])).toThrow(/beyond this machine/)
+  expect(() => targetUrl('localhost:4000')).toThrow(/not the address/)
+})
