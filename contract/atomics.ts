@@ -2,7 +2,7 @@
 export const atomics = {
   lockSeconds: 60,
   /** Accepted calls in one window. */
-  limit: 50,
+  limit: 5,
   windowSeconds: 2,
 } as const
 

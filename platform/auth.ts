@@ -25,7 +25,9 @@ export interface Doorkeeper {
 }
 
 const bearer = (authorization: string | undefined): string | undefined =>
-  authorization !== undefined && authorization.startsWith('Bearer ') ? authorization.slice(7).trim() : undefined
+  authorization !== undefined && authorization.startsWith('Bearer ')
+    ? authorization.slice(7).trim()
+    : undefined
 
 export function createDoorkeeper(app: App): Doorkeeper {
   const session = batched<Session>(async (hashes) => {
@@ -49,7 +51,12 @@ export function createDoorkeeper(app: App): Doorkeeper {
   })
   // Revocation of a device counts at once, so nothing of it is kept.
   const device = batched<DeviceCaller>(async (hashes) => {
-    const rows = await app.pg.query<{ token_hash: string; id: string; gate_id: string; organization_id: string }>(
+    const rows = await app.pg.query<{
+      token_hash: string
+      id: string
+      gate_id: string
+      organization_id: string
+    }>(
       `SELECT token_hash, id, gate_id, organization_id FROM scan_devices
        WHERE token_hash = ANY($1::text[]) AND status = 'active'`,
       [hashes],

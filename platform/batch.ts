@@ -9,7 +9,9 @@ const most = 1000
  * Gathers the single look-ups of one turn of the event loop into one statement: a burst of strangers costs a few
  * queries instead of thousands. The same key asked twice is loaded once.
  */
-export function batched<V>(load: (keys: string[]) => Promise<Map<string, V>>): (key: string) => Promise<V | undefined> {
+export function batched<V>(
+  load: (keys: string[]) => Promise<Map<string, V>>,
+): (key: string) => Promise<V | undefined> {
   let waiting = new Map<string, Waiting<V>[]>()
   const flush = (): void => {
     const batch = waiting

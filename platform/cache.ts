@@ -41,21 +41,12 @@ export interface HotHold {
   readonly until: number
 }
 
-/** Counts of an event's seats by status. */
-export interface Occupancy {
-  readonly available: number
-  readonly held: number
-  readonly sold: number
-  readonly blocked: number
-}
-
 /** The tables of one node (contract §6, ETS). */
 export interface Cache {
   readonly sessions: HotTable<UserCaller>
   readonly events: HotTable<EventInfo>
   /** By `{organization}:{seat}`. Short-lived, and dropped on every node when Redis says that a hold ended. */
   readonly holds: HotTable<HotHold>
-  readonly occupancy: HotTable<Occupancy>
   /** Replies to provider events, by event id. */
   readonly webhooks: HotTable<string>
   /** Account codes of an organization's ledger by their number. */
@@ -66,8 +57,7 @@ export function createCache(metrics: Metrics): Cache {
   return {
     sessions: new HotTable('rbac_cache', metrics, 300_000, 200_000),
     events: new HotTable('pricing_cache', metrics, 1_800_000, 200),
-    holds: new HotTable('seat_holds_hot', metrics, 10_000, 100_000),
-    occupancy: new HotTable('occupancy_cache', metrics, 1_000, 1_000),
+    holds: new HotTable('seat_holds_hot', metrics, 2_000, 100_000),
     webhooks: new HotTable('webhook_cache', metrics, 86_400_000, 10_000),
     ledgers: new HotTable('ledger_accounts', metrics, 300_000, 10_000),
   }

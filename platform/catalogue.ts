@@ -1,3 +1,4 @@
+import { Flights } from './flight.js'
 import type { App, EventInfo, SeatInfo } from './kernel.js'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -64,23 +65,16 @@ async function load(app: App, id: string): Promise<EventInfo | undefined> {
   }
 }
 
-const loading = new WeakMap<App, Map<string, Promise<EventInfo | undefined>>>()
+const flights = new Flights<EventInfo | undefined>()
 
 /** An event with its seat map, from this node's table or else Postgres; one load however many ask. */
 export async function findEvent(app: App, id: string | undefined): Promise<EventInfo | undefined> {
   if (!isUuid(id)) return undefined
   const hot = app.cache.events.get(id)
   if (hot !== undefined) return hot
-  const flights = loading.get(app) ?? new Map<string, Promise<EventInfo | undefined>>()
-  loading.set(app, flights)
-  const flight =
-    flights.get(id) ??
-    load(app, id)
-      .then((event) => {
-        if (event !== undefined) app.cache.events.set(id, event)
-        return event
-      })
-      .finally(() => flights.delete(id))
-  flights.set(id, flight)
-  return flight
+  return flights.once(`${app.node}:${id}`, async () => {
+    const event = await load(app, id)
+    if (event !== undefined) app.cache.events.set(id, event)
+    return event
+  })
 }

@@ -25,7 +25,12 @@ function nameOf(text: string): string {
   return name
 }
 
-async function run<Row>(runner: Runner, metrics: Metrics, text: string, values: readonly unknown[]): Promise<Row[]> {
+async function run<Row>(
+  runner: Runner,
+  metrics: Metrics,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
   metrics.count('voelgoedevents_sql_statements_total')
   const { rows } = await runner.query({ name: nameOf(text), text, values: [...values] })
   return rows as Row[]
@@ -40,9 +45,17 @@ export class Database implements Queryable {
     size: number,
     readonly metrics: Metrics,
   ) {
-    this.pool = new pg.Pool({ connectionString: url, max: size, idleTimeoutMillis: 0, connectionTimeoutMillis: 30_000, keepAlive: true })
-    // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-    this.pool.on('error', () => metrics.count('voelgoedevents_sql_connections_lost_total'))
+    this.pool = new pg.Pool({
+      connectionString: url,
+      max: size,
+      idleTimeoutMillis: 0,
+      connectionTimeoutMillis: 30_000,
+      keepAlive: true,
+    })
+    // A connection that breaks fails its query and is replaced; without listeners it would end the process.
+    const lost = (): void => metrics.count('voelgoedevents_sql_connections_lost_total')
+    this.pool.on('error', lost)
+    this.pool.on('connect', (client) => client.on('error', lost))
   }
 
   query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {

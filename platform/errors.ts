@@ -14,7 +14,11 @@ export class Refusal extends Error {
 /** A word on the command line or the control port that cannot be used. Exit code 2. */
 export class UsageError extends Error {}
 
-export function refuse(status: number, code: string, details: { readonly [key: string]: Json | undefined } = {}): Reply {
+export function refuse(
+  status: number,
+  code: string,
+  details: { readonly [key: string]: Json | undefined } = {},
+): Reply {
   return { status, body: { error: code, ...details } }
 }
 

@@ -3,7 +3,10 @@ import { Refusal } from './errors.js'
 import type { JsonBody } from './kernel.js'
 
 const invalid = (field: string, expected: string): Refusal =>
-  new Refusal(400, 'invalid_request', { field, message: `${field} is missing or wrong; expected ${expected}` })
+  new Refusal(400, 'invalid_request', {
+    field,
+    message: `${field} is missing or wrong; expected ${expected}`,
+  })
 
 /** A text field of a body. @throws Refusal 400 when it is missing or empty. */
 export function text(json: JsonBody, field: string): string {

@@ -24,7 +24,13 @@ export interface App {
   port: number
 }
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined }
 export type JsonBody = { readonly [key: string]: Json | undefined }
 
 export interface UserCaller {
@@ -75,7 +81,10 @@ export type Route = Routed &
   (
     | { readonly auth: 'user'; readonly handle: (app: App, req: Req<UserCaller>) => Promise<Reply> }
     | { readonly auth: 'device'; readonly handle: (app: App, req: Req<DeviceCaller>) => Promise<Reply> }
-    | { readonly auth: 'optional'; readonly handle: (app: App, req: Req<UserCaller | undefined>) => Promise<Reply> }
+    | {
+        readonly auth: 'optional'
+        readonly handle: (app: App, req: Req<UserCaller | undefined>) => Promise<Reply>
+      }
     | { readonly auth: 'none'; readonly handle: (app: App, req: Req<undefined>) => Promise<Reply> }
   )
 
@@ -152,7 +161,10 @@ export type AdmitOutcome =
  */
 export interface Seams {
   /** May this caller see or touch a thing of that tenant (and, where it has one, of that owner)? */
-  mayTouch: (caller: UserCaller, owned: { readonly organizationId: string; readonly userId?: string }) => boolean
+  mayTouch: (
+    caller: UserCaller,
+    owned: { readonly organizationId: string; readonly userId?: string },
+  ) => boolean
   /** Redis: SET NX EX, or who holds it. Honest one: holds/lock.ts. */
   acquireSeatLock: (app: App, hold: Hold) => Promise<LockOutcome>
   /** Postgres: seat to held with version bump, hold inserted, one transaction. False: the seat was not to be had. Honest one: holds/claim.ts. */

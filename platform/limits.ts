@@ -5,7 +5,12 @@ import { countInWindow, runScript } from './redis/scripts.js'
  * Counts a call against a limit; a reply when the limit is reached. A limit of 0 is off. While the counters' store is
  * down everything passes, as outside production (contract §11).
  */
-export async function limited(app: App, key: string, limit: number, windowS: number): Promise<Reply | undefined> {
+export async function limited(
+  app: App,
+  key: string,
+  limit: number,
+  windowS: number,
+): Promise<Reply | undefined> {
   if (limit === 0) return undefined
   let count: unknown
   try {

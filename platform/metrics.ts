@@ -22,7 +22,10 @@ export class Metrics {
 
   /** One look into a layer of the cache (contract §6, counters). */
   lookup(table: string, layer: Layer, hit: boolean): void {
-    this.count('voelgoedevents_cache_lookups_total', `table="${table}",layer="${layer}",result="${hit ? 'hit' : 'miss'}"`)
+    this.count(
+      'voelgoedevents_cache_lookups_total',
+      `table="${table}",layer="${layer}",result="${hit ? 'hit' : 'miss'}"`,
+    )
   }
 
   request(route: string, status: number, milliseconds: number): void {
@@ -43,7 +46,7 @@ export class Metrics {
   render(): string {
     const lines: string[] = []
     const typed = new Set<string>()
-    for (const [key, value] of [...this.#counters].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const [key, value] of [...this.#counters].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       const name = key.split('{', 1)[0] ?? key
       if (!typed.has(name)) lines.push(`# TYPE ${name} counter`)
       typed.add(name)

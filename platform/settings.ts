@@ -52,9 +52,12 @@ export function readSettings(words: readonly string[]): Settings {
     const [key, value] = [word.slice(0, Math.max(cut, 0)), word.slice(cut + 1)]
     const known = settings[key]
     if (known === undefined)
-      throw new Error(`setting "${word}" is not known; expected KEY=VALUE with KEY one of ${Object.keys(defaults).join(', ')}`)
+      throw new Error(
+        `setting "${word}" is not known; expected KEY=VALUE with KEY one of ${Object.keys(defaults).join(', ')}`,
+      )
     if (typeof known === 'string') settings[key] = value
-    else if (value !== '' && Number.isFinite(Number(value)) && Number(value) >= 0) settings[key] = Number(value)
+    else if (value !== '' && Number.isFinite(Number(value)) && Number(value) >= 0)
+      settings[key] = Number(value)
     else throw new Error(`setting "${key}" is "${value}"; expected a number that is not negative`)
   }
   return settings as Settings

@@ -1,6 +1,7 @@
 import { afterRelease, releaseDue, type ReleasedRow } from './holds/release.js'
 import { messageOf } from './errors.js'
 import type { App } from './kernel.js'
+import { complain } from './log.js'
 
 const most = 500
 
@@ -32,12 +33,14 @@ export function startSweep(app: App): () => Promise<void> {
       app.metrics.count('voelgoedevents_reaper_runs_total')
     } catch (error) {
       app.metrics.count('voelgoedevents_reaper_failures_total')
-      if (!stopped) process.stderr.write(`The sweep of expired holds failed: ${messageOf(error)}\n`)
+      if (!stopped) complain(`The sweep of expired holds failed: ${messageOf(error)}`)
     }
     if (!stopped) next()
   }
   const next = (): void => {
-    timer = setTimeout(() => (running = once()), app.settings.sweep_interval_ms)
+    timer = setTimeout(() => {
+      running = once()
+    }, app.settings.sweep_interval_ms)
   }
   next()
   return async () => {

@@ -24,7 +24,12 @@ async function earlierReply(app: App, provider: string, eventId: string): Promis
 }
 
 /** Remembers what became of a provider event. */
-export async function markWebhook(app: App, eventId: string, state: 'completed' | 'failed', reply: string | undefined): Promise<void> {
+export async function markWebhook(
+  app: App,
+  eventId: string,
+  state: 'completed' | 'failed',
+  reply: string | undefined,
+): Promise<void> {
   if (reply !== undefined) app.cache.webhooks.set(eventId, reply)
   await app.redis.set(keys.webhook(eventId), state, 'EX', dayS).catch(() => null)
 }

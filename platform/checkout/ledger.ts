@@ -2,7 +2,13 @@ import { Refusal } from '../errors.js'
 import type { App } from '../kernel.js'
 
 /** Accounts of a sale by number (contract §8, Sale entry). */
-const numbers = { cash: '1000', organizer: '2000', tax: '2200', platformFee: '5000', paymentFee: '5100' } as const
+const numbers = {
+  cash: '1000',
+  organizer: '2000',
+  tax: '2200',
+  platformFee: '5000',
+  paymentFee: '5100',
+} as const
 
 export interface Line {
   readonly account: string
@@ -27,7 +33,9 @@ async function accountsOf(app: App, organizationId: string): Promise<ReadonlyMap
     'SELECT account_code FROM ledger_accounts WHERE organization_id = $1',
     [organizationId],
   )
-  const accounts = new Map(rows.map(({ account_code }) => [account_code.split('-', 1)[0] ?? account_code, account_code]))
+  const accounts = new Map(
+    rows.map(({ account_code }) => [account_code.split('-', 1)[0] ?? account_code, account_code]),
+  )
   const missing = Object.values(numbers).filter((number) => !accounts.has(number))
   // The provider tries again, and by then somebody may have opened the accounts.
   if (missing.length > 0) throw new Refusal(500, 'ledger_accounts_missing', { accounts: missing })

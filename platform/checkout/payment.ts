@@ -28,10 +28,12 @@ export function readPayment(json: JsonBody): Payment | undefined {
   const intent = object(object(json.data).object)
   const { checkout_id: checkoutId, organization_id: organizationId } = object(intent.metadata)
   const { id: reference, amount, currency } = intent
-  if (typeof json.id !== 'string' || json.id === '') throw new Refusal(400, 'invalid_request', { field: 'id' })
+  if (typeof json.id !== 'string' || json.id === '')
+    throw new Refusal(400, 'invalid_request', { field: 'id' })
   if (typeof reference !== 'string') throw new Refusal(400, 'invalid_request', { field: 'data.object.id' })
   if (typeof amount !== 'number' || !Number.isInteger(amount)) throw new Refusal(400, 'invalid_amount')
-  if (!isUuid(checkoutId) || !isUuid(organizationId)) throw new Refusal(400, 'invalid_request', { field: 'data.object.metadata' })
+  if (!isUuid(checkoutId) || !isUuid(organizationId))
+    throw new Refusal(400, 'invalid_request', { field: 'data.object.metadata' })
   return {
     eventId: json.id,
     outcome,

@@ -42,7 +42,8 @@ export function charge(app: App, token: string, payment: Charge): void {
   const attempt = (left: number, pause: number): void => {
     const timer = setTimeout(() => {
       post(app, body, (status) => {
-        if ((status === undefined || status >= 500) && left > 1) attempt(left - 1, Math.min(2 * pause + 100, 10_000))
+        if ((status === undefined || status >= 500) && left > 1)
+          attempt(left - 1, Math.min(2 * pause + 100, 10_000))
       })
     }, pause)
     timer.unref()
@@ -57,7 +58,15 @@ function post(app: App, body: string, answered: (status: number | undefined) => 
     'stripe-signature': sign(app.settings.webhook_secret, Math.floor(Date.now() / 1000), body),
   }
   const call = request(
-    { host: '127.0.0.1', port: app.port, method: 'POST', path: '/webhooks/payments/stripe', agent, headers, timeout: 10_000 },
+    {
+      host: '127.0.0.1',
+      port: app.port,
+      method: 'POST',
+      path: '/webhooks/payments/stripe',
+      agent,
+      headers,
+      timeout: 10_000,
+    },
     (reply) => {
       reply.resume()
       reply.on('end', () => answered(reply.statusCode))

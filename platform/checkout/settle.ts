@@ -56,7 +56,7 @@ const sell = `
     RETURNING id, seat_id
   ), sold AS (
     UPDATE seats s SET status = 'sold', ticket_id = issued.id, seat_hold_id = NULL, held_until = NULL, version = version + 1
-    FROM issued WHERE s.id = issued.seat_id AND s.status IN ('held', 'sold')
+    FROM issued WHERE s.id = issued.seat_id AND s.status = 'held'
   ), paid AS (
     INSERT INTO transactions (organization_id, checkout_id, provider, provider_transaction_id, payment_reference, amount_cents,
       currency, status, reply)
@@ -110,7 +110,8 @@ export async function settle(app: App, provider: string, payment: Payment): Prom
   const { reply, holds } = await app.pg.transaction(async (tx): Promise<Sold> => {
     const row = await payable(tx, payment)
     if (app.seams.alreadySettled(row.status)) return { reply: (await given(tx, payment)) ?? '', holds: [] }
-    if (row.status !== 'awaiting_payment' && row.status !== 'completed') throw new Refusal(400, `checkout_${row.status}`)
+    if (row.status !== 'awaiting_payment' && row.status !== 'completed')
+      throw new Refusal(400, `checkout_${row.status}`)
     if (row.expired) throw new Refusal(400, 'checkout_expired')
     const items = await tx.query<{ seat_hold_id: string }>(
       'SELECT seat_hold_id FROM checkout_items WHERE checkout_id = $1',
@@ -128,10 +129,22 @@ export async function settle(app: App, provider: string, payment: Payment): Prom
     })
     const text = replyFor(payment, items.length, 'Payment recorded, tickets issued')
     await tx.query(sell, [
-      ...[checkoutId, organizationId, row.event_id, row.user_id],
-      ...[items.map(() => randomUUID()), items.map((item) => item.seat_hold_id), items.map(ticketCode)],
-      ...[provider, payment.eventId, payment.reference, payment.amountCents, payment.currency, text],
-      ...[lines.map((line) => line.account), lines.map((line) => line.debit), lines.map((line) => line.credit)],
+      checkoutId,
+      organizationId,
+      row.event_id,
+      row.user_id,
+      items.map(() => randomUUID()),
+      items.map((item) => item.seat_hold_id),
+      items.map(ticketCode),
+      provider,
+      payment.eventId,
+      payment.reference,
+      payment.amountCents,
+      payment.currency,
+      text,
+      lines.map((line) => line.account),
+      lines.map((line) => line.debit),
+      lines.map((line) => line.credit),
     ])
     return { reply: text, holds: converted }
   })
@@ -155,11 +168,18 @@ export async function fail(tx: Queryable, provider: string, payment: Payment): P
        currency, status, reply)
      VALUES ($2::uuid, $1::uuid, $3::text, $4::text, $5::text, $6::bigint, $7::text, 'failed', $8::text)`,
     [
-      ...[payment.checkoutId, payment.organizationId, provider, payment.eventId, payment.reference],
-      ...[payment.amountCents, payment.currency, failureReply(payment)],
+      payment.checkoutId,
+      payment.organizationId,
+      provider,
+      payment.eventId,
+      payment.reference,
+      payment.amountCents,
+      payment.currency,
+      failureReply(payment),
     ],
   )
   return true
 }
 
-export const failureReply = (payment: Payment): string => replyFor(payment, 0, 'Payment failed, seats released')
+export const failureReply = (payment: Payment): string =>
+  replyFor(payment, 0, 'Payment failed, seats released')

@@ -7,7 +7,12 @@ export function sign(secret: string, t: number, raw: string | Buffer): string {
 }
 
 /** @throws Refusal 400 when the signature is missing, wrong, or older or newer than the tolerance. */
-export function verify(header: string | string[] | undefined, secret: string, raw: Buffer, toleranceS: number): void {
+export function verify(
+  header: string | string[] | undefined,
+  secret: string,
+  raw: Buffer,
+  toleranceS: number,
+): void {
   const given = typeof header === 'string' ? header : ''
   const t = Number(/(?:^|,)t=(\d+)/.exec(given)?.[1] ?? Number.NaN)
   if (Number.isNaN(t)) throw new Refusal(400, 'invalid_signature')

@@ -33,14 +33,20 @@ interface HoldRow {
  * The caller's active holds on these seats, all of one event of a tenant that they may touch.
  * @throws Refusal as the contract names them (§4, checkouts).
  */
-export async function holdsFor(app: App, caller: UserCaller, seatIds: readonly string[]): Promise<{ event: EventInfo; holds: Hold[] }> {
+export async function holdsFor(
+  app: App,
+  caller: UserCaller,
+  seatIds: readonly string[],
+): Promise<{ event: EventInfo; holds: Hold[] }> {
   const rows = await app.pg.query<HoldRow>(
     `SELECT DISTINCT ON (seat_id) id, organization_id, event_id, seat_id, user_id, status, held_until, held_until <= now() AS expired
      FROM seat_holds WHERE seat_id = ANY($1::uuid[]) AND user_id = $2
      ORDER BY seat_id, (status = 'active') DESC, inserted_at DESC`,
     [seatIds, caller.userId],
   )
-  const mine = rows.filter((row) => app.seams.mayTouch(caller, { organizationId: row.organization_id, userId: row.user_id }))
+  const mine = rows.filter((row) =>
+    app.seams.mayTouch(caller, { organizationId: row.organization_id, userId: row.user_id }),
+  )
   const [first] = mine
   if (first === undefined) throw new Refusal(400, 'no_active_holds')
   const found = new Set(mine.map((row) => row.seat_id))
@@ -92,7 +98,12 @@ const start = `
 const abandonAfterMs = 10_000
 
 /** Opens a checkout over holds and makes them outlive it (C2); then Redis. @throws Refusal. */
-export async function startCheckout(app: App, caller: UserCaller, event: EventInfo, holds: readonly Hold[]): Promise<Started> {
+export async function startCheckout(
+  app: App,
+  caller: UserCaller,
+  event: EventInfo,
+  holds: readonly Hold[],
+): Promise<Started> {
   const { checkout_ttl_s: ttl, checkout_grace_s: grace } = app.settings
   const items = holds.map((hold) => ({ hold, priceCents: event.seats.get(hold.seatId)?.priceCents ?? 0 }))
   if (items.some((item) => item.priceCents <= 0)) throw new Refusal(500, 'pricing_not_configured')
@@ -102,16 +113,36 @@ export async function startCheckout(app: App, caller: UserCaller, event: EventIn
   const expiresAt = Date.now() + ttl * 1000
   const until = expiresAt + grace * 1000
   const opened = await app.pg.query<{ id: string }>(start, [
-    ...[id, event.organizationId, caller.userId, event.id],
-    ...[price.subtotal, price.discount, price.platformFee, price.paymentFee, price.tax, price.total, new Date(expiresAt)],
-    ...[holds.map((hold) => hold.id), items.map((item) => item.priceCents)],
-    ...[new Date(until), new Date(expiresAt + abandonAfterMs)],
+    id,
+    event.organizationId,
+    caller.userId,
+    event.id,
+    price.subtotal,
+    price.discount,
+    price.platformFee,
+    price.paymentFee,
+    price.tax,
+    price.total,
+    new Date(expiresAt),
+    holds.map((hold) => hold.id),
+    items.map((item) => item.priceCents),
+    new Date(until),
+    new Date(expiresAt + abandonAfterMs),
   ])
   if (opened.length === 0) throw await lost(app, event)
-  const longer = items.map(({ hold, priceCents }) => ({ hold: { ...hold, heldUntil: Math.max(hold.heldUntil, until) }, priceCents }))
-  await app.registry.extend(longer.map(({ hold }, place) => ({ hold, before: holds[place]?.heldUntil ?? hold.heldUntil })))
+  const longer = items.map(({ hold, priceCents }) => ({
+    hold: { ...hold, heldUntil: Math.max(hold.heldUntil, until) },
+    priceCents,
+  }))
+  await app.registry.extend(
+    longer.map(({ hold }, place) => ({ hold, before: holds[place]?.heldUntil ?? hold.heldUntil })),
+  )
   for (const { hold } of longer)
-    app.cache.holds.set(`${hold.organizationId}:${hold.seatId}`, { holdId: hold.id, userId: hold.userId, until: hold.heldUntil })
+    app.cache.holds.set(`${hold.organizationId}:${hold.seatId}`, {
+      holdId: hold.id,
+      userId: hold.userId,
+      until: hold.heldUntil,
+    })
   return { id, event, items: longer, price, expiresAt }
 }
 

@@ -21,7 +21,13 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
  * Reserves a seat (contract §5, §6): lock, then Postgres, then registry and bitmap, then this node's table. A caller's
  * own repeat gets the hold that they have. What fails before the commit leaves no key.
  */
-export async function reserve(app: App, caller: UserCaller, event: EventInfo, seat: SeatInfo, source: string): Promise<Reservation> {
+export async function reserve(
+  app: App,
+  caller: UserCaller,
+  event: EventInfo,
+  seat: SeatInfo,
+  source: string,
+): Promise<Reservation> {
   const hot = app.cache.holds.get(`${event.organizationId}:${seat.id}`)
   if (hot !== undefined && hot.userId !== caller.userId) return { kind: 'taken', until: hot.until }
   const hold: Hold = {
@@ -41,7 +47,13 @@ export async function reserve(app: App, caller: UserCaller, event: EventInfo, se
   return claim(app, hold, seat, source, lock.kind === 'unavailable')
 }
 
-async function claim(app: App, hold: Hold, seat: SeatInfo, source: string, nowait: boolean): Promise<Reservation> {
+async function claim(
+  app: App,
+  hold: Hold,
+  seat: SeatInfo,
+  source: string,
+  nowait: boolean,
+): Promise<Reservation> {
   let won: boolean
   try {
     won = await retrying(() => app.seams.claimSeat(app, hold, source, nowait))
@@ -62,7 +74,11 @@ async function explain(app: App, wish: Hold): Promise<Reservation> {
   const state = await whyNot(app, wish.seatId)
   const active = state?.hold
   if (active === undefined) return { kind: 'refused', state }
-  return active.userId === wish.userId ? { kind: 'own', hold: active } : { kind: 'taken', until: active.heldUntil }
+  // Redis lost this hold's lock, or else it would have refused us.
+  await app.registry.extend([{ hold: active, before: active.heldUntil }])
+  return active.userId === wish.userId
+    ? { kind: 'own', hold: active }
+    : { kind: 'taken', until: active.heldUntil }
 }
 
 async function ownRepeat(

@@ -29,7 +29,9 @@ export async function connectRedis(url: string, metrics: Metrics): Promise<Redis
     await redis.connect()
   } catch {
     redis.disconnect()
-    throw new Error(`Redis at ${url} does not answer: ${reason}. Start it, or give another address with --redis`)
+    throw new Error(
+      `Redis at ${url} does not answer: ${reason}. Start it, or give another address with --redis`,
+    )
   }
   return redis
 }

@@ -23,7 +23,8 @@ export const keys = {
 export const holdEnded = 'voelgoed:hold_ended'
 
 /** A lock's value, `{hold}:{user}:{expiry_unix}`. */
-export const lockValue = (hold: Hold): string => `${hold.id}:${hold.userId}:${Math.floor(hold.heldUntil / 1000)}`
+export const lockValue = (hold: Hold): string =>
+  `${hold.id}:${hold.userId}:${Math.floor(hold.heldUntil / 1000)}`
 
 /** A member of the list of holds, `{seat}:{hold}:{user}:{iso}`. */
 export const member = (hold: Hold, heldUntil = hold.heldUntil): string =>

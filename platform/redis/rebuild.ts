@@ -23,7 +23,12 @@ interface SeatRow {
  * Writes an event's bitmap, list of holds and locks from Postgres. An existing bitmap is kept unless `replace`: then
  * somebody else built it in the meantime, and later changes went into it.
  */
-export async function rebuild({ redis, pg, graceS }: Stores, org: string | undefined, eventId: string, replace: boolean): Promise<void> {
+export async function rebuild(
+  { redis, pg, graceS }: Stores,
+  org: string | undefined,
+  eventId: string,
+  replace: boolean,
+): Promise<void> {
   const seats = await pg.query<SeatRow>(
     `SELECT s.organization_id, s.id AS seat_id, s.seat_index, s.status, h.id AS hold_id, h.user_id, h.held_until
      FROM seats s LEFT JOIN seat_holds h ON h.id = s.seat_hold_id AND h.status = 'active' AND s.status = 'held'
@@ -52,7 +57,14 @@ export async function rebuild({ redis, pg, graceS }: Stores, org: string | undef
   for (const hold of held) {
     const at = Math.floor(hold.heldUntil / 1000)
     batch.zadd(keys.holds(tenant, eventId), at, member(hold))
-    batch.call('SET', keys.lock(tenant, hold.seatId), lockValue(hold), 'EXAT', at + graceS, ...(replace ? [] : ['NX']))
+    batch.call(
+      'SET',
+      keys.lock(tenant, hold.seatId),
+      lockValue(hold),
+      'EXAT',
+      at + graceS,
+      ...(replace ? [] : ['NX']),
+    )
   }
   if (replace) batch.set(keys.bitmap(tenant, eventId), bits)
   else batch.setnx(keys.bitmap(tenant, eventId), bits)

@@ -32,8 +32,22 @@ export class Registry {
   /** Enters a new hold, whose lock is taken already. */
   record(hold: Hold, bit: number | undefined): Promise<void> {
     const { organizationId: org, eventId, seatId, id, userId, heldUntil } = hold
-    const at = [keys.holds(org, eventId), keys.meta(org, id), keys.bitmap(org, eventId), keys.occupancy(org, eventId)]
-    const fields = ['seat_id', seatId, 'event_id', eventId, 'user_id', userId, 'held_until', new Date(heldUntil).toISOString()]
+    const at = [
+      keys.holds(org, eventId),
+      keys.meta(org, id),
+      keys.bitmap(org, eventId),
+      keys.occupancy(org, eventId),
+    ]
+    const fields = [
+      'seat_id',
+      seatId,
+      'event_id',
+      eventId,
+      'user_id',
+      userId,
+      'held_until',
+      new Date(heldUntil).toISOString(),
+    ]
     const args = [Math.floor(heldUntil / 1000), member(hold), bit ?? -1, this.#lockEnd(hold), ...fields]
     return this.#sure(eventId, async () => {
       if ((await runScript(this.redis, recordHold, at, args)) === 1) return
@@ -48,8 +62,11 @@ export class Registry {
       ended.map(({ hold, bit }) => {
         const { organizationId: org, eventId, seatId, id } = hold
         const at = [
-          ...[keys.lock(org, seatId), keys.holds(org, eventId), keys.meta(org, id)],
-          ...[keys.bitmap(org, eventId), keys.occupancy(org, eventId)],
+          keys.lock(org, seatId),
+          keys.holds(org, eventId),
+          keys.meta(org, id),
+          keys.bitmap(org, eventId),
+          keys.occupancy(org, eventId),
         ]
         const args = [id, member(hold), bit ?? -1, holdEnded, `${org}:${seatId}`]
         return this.#sure(eventId, () => runScript(this.redis, forgetHold, at, args))
@@ -65,7 +82,15 @@ export class Registry {
         const at = [keys.lock(org, seatId), keys.holds(org, eventId), keys.meta(org, id)]
         const end = this.#lockEnd(hold)
         const score = Math.floor(heldUntil / 1000)
-        const args = [id, lockValue(hold), member(hold, before), member(hold), score, end, new Date(heldUntil).toISOString()]
+        const args = [
+          id,
+          lockValue(hold),
+          member(hold, before),
+          member(hold),
+          score,
+          end,
+          new Date(heldUntil).toISOString(),
+        ]
         return this.#sure(eventId, () => runScript(this.redis, extendHold, at, args))
       }),
     )
@@ -97,8 +122,9 @@ export class Registry {
   }
 
   async #catchUp(): Promise<void> {
-    for (const eventId of [...this.#missed]) {
-      this.#missed.delete(eventId)
+    const due = new Set(this.#missed)
+    this.#missed.clear()
+    for (const eventId of due) {
       await this.#sure(eventId, () => rebuild(this, undefined, eventId, true))
     }
   }

@@ -60,7 +60,12 @@ redis.call('EXPIREAT', KEYS[3], ARGV[6])
 return 1`)
 
 /** Runs a script by its digest, sending the text only to a server that has not seen it. */
-export async function runScript(redis: Redis, { sha, text }: Script, keyNames: string[], args: (string | number)[]): Promise<unknown> {
+export async function runScript(
+  redis: Redis,
+  { sha, text }: Script,
+  keyNames: string[],
+  args: (string | number)[],
+): Promise<unknown> {
   try {
     return await redis.evalsha(sha, keyNames.length, ...keyNames, ...args)
   } catch (error) {

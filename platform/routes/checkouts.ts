@@ -43,7 +43,11 @@ async function handleStart(app: App, req: Req<UserCaller>): Promise<Reply> {
   // No coupons are issued here, so none can be found.
   if (optionalText(req.json, 'promo_code') !== undefined) return refuse(400, 'coupon_not_found')
   const { event, holds } = await holdsFor(app, req.caller, seatIds)
-  const { limit_checkout_per_user_event: limit, limit_checkout_window_s: window, checkout_ttl_s: ttl } = app.settings
+  const {
+    limit_checkout_per_user_event: limit,
+    limit_checkout_window_s: window,
+    checkout_ttl_s: ttl,
+  } = app.settings
   const key = keys.apiRate(event.organizationId, 'checkout', `${req.caller.userId}:${event.id}`)
   const refusal = await limited(app, key, limit, window)
   if (refusal !== undefined) return refusal
@@ -70,7 +74,10 @@ async function handleComplete(app: App, req: Req<UserCaller>): Promise<Reply> {
   }
   const { id: checkoutId, organizationId, eventId } = checkout
   charge(app, token, { reference, amountCents: row.total_cents, checkoutId, organizationId, eventId })
-  return { status: 202, body: { status: 'awaiting_payment', checkout_id: checkoutId, payment_reference: reference } }
+  return {
+    status: 202,
+    body: { status: 'awaiting_payment', checkout_id: checkoutId, payment_reference: reference },
+  }
 }
 
 async function handleCancel(app: App, req: Req<UserCaller>): Promise<Reply> {
@@ -102,6 +109,18 @@ async function handleCancel(app: App, req: Req<UserCaller>): Promise<Reply> {
 
 export const checkoutRoutes: readonly Route[] = [
   { method: 'POST', path: '/api/checkouts', name: 'checkout-start', auth: 'user', handle: handleStart },
-  { method: 'POST', path: '/api/checkouts/:id/complete', name: 'checkout-complete', auth: 'user', handle: handleComplete },
-  { method: 'POST', path: '/api/checkouts/:id/cancel', name: 'checkout-cancel', auth: 'user', handle: handleCancel },
+  {
+    method: 'POST',
+    path: '/api/checkouts/:id/complete',
+    name: 'checkout-complete',
+    auth: 'user',
+    handle: handleComplete,
+  },
+  {
+    method: 'POST',
+    path: '/api/checkouts/:id/cancel',
+    name: 'checkout-cancel',
+    auth: 'user',
+    handle: handleCancel,
+  },
 ]

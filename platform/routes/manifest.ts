@@ -14,5 +14,11 @@ async function manifest(app: App, req: Req<DeviceCaller>): Promise<Reply> {
 }
 
 export const manifestRoutes: readonly Route[] = [
-  { method: 'GET', path: '/api/scanning/events/:id/manifest', name: 'manifest', auth: 'device', handle: manifest },
+  {
+    method: 'GET',
+    path: '/api/scanning/events/:id/manifest',
+    name: 'manifest',
+    auth: 'device',
+    handle: manifest,
+  },
 ]

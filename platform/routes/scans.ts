@@ -18,7 +18,12 @@ async function scan(app: App, req: Req<DeviceCaller>): Promise<Reply> {
   const { caller } = req
   const request = readScan(app, caller, req.json)
   const { limit_scan_per_device: limit, limit_scan_window_s: window } = app.settings
-  const tooMany = await limited(app, `${keys.scanRate(caller.organizationId, caller.deviceId)}:online`, limit, window)
+  const tooMany = await limited(
+    app,
+    `${keys.scanRate(caller.organizationId, caller.deviceId)}:online`,
+    limit,
+    window,
+  )
   if (tooMany !== undefined) return tooMany
   const ticket = await findTicket(app, caller, request.code)
   if (ticket === undefined) {
@@ -41,13 +46,17 @@ async function scan(app: App, req: Req<DeviceCaller>): Promise<Reply> {
   })
   if (outcome.kind === 'full') return denied(app, caller, request, ticket, 'gate_at_capacity', lastOf(ticket))
   if (outcome.kind === 'duplicate')
-    return denied(app, caller, request, ticket, 'already_scanned', { at: outcome.at ?? null, gateId: outcome.gateId })
+    return denied(app, caller, request, ticket, 'already_scanned', {
+      at: outcome.at ?? null,
+      gateId: outcome.gateId,
+    })
   if (outcome.kind === 'inactive') {
     const now = (await findTicket(app, caller, request.code)) ?? ticket
     const why = reasonAgainst(now, request.scannedAt, app.settings.reentry_after_s) ?? 'already_scanned'
     return denied(app, caller, request, now, why, lastOf(now))
   }
-  const counts = outcome.counts ?? (await countAdmissions(app, caller.organizationId, ticket.event_id, caller.gateId))
+  const counts =
+    outcome.counts ?? (await countAdmissions(app, caller.organizationId, ticket.event_id, caller.gateId))
   return {
     status: 200,
     body: {
@@ -68,7 +77,10 @@ async function scan(app: App, req: Req<DeviceCaller>): Promise<Reply> {
   }
 }
 
-const lastOf = (ticket: TicketAtGate): Earlier => ({ at: ticket.scanned_at, gateId: ticket.last_gate_id ?? undefined })
+const lastOf = (ticket: TicketAtGate): Earlier => ({
+  at: ticket.scanned_at,
+  gateId: ticket.last_gate_id ?? undefined,
+})
 
 function logDenial(
   app: App,
@@ -107,11 +119,14 @@ async function denied(
       reason,
       ticket_code: request.code,
       last_scanned_at: earlier.at?.toISOString() ?? null,
-      seconds_since_last_scan: earlier.at === null ? null : Math.max(0, Math.round((Date.now() - earlier.at.getTime()) / 1000)),
+      seconds_since_last_scan:
+        earlier.at === null ? null : Math.max(0, Math.round((Date.now() - earlier.at.getTime()) / 1000)),
       last_gate_name: lastGate,
       message: 'Entry refused',
     },
   }
 }
 
-export const scanRoutes: readonly Route[] = [{ method: 'POST', path: '/api/scans', name: 'scan', auth: 'device', handle: scan }]
+export const scanRoutes: readonly Route[] = [
+  { method: 'POST', path: '/api/scans', name: 'scan', auth: 'device', handle: scan },
+]

@@ -55,7 +55,8 @@ async function handleReserve(app: App, req: Req<UserCaller>): Promise<Reply> {
     case 'own':
       return held(200, result.hold, seat)
     case 'taken': {
-      const left = result.until === undefined ? undefined : Math.max(0, Math.ceil((result.until - Date.now()) / 1000))
+      const left =
+        result.until === undefined ? undefined : Math.max(0, Math.ceil((result.until - Date.now()) / 1000))
       return refuse(409, 'seat_taken', { expires_in: left })
     }
     case 'refused': {
@@ -80,7 +81,8 @@ async function handleRelease(app: App, req: Req<UserCaller>): Promise<Reply> {
   if (hold === undefined) return refuse(404, 'hold_not_found')
   if (hold.user_id !== req.caller.userId) return refuse(403, 'not_hold_owner')
   if (hold.status === 'converted') return refuse(409, 'seat_sold')
-  if (hold.status === 'active') await afterRelease(app, await cancelHolds(app.pg, [hold.id], 'user_cancelled'))
+  if (hold.status === 'active')
+    await afterRelease(app, await cancelHolds(app.pg, [hold.id], 'user_cancelled'))
   return { status: 200, body: { status: 'released', hold_id: hold.id, seat_id: seat.id } }
 }
 
@@ -112,5 +114,11 @@ export const seatRoutes: readonly Route[] = [
     auth: 'user',
     handle: handleRelease,
   },
-  { method: 'POST', path: '/api/admin/seats/release', name: 'admin-release', auth: 'user', handle: handleAdminRelease },
+  {
+    method: 'POST',
+    path: '/api/admin/seats/release',
+    name: 'admin-release',
+    auth: 'user',
+    handle: handleAdminRelease,
+  },
 ]

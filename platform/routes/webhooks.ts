@@ -39,5 +39,11 @@ async function handleWebhook(app: App, req: Req<undefined>): Promise<Reply> {
 }
 
 export const webhookRoutes: readonly Route[] = [
-  { method: 'POST', path: '/webhooks/payments/:provider', name: 'webhook', auth: 'none', handle: handleWebhook },
+  {
+    method: 'POST',
+    path: '/webhooks/payments/:provider',
+    name: 'webhook',
+    auth: 'none',
+    handle: handleWebhook,
+  },
 ]

@@ -44,7 +44,11 @@ async function claim(app: App, admission: Admission): Promise<Claim> {
     return { kind: 'unavailable' }
   }
   const [code, first, second] = Array.isArray(answer) ? (answer as unknown[]) : []
-  if (code === 1) return { kind: 'mine', counts: typeof first === 'number' ? { gate: first, event: Number(second) } : undefined }
+  if (code === 1)
+    return {
+      kind: 'mine',
+      counts: typeof first === 'number' ? { gate: first, event: Number(second) } : undefined,
+    }
   return code === 2 ? { kind: 'full' } : { kind: 'other', ...readLastScan(String(first)) }
 }
 
@@ -52,7 +56,8 @@ async function claim(app: App, admission: Admission): Promise<Claim> {
 export async function admitTicket(app: App, admission: Admission): Promise<AdmitOutcome> {
   const claimed = await claim(app, admission)
   if (claimed.kind === 'full') return claimed
-  if (claimed.kind === 'other' && Date.now() - claimed.at.getTime() < abandonedAfterMs) return { ...claimed, kind: 'duplicate' }
+  if (claimed.kind === 'other' && Date.now() - claimed.at.getTime() < abandonedAfterMs)
+    return { ...claimed, kind: 'duplicate' }
   const outcome = await decide(app, admission, claimed)
   if (outcome.kind !== 'admitted') {
     if (claimed.kind === 'mine') await giveBack(app, admission)
@@ -79,8 +84,16 @@ async function giveBack(app: App, admission: Admission): Promise<void> {
 }
 
 /** What other readers of Redis learn once the admission is committed. */
-export async function remember(app: App, { organizationId: org, eventId, ticketCode, scannedAt }: Admission): Promise<void> {
+export async function remember(
+  app: App,
+  { organizationId: org, eventId, ticketCode, scannedAt }: Admission,
+): Promise<void> {
   const unix = Math.floor(scannedAt.getTime() / 1000)
   const args = [Math.floor(Date.now() / 1000), app.settings.duplicate_scan_window_s, ticketCode, unix]
-  await runScript(app.redis, recordScans, [keys.recentScans(org, eventId), keys.occupancy(org, eventId)], args).catch(() => undefined)
+  await runScript(
+    app.redis,
+    recordScans,
+    [keys.recentScans(org, eventId), keys.occupancy(org, eventId)],
+    args,
+  ).catch(() => undefined)
 }

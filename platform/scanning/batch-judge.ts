@@ -4,7 +4,10 @@ import { reasonAgainst, type TicketAtGate } from './lookup.js'
 import { isTicketCode } from './request.js'
 
 /** A ticket of the batch, locked, with the admission that it has. */
-export interface LockedTicket extends Pick<TicketAtGate, 'id' | 'event_id' | 'status' | 'scanned_at' | 'gate_event_id' | 'scannable'> {
+export interface LockedTicket extends Pick<
+  TicketAtGate,
+  'id' | 'event_id' | 'status' | 'scanned_at' | 'gate_event_id' | 'scannable'
+> {
   readonly ticket_code: string
   /** The scan that has it; null: none. Only one that was made offline may lose it to an earlier one. */
   readonly admitted_scan: string | null
@@ -43,7 +46,11 @@ export function judgeBatch(
   const overruled: string[] = []
   const judged = new Map<OfflineScan, JudgedScan>()
   const judge = (scan: OfflineScan): Omit<JudgedScan, 'scan' | 'rowId'> => {
-    const refused = (reason: string, ticket?: LockedTicket, lastScanAt?: Date) => ({ reason, ticket, lastScanAt })
+    const refused = (reason: string, ticket?: LockedTicket, lastScanAt?: Date) => ({
+      reason,
+      ticket,
+      lastScanAt,
+    })
     if (seen.has(scan.offlineId)) return refused('already_synced')
     seen.add(scan.offlineId)
     if (!isTicketCode(scan.code)) return refused('invalid_ticket_code')
@@ -58,7 +65,12 @@ export function judgeBatch(
       return { reason, ticket, lastScanAt: undefined }
     }
     const { admitted_scan: holder, scanned_at: last } = ticket
-    const beaten = reason === 'already_scanned' && holder !== null && ticket.admitted_source === 'offline' && last !== null && scan.at < last
+    const beaten =
+      reason === 'already_scanned' &&
+      holder !== null &&
+      ticket.admitted_source === 'offline' &&
+      last !== null &&
+      scan.at < last
     if (!beaten) return refused(reason, ticket, last ?? undefined)
     overruled.push(holder)
     winners.set(ticket.id, scan.at)

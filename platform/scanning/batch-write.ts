@@ -15,7 +15,11 @@ export async function claimBatch(tx: Queryable, caller: DeviceCaller, batchId: s
 }
 
 /** The reply that the batch got, byte for byte. */
-export async function replyOf(db: Queryable, caller: DeviceCaller, batchId: string): Promise<string | undefined> {
+export async function replyOf(
+  db: Queryable,
+  caller: DeviceCaller,
+  batchId: string,
+): Promise<string | undefined> {
   const [row] = await db.query<{ reply: string | null }>(
     'SELECT reply FROM batch_syncs WHERE organization_id = $1 AND batch_id = $2',
     [caller.organizationId, batchId],
@@ -27,7 +31,11 @@ export async function replyOf(db: Queryable, caller: DeviceCaller, batchId: stri
 const scanId = (caller: DeviceCaller, offlineId: string): string => `${caller.deviceId}:${offlineId}`
 
 /** Offline ids of this device that an earlier batch brought. */
-export async function knownScans(tx: Queryable, caller: DeviceCaller, scans: readonly OfflineScan[]): Promise<Set<string>> {
+export async function knownScans(
+  tx: Queryable,
+  caller: DeviceCaller,
+  scans: readonly OfflineScan[],
+): Promise<Set<string>> {
   const ids = scans.map(({ offlineId }) => scanId(caller, offlineId))
   const rows = await tx.query<{ scan_id: string }>(
     'SELECT scan_id FROM scans WHERE organization_id = $1 AND scan_id = ANY($2::text[])',
@@ -64,26 +72,43 @@ export async function lockTickets(
 }
 
 /** Writes what was decided: three statements, whatever the size of the batch. */
-export async function writeJudgement(tx: Queryable, caller: DeviceCaller, batchId: string, judgement: Judgement): Promise<void> {
+export async function writeJudgement(
+  tx: Queryable,
+  caller: DeviceCaller,
+  batchId: string,
+  judgement: Judgement,
+): Promise<void> {
   const { overruled } = judgement
   if (overruled.length > 0)
-    await tx.query(`UPDATE scans SET status = 'denied', reason = 'already_scanned' WHERE id = ANY($1::uuid[])`, [overruled])
+    await tx.query(
+      `UPDATE scans SET status = 'denied', reason = 'already_scanned' WHERE id = ANY($1::uuid[])`,
+      [overruled],
+    )
   const fresh = judgement.scans.filter(({ reason }) => reason !== 'already_synced')
   await insertScans(tx, caller, batchId, fresh)
-  const admitted = fresh.flatMap(({ reason, ticket, scan }) => (reason === undefined && ticket !== undefined ? [{ ticket, scan }] : []))
+  const admitted = fresh.flatMap(({ reason, ticket, scan }) =>
+    reason === undefined && ticket !== undefined ? [{ ticket, scan }] : [],
+  )
   await tx.query(
     `UPDATE tickets SET status = 'scanned', scanned_at = won.at, last_gate_id = $4, scan_count = scan_count + won.more
      FROM unnest($1::uuid[], $2::timestamptz[], $3::int[]) AS won (id, at, more) WHERE tickets.id = won.id`,
     [
       admitted.map(({ ticket }) => ticket.id),
       admitted.map(({ scan }) => scan.at.toISOString()),
-      admitted.map(({ ticket }) => (ticket.admitted_scan !== null && overruled.includes(ticket.admitted_scan) ? 0 : 1)),
+      admitted.map(({ ticket }) =>
+        ticket.admitted_scan !== null && overruled.includes(ticket.admitted_scan) ? 0 : 1,
+      ),
       caller.gateId,
     ],
   )
 }
 
-async function insertScans(tx: Queryable, caller: DeviceCaller, batchId: string, scans: readonly JudgedScan[]): Promise<void> {
+async function insertScans(
+  tx: Queryable,
+  caller: DeviceCaller,
+  batchId: string,
+  scans: readonly JudgedScan[],
+): Promise<void> {
   await tx.query(
     `INSERT INTO scans (organization_id, gate_id, device_id, batch_id, source, id, event_id, ticket_id, ticket_code, status,
        reason, scanned_at, scan_id)

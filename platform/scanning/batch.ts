@@ -14,7 +14,11 @@ const duplicate = new Set(['already_scanned', 'already_synced', 'ticket_already_
  * Runs an offline batch once, in one transaction (contract §5: earliest corrected time wins; an error rolls it all back).
  * Resolves with the reply's text, the very same when the batch comes again.
  */
-export async function syncBatch(app: App, caller: DeviceCaller, { batchId, scans }: BatchRequest): Promise<string> {
+export async function syncBatch(
+  app: App,
+  caller: DeviceCaller,
+  { batchId, scans }: BatchRequest,
+): Promise<string> {
   const started = performance.now()
   const done = await app.pg.transaction(async (tx) => {
     if (!(await claimBatch(tx, caller, batchId))) return undefined
@@ -68,7 +72,9 @@ function replyTo(batchId: string, { scans }: Judgement, seconds: number): string
 /** After the commit: last scans as far as they still matter, recent scans, and counts that must be taken anew. */
 async function tellRedis(app: App, caller: DeviceCaller, { scans }: Judgement): Promise<void> {
   const { organizationId: org, gateId } = caller
-  const admitted = scans.flatMap((one) => (one.reason === undefined && one.ticket !== undefined ? [{ ...one, ticket: one.ticket }] : []))
+  const admitted = scans.flatMap((one) =>
+    one.reason === undefined && one.ticket !== undefined ? [{ ...one, ticket: one.ticket }] : [],
+  )
   const [first] = admitted
   if (first === undefined) return
   const event = first.ticket.event_id
@@ -77,9 +83,21 @@ async function tellRedis(app: App, caller: DeviceCaller, { scans }: Judgement): 
   const recent = admitted.filter((one) => now - unix(one) < lastScanLife(app))
   for (let from = 0; from < recent.length; from += 1000) {
     const some = recent.slice(from, from + 1000)
-    const lives = some.flatMap((one) => [`${one.rowId}:${gateId}:${unix(one)}`, Math.max(1, lastScanLife(app) - Math.max(0, now - unix(one)))])
-    await runScript(app.redis, keepLastScans, some.map(({ scan }) => keys.lastScan(org, scan.code)), lives)
-    const args = [now, app.settings.duplicate_scan_window_s, ...some.flatMap((one) => [one.scan.code, unix(one)])]
+    const lives = some.flatMap((one) => [
+      `${one.rowId}:${gateId}:${unix(one)}`,
+      Math.max(1, lastScanLife(app) - Math.max(0, now - unix(one))),
+    ])
+    await runScript(
+      app.redis,
+      keepLastScans,
+      some.map(({ scan }) => keys.lastScan(org, scan.code)),
+      lives,
+    )
+    const args = [
+      now,
+      app.settings.duplicate_scan_window_s,
+      ...some.flatMap((one) => [one.scan.code, unix(one)]),
+    ]
     await runScript(app.redis, recordScans, [keys.recentScans(org, event), keys.occupancy(org, event)], args)
   }
   await app.redis.del(keys.admissions(org, event), keys.occupancy(org, event))

@@ -33,7 +33,11 @@ const byCode = `
   WHERE t.organization_id = $1 AND t.ticket_code = $2`
 
 /** The ticket with that code in the device's tenant, as that device's gate sees it. */
-export async function findTicket(app: App, caller: DeviceCaller, code: string): Promise<TicketAtGate | undefined> {
+export async function findTicket(
+  app: App,
+  caller: DeviceCaller,
+  code: string,
+): Promise<TicketAtGate | undefined> {
   const [ticket] = await app.pg.query<TicketAtGate>(byCode, [caller.organizationId, code, caller.gateId])
   return ticket
 }

@@ -16,7 +16,12 @@ interface TicketLine {
  * What a device needs to admit guests while it is offline (contract §4): tickets by the SHA-256 of their code, and the
  * HMAC-SHA256 of everything before `signature`. Undefined for an event that is not this gate's.
  */
-export async function manifestFor(app: App, caller: DeviceCaller, eventId: string, deviceTime: Date | undefined): Promise<string | undefined> {
+export async function manifestFor(
+  app: App,
+  caller: DeviceCaller,
+  eventId: string,
+  deviceTime: Date | undefined,
+): Promise<string | undefined> {
   const gates = await app.pg.query<{ gate_id: string; gate_name: string; gate_capacity: number | null }>(
     `SELECT id AS gate_id, name AS gate_name, capacity AS gate_capacity FROM gates
      WHERE event_id = $1 AND organization_id = $2 ORDER BY id`,

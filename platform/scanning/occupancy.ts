@@ -7,7 +7,12 @@ import { keepCounts } from './scripts.js'
 const countsLife = 60
 
 /** Guests let in, counted in Postgres and kept in Redis until the next ones change them. */
-export async function countAdmissions(app: App, org: string, event: string, gate: string): Promise<AdmissionCounts> {
+export async function countAdmissions(
+  app: App,
+  org: string,
+  event: string,
+  gate: string,
+): Promise<AdmissionCounts> {
   const rows = await app.pg.query<{ gate_id: string; n: number }>(
     `SELECT gate_id, count(*) AS n FROM scans
      WHERE event_id = $1 AND organization_id = $2 AND status = 'admitted' GROUP BY gate_id`,
@@ -21,7 +26,11 @@ export async function countAdmissions(app: App, org: string, event: string, gate
 }
 
 /** The `occupancy` of a scan's answer (contract §4). */
-export function occupancyOf(counts: AdmissionCounts, gateCapacity: number | null, eventCapacity: number): JsonBody {
+export function occupancyOf(
+  counts: AdmissionCounts,
+  gateCapacity: number | null,
+  eventCapacity: number,
+): JsonBody {
   return {
     gate_current: counts.gate,
     gate_capacity: gateCapacity,

@@ -8,7 +8,8 @@ export const isTicketCode = (word: string): boolean => codePattern.test(word)
 
 /** @throws Refusal 401 when the body names another device than the token's (contract §3). */
 export function requireOwnDevice(caller: DeviceCaller, named: Json | undefined): void {
-  if (named !== caller.deviceId) throw new Refusal(401, 'device_mismatch', { message: 'device_id is not the device of this token' })
+  if (named !== caller.deviceId)
+    throw new Refusal(401, 'device_mismatch', { message: 'device_id is not the device of this token' })
 }
 
 /** A time in ISO 8601, or undefined. */
@@ -34,9 +35,12 @@ export function readScan(app: App, caller: DeviceCaller, json: JsonBody): ScanRe
   if (typeof code !== 'string' || !isTicketCode(code))
     throw new Refusal(422, 'invalid_ticket_code', { message: 'ticket_code must look like ABCD-1234-EFGH' })
   const scannedAt = readTime(json['scanned_at'])
-  if (scannedAt === undefined) throw new Refusal(422, 'invalid_scanned_at', { message: 'scanned_at must be a time in ISO 8601' })
+  if (scannedAt === undefined)
+    throw new Refusal(422, 'invalid_scanned_at', { message: 'scanned_at must be a time in ISO 8601' })
   const tolerance = app.settings.scan_clock_tolerance_s
   if (Math.abs(Date.now() - scannedAt.getTime()) > tolerance * 1000)
-    throw new Refusal(422, 'clock_skew', { message: `scanned_at is more than ${tolerance} s off the server's clock` })
+    throw new Refusal(422, 'clock_skew', {
+      message: `scanned_at is more than ${tolerance} s off the server's clock`,
+    })
   return { code, scannedAt, source: json['offline_batch'] === true ? 'offline' : 'online' }
 }

@@ -41,26 +41,26 @@ export interface LoadFlags {
 
 export const withConfig = (command: Command): Command =>
   command
-    .option('--config FILE', 'configuration (default: vge-perf.config.ts, when there is one)')
+    .option('--config <FILE>', 'configuration (default: vge-perf.config.ts, when there is one)')
     .option('--json', 'the answer as JSON on standard output, and nothing else there')
 
 export const withScenarios = (command: Command, profile: string): Command =>
   withConfig(command)
-    .option('--scenario NAME', 'a scenario, by name or by file; may be repeated (default: all)', many)
-    .option('--profile NAME', 'smoke, ci or full, or one of the scenario’s own', profile)
+    .option('--scenario <NAME>', 'a scenario, by name or by file; may be repeated (default: all)', many)
+    .option('--profile <NAME>', 'smoke, ci or full, or one of the scenario’s own', profile)
 
 export const withLoad = (command: Command, profile: string): Command =>
   withScenarios(command, profile)
-    .option('--target URL', 'a target that is up; repeat for each node (default: the embedded platform)', many)
-    .option('--postgres URL', 'its Postgres, for data and truth (better: from the environment, in the configuration)')
-    .option('--redis URL', 'its Redis')
-    .addOption(new Option('--plant NAME[=VALUE]', 'plant a fault in the embedded candidate').argParser(many))
-    .option('--nodes N', 'nodes of the embedded platform', count)
-    .option('--workers N', 'processes that send load (default: 1)', count)
-    .option('--seed TEXT', 'of arrivals and choices (default: drawn, and printed)')
-    .option('--report FOLDER', 'where artefacts and page go (default: reports/<date>)')
-    .option('--waive NAME', 'an invariant that need not be checked; may be repeated', many)
-    .option('--minutes N', 'time that it may take', minutesOption)
+    .option('--target <URL>', 'a target that is up; repeat for each node (default: the embedded platform)', many)
+    .option('--postgres <URL>', 'its Postgres, for data and truth (better: from the environment, in the configuration)')
+    .option('--redis <URL>', 'its Redis')
+    .addOption(new Option('--plant <NAME[=VALUE]>', 'plant a fault in the embedded candidate').argParser(many))
+    .option('--nodes <N>', 'nodes of the embedded platform', count)
+    .option('--workers <N>', 'processes that send load (default: 1)', count)
+    .option('--seed <TEXT>', 'of arrivals and choices (default: drawn, and printed)')
+    .option('--report <FOLDER>', 'where artefacts and page go (default: reports/<date>)')
+    .option('--waive <NAME>', 'an invariant that need not be checked; may be repeated', many)
+    .option('--minutes <N>', 'time that it may take', minutesOption)
 
 /** A seed to print and to repeat a run with. */
 export const newSeed = (): string => randomBytes(3).toString('hex')

@@ -53,7 +53,7 @@ function figures(run: Run): ReadonlyMap<string, Figure> {
       tolerance: rateTolerance,
       value: done / wanted,
     })
-  else if (units.length > 0)
+  else if (units.some((unit) => unit.loaded > 0))
     found.set('achieved rate', {
       ...whole,
       statistic: 'achieved rate',

@@ -13,12 +13,17 @@ export type Decided = PairedDecision & { readonly confirmed?: boolean }
  * The sequential decision, and its confirmation. A regression of the first units stands when the fresh units alone show it too;
  * else the fresh units join the rest and all of them decide. Numbers shown are those of all units once there are fresh ones.
  */
-export function decide(units: readonly Fresh<PairedUnit>[], tolerance: Tolerance, final: boolean): Decided {
+export function decide(
+  units: readonly Fresh<PairedUnit>[],
+  tolerance: Tolerance,
+  final: boolean,
+  planned: readonly number[],
+): Decided {
   const first = units.filter((unit) => !unit.confirmation)
   const fresh = units.filter((unit) => unit.confirmation)
-  const found = decidePaired(first, tolerance, { final: final || fresh.length >= fewestUnits })
+  const found = decidePaired(first, tolerance, { planned, final: final || fresh.length >= fewestUnits })
   if (fresh.length < fewestUnits) return found
-  const all = decidePaired(units, tolerance, { final: true })
+  const all = decidePaired(units, tolerance, { planned, final: true })
   if (found.decision !== 'regression')
     return found.decision === 'undecided' ? all : { ...all, decision: found.decision }
   return confirms(fresh, tolerance)

@@ -4,8 +4,8 @@ import { lostReceipts, unaccounted } from './receipts.js'
 
 const lost = { target_lost: 'the target went away', engine_failed: 'the load generator failed' } as const
 
-/** How the runs themselves went: cut short, lost, or not adding up. */
-export function judgeEnding(runs: readonly Run[]): readonly Finding[] {
+/** How the runs themselves went: cut short, lost, or not adding up. Only a run that is over must have an end. */
+export function judgeEnding(runs: readonly Run[], over: boolean): readonly Finding[] {
   return runs.flatMap((run) => {
     const { end, arm } = run.file
     if (end?.status === 'interrupted')
@@ -31,12 +31,12 @@ export function judgeEnding(runs: readonly Run[]): readonly Finding[] {
         reason: 'receipts_lost',
         sentence,
       })),
-      ...(end === undefined
+      ...(end === undefined && over
         ? [
             {
               outcome: 'inconclusive',
               reason: 'run_incomplete',
-              sentence: `the run of the ${arm} has no end: it was killed, or still goes on`,
+              sentence: `the run of the ${arm} has no end: it was killed`,
             } as const,
           ]
         : []),

@@ -2,6 +2,7 @@ import { exitCode } from '../model/errors.js'
 import type { Outcome, ScenarioVerdict, Verdict } from '../model/verdict.js'
 import { byWeight } from './findings.js'
 import { nextStep } from './next.js'
+import { countHeld } from './truth.js'
 import { plural } from './words.js'
 
 /** What a verdict tells besides its scenarios. */
@@ -54,6 +55,6 @@ function totals(scenarios: readonly ScenarioVerdict[]): string {
     scenarios.reduce((total, one) => total + of(one), 0)
   const metrics = sum((one) => one.metrics.filter((metric) => metric.role === 'gate').length)
   const budgets = sum((one) => one.budgets.length)
-  const invariants = sum((one) => one.invariants.length - one.waived.length)
+  const invariants = sum((one) => countHeld(one.invariants, one.waived))
   return `${plural(metrics, 'metric')} within tolerance, ${plural(budgets, 'budget')} and ${plural(invariants, 'invariant')} held`
 }

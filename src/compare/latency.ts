@@ -3,7 +3,7 @@ import type { Tolerance } from '../model/scenario.js'
 import type { MetricVerdict } from '../model/verdict.js'
 import { decide, inWords } from './decide.js'
 import { judgedOutcome, onlyErrors, outcomesOf } from './outcome.js'
-import { gatingPairs, isLook, namesOf, type Compared, type Pair } from './units.js'
+import { gatingPairs, isLook, namesOf, plannedFor, type Compared, type Pair } from './units.js'
 
 export interface Statistic {
   readonly name: string
@@ -127,7 +127,12 @@ function ofStatistic({ candidate, control, pairs, final }: Compared, asked: Aske
     const logRatio = Math.log(statistic.of(after) / statistic.of(before))
     return [{ group: pair.group, confirmation: pair.confirmation, logRatio }]
   })
-  const words = inWords(decide(full, tolerance, isLook(pairs, final)), tolerance, 'lower', final)
+  const words = inWords(
+    decide(full, tolerance, isLook(pairs, final), plannedFor(pairs)),
+    tolerance,
+    'lower',
+    final,
+  )
   if (!asked.gates)
     return { ...head, ...words, role: 'diagnostic', decision: 'inconclusive', reason: 'diagnostic' }
   if (Math.min(head.control ?? 0, head.candidate ?? 0) < ticks * candidate.file.engine.clockResolution)

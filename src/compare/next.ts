@@ -3,11 +3,19 @@ import type { ScenarioVerdict } from '../model/verdict.js'
 type Next = (scenario: ScenarioVerdict, repeat: string) => string
 
 const record: Next = ({ scenario, profile }) =>
-  `vge-perf baseline record --scenario ${scenario} --profile ${profile}   (8 sessions make a baseline; then: vge-perf baseline promote)`
-const more: Next = (_, repeat) => `${repeat}   (with a higher gate.maxUnits: more units, not another try)`
+  `vge-perf baseline record main --scenario ${scenario} --profile ${profile} --sessions 8, then vge-perf baseline promote main`
+const more: Next = (_, repeat) =>
+  `${repeat} --minutes 15 (more units, not another try; gate.maxUnits is their cap)`
 const bigger: Next = ({ scenario }) =>
-  `vge-perf gate --scenario ${scenario} --profile full   (more samples a unit)`
+  `vge-perf gate --scenario ${scenario} --profile full (more samples a unit)`
 const again: Next = (_, repeat) => repeat
+const waiveEach: Next = ({ invariants, waived }, repeat) => {
+  const open = invariants.filter((one) => one.status === 'not_checked' && !waived.includes(one.name))
+  const names = [...new Set(open.map((one) => one.name))]
+  return `${repeat} ${names.map((name) => `--waive ${name}`).join(' ')} (or name the target's stores, so that they are checked)`
+}
+const showPlan: Next = ({ scenario, profile }) =>
+  `vge-perf plan --scenario ${scenario} --profile ${profile} (shows the data and the load that it is meant to have)`
 
 /** The command that would settle what is not settled, by its reason. */
 const commands: Readonly<Record<string, Next>> = {
@@ -23,19 +31,9 @@ const commands: Readonly<Record<string, Next>> = {
   not_settled: more,
   too_few_samples: bigger,
   run_incomplete: again,
-  invariants_not_checked: ({ invariants, waived }) => {
-    const open = [
-      ...new Set(
-        invariants
-          .filter((one) => one.status === 'not_checked' && !waived.includes(one.name))
-          .map((one) => one.name),
-      ),
-    ]
-    return `name the target's stores in vge-perf.config.ts, or waive each there: waive: [${open.map((name) => `'${name}'`).join(', ')}]`
-  },
-  wrong_mix: ({ scenario, profile }) =>
-    `vge-perf plan ${scenario} --profile ${profile}   (shows the data and the mix that it is meant to have)`,
-  generator_behind: (_, repeat) => `${repeat}   (on a quieter machine, or with less load)`,
+  invariants_not_checked: waiveEach,
+  wrong_mix: showPlan,
+  generator_behind: (_, repeat) => `${repeat} (on a quieter machine, or with less load)`,
 }
 
 /** Undefined where the verdict is settled. */

@@ -2,7 +2,7 @@ import type { Run, UnitRecord } from '../model/artefact.js'
 import type { Tolerance } from '../model/scenario.js'
 import type { MetricVerdict } from '../model/verdict.js'
 import { decide, inWords } from './decide.js'
-import { gatingPairs, isLook, type Compared } from './units.js'
+import { gatingPairs, isLook, plannedFor, type Compared } from './units.js'
 
 /** Half the throughput at the same latency is a regression; a journey lost in a hundred is luck. */
 export const rateTolerance: Tolerance = { ignore: 0.03, reject: 0.1 }
@@ -32,13 +32,13 @@ const per = (run: Run, unit: UnitRecord, by: number): number =>
   Math.log((answered(run, unit) + 0.5) / Math.max(1, by))
 
 /**
- * The achieved rate. In slices the starts are fixed beforehand, so it is what was answered of what was intended. In blocks (closed
- * load, bursts) it is what was answered in the time under load, and gates only where it is sure.
+ * The achieved rate. In slices the starts are fixed beforehand, so it is what was answered of what was intended. In blocks of closed
+ * load it is what was answered in the time under load. A burst has no time under load, and no rate.
  */
 export function achievedRate(compared: Compared): readonly MetricVerdict[] {
   const { candidate, control, final } = compared
   const sliced = gatingPairs(compared.pairs)
-  const pairs = sliced.length > 0 ? sliced : compared.pairs
+  const pairs = sliced.length > 0 ? sliced : compared.pairs.filter((pair) => pair.candidate.loaded > 0)
   if (pairs.length === 0) return []
   const head = {
     name: 'achieved rate',
@@ -64,11 +64,15 @@ export function achievedRate(compared: Compared): readonly MetricVerdict[] {
     const by = (unit: UnitRecord): number => (sliced.length > 0 ? unit.accounting.intended : unit.loaded)
     return [{ group, confirmation, logRatio: per(control, was, by(was)) - per(candidate, is, by(is)) }]
   })
-  const words = inWords(decide(units, tolerance, isLook(pairs, final)), tolerance, 'higher', final)
+  const words = inWords(
+    decide(units, tolerance, isLook(pairs, final), plannedFor(pairs)),
+    tolerance,
+    'higher',
+    final,
+  )
   const before = rateOf(
     control,
     pairs.flatMap((pair) => pair.control ?? []),
   )
-  const sure = sliced.length > 0 || words.decision !== 'inconclusive'
-  return [{ ...shown, control: before, ...words, tolerance, role: sure ? 'gate' : 'diagnostic' }]
+  return [{ ...shown, control: before, ...words, tolerance, role: 'gate' }]
 }

@@ -10,7 +10,7 @@ import type { ScenarioInput, Wants } from './input.js'
 import { latencyMetrics } from './latency.js'
 import { judgeMix } from './mix.js'
 import { achievedRate } from './rate.js'
-import { judgeTruth } from './truth.js'
+import { countHeld, judgeTruth } from './truth.js'
 import { pairUp, type Compared } from './units.js'
 import { wanted } from './wants.js'
 import { plural } from './words.js'
@@ -36,7 +36,7 @@ export function judgeScenario(input: ScenarioInput): {
   const truth = judgeTruth(candidate, input.control, input.waive)
   const explained = becauseOfErrors(metrics, budgets, mix)
   const findings = byWeight([
-    ...judgeEnding(input.control === undefined ? [candidate] : [candidate, input.control]),
+    ...judgeEnding(input.control === undefined ? [candidate] : [candidate, input.control], input.capReached),
     ...truth.findings,
     ...ofHealth(input.health),
     ...(comparable.problem === undefined ? [] : [comparable.problem]),
@@ -48,7 +48,7 @@ export function judgeScenario(input: ScenarioInput): {
   const best: Finding = {
     outcome: 'pass',
     reason: 'within_tolerance',
-    sentence: passed(metrics, budgets, truth.invariants.length - truth.waived.length),
+    sentence: passed(metrics, budgets, countHeld(truth.invariants, truth.waived)),
   }
   const { outcome, reason, sentence } = findings[0] ?? best
   const verdict: ScenarioVerdict = {

@@ -41,6 +41,11 @@ export function judgeTruth(candidate: Run, control: Run | undefined, waive: read
   }
 }
 
+/** How many invariants held, each counted once however many starts it was weighed on. */
+export function countHeld(invariants: readonly InvariantResult[], waived: readonly string[]): number {
+  return new Set(invariants.map((one) => one.name).filter((name) => !waived.includes(name))).size
+}
+
 function withMissing({ file }: Run): readonly InvariantResult[] {
   const found = new Set(file.invariants.map((one) => one.name))
   const missing = file.promises.invariants.filter((name) => !found.has(name))

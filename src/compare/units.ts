@@ -1,4 +1,5 @@
 import type { Run, UnitKind, UnitRecord } from '../model/artefact.js'
+import { fewestUnits } from '../stats/paired.js'
 import { plannedLooks } from '../stats/sequential.js'
 
 /** One unit of load as both arms saw it; the candidate's alone where there is no control. */
@@ -44,13 +45,24 @@ export function gatingPairs(pairs: readonly Pair[]): readonly Pair[] {
 }
 
 /**
- * Whether so many units are a planned look, or the last word. Slices are counted where there are any: blocks are too few to plan
- * looks for, so that blocks alone may be looked at after each.
+ * Numbers of units at which latencies are looked at: whenever a start is over, from the second start on, up to the most units that
+ * were planned or taken. Counted in slices; with blocks alone the usual looks serve, since each of them may be the last.
  */
+export function plannedFor(pairs: readonly Pair[]): readonly number[] {
+  const sliced = gatingPairs(pairs).filter((pair) => !pair.confirmation)
+  const each = sliced.filter((pair) => pair.group === sliced[0]?.group).length
+  if (each === 0) return plannedLooks
+  const most = Math.max(plannedLooks.at(-1) ?? 0, sliced.length)
+  const looks = Array.from({ length: Math.floor(most / each) }, (_, start) => (start + 1) * each)
+  const later = looks.filter((look) => look >= Math.max(2 * each, fewestUnits))
+  return later.length > 0 ? later : [2 * each]
+}
+
+/** Whether so many units are a planned look, or the last word. Blocks alone may be looked at after each. */
 export function isLook(pairs: readonly Pair[], final: boolean): boolean {
   const sliced = gatingPairs(pairs)
   const first = sliced.filter((pair) => !pair.confirmation).length
-  return final || sliced.length === 0 || first < sliced.length || plannedLooks.includes(first)
+  return final || sliced.length === 0 || first < sliced.length || plannedFor(pairs).includes(first)
 }
 
 /** Names under which a step was recorded: its own, or one for each phase. */

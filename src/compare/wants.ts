@@ -1,8 +1,7 @@
 import type { BudgetVerdict, MetricVerdict, MixVerdict } from '../model/verdict.js'
-import { plannedLooks } from '../stats/sequential.js'
 import type { Finding } from './findings.js'
 import type { Wants } from './input.js'
-import { gatingPairs, type Compared } from './units.js'
+import { gatingPairs, plannedFor, type Compared } from './units.js'
 
 const hopeless: readonly Finding['outcome'][] = ['interrupted', 'broken', 'wrong_mix']
 const hopelessReasons = [
@@ -32,7 +31,7 @@ export function wanted(compared: Compared, judged: Judged): Wants {
   if (!judged.paired) return unsettled && !judged.capReached ? 'more_units' : 'nothing'
   const first = gatingPairs(compared.pairs).filter((pair) => !pair.confirmation).length
   const sliced = compared.pairs.length === 0 || first > 0
-  if (!judged.capReached && sliced && first < (plannedLooks[0] ?? 0)) return 'more_units'
+  if (!judged.capReached && sliced && first < (plannedFor(compared.pairs)[0] ?? 0)) return 'more_units'
   if (judged.findings.some((one) => one.outcome === 'invalid' || one.outcome === 'failed')) return 'nothing'
   const gating = judged.metrics.filter((metric) => metric.role === 'gate')
   const found = gating.filter((metric) => metric.decision === 'regression')

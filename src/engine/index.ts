@@ -23,5 +23,7 @@ const isEngine = (name: string): name is EngineName => Object.hasOwn(engines, na
 /** Makes an engine by its name. Throws `UserError` for a name that there is not. */
 export function createEngine(name: string, options: EngineOptions = {}): Engine {
   if (isEngine(name)) return engines[name](options)
-  throw new UserError(`There is no engine "${name}".`, { hint: `There are: ${Object.keys(engines).join(', ')}.` })
+  throw new UserError(`There is no engine "${name}".`, {
+    hint: `There are: ${Object.keys(engines).join(', ')}.`,
+  })
 }

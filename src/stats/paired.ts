@@ -1,5 +1,5 @@
 import type { Tolerance } from '../model/scenario.js'
-import { levelOfLook, plannedLooks, totalLevels } from './sequential.js'
+import { levelOfLook, totalLevels } from './sequential.js'
 import { studentUpper } from './student.js'
 
 /** One unit of load: ln(candidate / control), such that more is worse, and the fresh start that it ran on. */
@@ -22,7 +22,7 @@ export interface PairedDecision {
 }
 
 export interface Looks {
-  readonly planned?: readonly number[]
+  readonly planned: readonly number[]
   /** Decide also between looks and past the last one: no more units will come. */
   readonly final: boolean
 }
@@ -41,14 +41,15 @@ const squares = (values: readonly number[], around: number): number =>
  *
  * The start is a level of variance of its own: the standard error is the larger of two. One takes all units as equals (s / √n).
  * The other adds to the pooled spread within starts the spread between starts, estimated by the method of moments
- * (τ² = (MS between − MS within) / n₀, not below 0), as w² / n + τ² Σ nᵢ² / n². Degrees of freedom: units − starts, at least 2.
+ * (τ² = (MS between − MS within) / n₀, not below 0), as w² / n + τ² Σ nᵢ² / n². Degrees of freedom: units − starts, at
+ * least 2; where each unit has a start of its own, units − 1.
  */
 export function decidePaired(
   units: readonly PairedUnit[],
   tolerance: Tolerance,
   looks: Looks,
 ): PairedDecision {
-  const planned = looks.planned ?? plannedLooks
+  const { planned } = looks
   const n = units.length
   const values = units.map((unit) => unit.logRatio)
   const mean = average(values)
@@ -88,7 +89,7 @@ function spread(
     mean,
   )
   const sigma = Math.sqrt(all / (n - 1))
-  const freedom = Math.max(2, n - starts.length)
+  const freedom = n === starts.length ? n - 1 : Math.max(2, n - starts.length)
   const plain = all / (n - 1) / n
   if (starts.length < 2 || n <= starts.length) return { error: Math.sqrt(plain), sigma, freedom }
   const within = starts.reduce((sum, start) => sum + squares(start, average(start)), 0) / (n - starts.length)

@@ -62,7 +62,7 @@ test('the first line is enough for the one who is paged, and what is not settled
   expect(verdict.next).toBeUndefined()
   const open = foldVerdict([ended('checkout', 'inconclusive', 'no_baseline')], head)
   expect(open.headline).toBe('INCONCLUSIVE  checkout said so')
-  expect(open.next).toContain('vge-perf baseline record --scenario checkout --profile ci')
+  expect(open.next).toContain('vge-perf baseline record main --scenario checkout --profile ci')
   expect(foldVerdict([ended('a', 'over_budget')], head).headline).toBe('OVER BUDGET  a said so')
   expect(foldVerdict([ended('a', 'pass'), ended('b', 'pass')], head).headline).toMatch(
     /^PASS {2}2 scenarios: /,

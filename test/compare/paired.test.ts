@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest'
-import { plannedLooks } from '../../src/stats/sequential.js'
 import { arms, judged, latencies, type Plan } from './cases.js'
 import { memoryRun, type UnitSpec } from './runs.js'
 
 /** Units added until the judge has enough, then three fresh ones if it wants them: what a gate does. */
 function gate(plan: Plan): ReturnType<typeof judged> {
-  for (const units of plannedLooks) {
-    const capReached = units === plannedLooks.at(-1)
+  for (const units of [2, 4, 6, 8, 10, 12]) {
+    const capReached = units === 12
     const found = judged({ ...arms({ ...plan, units }), capReached })
     if (found.wants === 'confirmation')
       return judged({ ...arms({ ...plan, units, confirmations: 3 }), capReached: true })
@@ -98,8 +97,9 @@ test('bursts and warm-up never gate on latency', () => {
       memoryRun({ arm, units: steady(4, () => ({ ...more, samples: latencies(200, factor, calm) })) })
     return judged({ control: of('control', 1), candidate: of('candidate', 2), capReached: true }).verdict
   }
-  const burst = both({ kind: 'block' })
+  const burst = both({ kind: 'block', loaded: 0 })
   expect(burst.outcome).toBe('pass')
+  expect(burst.metrics.some((metric) => metric.name === 'achieved rate')).toBe(false)
   expect(burst.metrics.find((metric) => metric.name === 'reserve p50')?.role).toBe('diagnostic')
   const warm = both({ phase: 'warm-up' })
   expect([warm.outcome, warm.exit, warm.reason]).toEqual(['failed', 4, 'no_samples'])
@@ -116,6 +116,38 @@ test('half the answers at the same latency is a regression of the achieved rate'
   const { verdict } = judged({ control, candidate })
   expect(verdict.metrics.find((metric) => metric.name === 'achieved rate')?.decision).toBe('regression')
   expect(verdict.headline).toMatch(/^fewer journeys are answered: achieved rate −50 %/)
+})
+
+test('a closed load is held to its throughput', () => {
+  const closed = (arm: 'control' | 'candidate', count: number) =>
+    memoryRun({
+      arm,
+      units: steady(4, (group) => ({ kind: 'block', group, samples: latencies(count + group, 1, calm) })),
+    })
+  const half = judged({ control: closed('control', 200), candidate: closed('candidate', 100) })
+  expect([half.verdict.exit, half.wants]).toEqual([1, 'confirmation'])
+  const same = judged({ control: closed('control', 200), candidate: closed('candidate', 198) })
+  expect([same.verdict.exit, same.wants]).toEqual([0, 'nothing'])
+})
+
+test('looks fall on the ends of starts, from the second start on', () => {
+  const three = (units: number) => {
+    const of = (arm: 'control' | 'candidate', factor: number) =>
+      memoryRun({
+        arm,
+        units: steady(units, (n) => ({
+          group: Math.floor(n / 3),
+          samples: latencies(200, factor + 0.001 * (n % 3), calm),
+        })),
+      })
+    return judged({ control: of('control', 1), candidate: of('candidate', 1.2) })
+  }
+  expect([3, 6, 7, 9].map((units) => three(units).wants)).toEqual([
+    'more_units',
+    'confirmation',
+    'more_units',
+    'confirmation',
+  ])
 })
 
 test('samples: none is exit 4, too few is exit 3, and a figure finer than the clock is only shown', () => {

@@ -19,6 +19,8 @@ export interface UnitSpec {
   readonly phase?: UnitRecord['phase']
   readonly confirmation?: boolean
   readonly seconds?: number
+  /** Microseconds under load; 0 for a burst. */
+  readonly loaded?: number
   readonly intended?: number
   readonly notStarted?: number
   readonly unaccounted?: number
@@ -124,7 +126,7 @@ function record(unit: UnitSpec, index: number): UnitRecord {
     kind: unit.kind ?? 'slices',
     offset: index * 4,
     seconds: unit.seconds ?? 4,
-    loaded: micros(2_000_000),
+    loaded: micros(unit.loaded ?? 2_000_000),
     order: ['control', 'candidate'],
     accounting: {
       intended,

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { atomics } from '../../contract/atomics.js'
 import contract from '../../contract/index.js'
 import { fill, keyOf } from '../../src/binding/contract.js'
 import type { RequestTools } from '../../src/model/contract.js'
@@ -104,7 +105,7 @@ test('Redis operations are atomic steps of the platform’s own layout', async (
   const answers = await Promise.all(
     Array.from({ length: 60 }, () => run('countInWindow', { organization: 'o', device: 'd' })),
   )
-  expect(answers.filter((answer) => answer === 'accepted')).toHaveLength(50)
+  expect(answers.filter((answer) => answer === 'accepted')).toHaveLength(atomics.limit)
   expect(Number(await target.stores.redis.call('PTTL', 'scan:rate:org:o:device:d'))).toBeGreaterThan(0)
 })
 

@@ -20,7 +20,8 @@ function ends(cases: number, change: number, sigma: number, ofStarts: number): R
     for (let n = 1; n <= 12 && decision === 'undecided'; n += 1) {
       if (n % 2 === 1) start = normal() * ofStarts
       all.push({ group: Math.floor((n - 1) / 2), logRatio: Math.log1p(change) + start + sigma * normal() })
-      if (plannedLooks.includes(n)) ({ decision } = decidePaired(all, tolerance, { final: n === 12 }))
+      if (plannedLooks.includes(n))
+        ({ decision } = decidePaired(all, tolerance, { planned: plannedLooks, final: n === 12 }))
     }
     found[decision] = (found[decision] ?? 0) + 1 / cases
   }
@@ -48,9 +49,10 @@ test('starts that disagree widen the interval, however alike the units of a star
       logRatio,
     })),
     tolerance,
-    { final: true },
+    { planned: plannedLooks, final: true },
   )
   const alike = decidePaired(units(0.05, 0.052, 0.049, 0.05, 0.051, 0.05, 0.048, 0.05), tolerance, {
+    planned: plannedLooks,
     final: true,
   })
   expect(apart.decision).toBe('undecided')
@@ -60,17 +62,23 @@ test('starts that disagree widen the interval, however alike the units of a star
 })
 
 test('nothing is decided between looks or from two units; identical units decide without a spread', () => {
-  expect(decidePaired(units(0.3, 0.31, 0.3, 0.31, 0.3), tolerance, { final: false }).decision).toBe(
+  expect(
+    decidePaired(units(0.3, 0.31, 0.3, 0.31, 0.3), tolerance, { planned: plannedLooks, final: false })
+      .decision,
+  ).toBe('undecided')
+  expect(
+    decidePaired(units(0.3, 0.31, 0.3, 0.31, 0.3), tolerance, { planned: plannedLooks, final: true })
+      .decision,
+  ).toBe('regression')
+  expect(decidePaired(units(0.3, 0.3), tolerance, { planned: plannedLooks, final: true }).decision).toBe(
     'undecided',
   )
-  expect(decidePaired(units(0.3, 0.31, 0.3, 0.31, 0.3), tolerance, { final: true }).decision).toBe(
-    'regression',
+  expect(decidePaired(units(0, 0, 0, 0), tolerance, { planned: plannedLooks, final: false }).decision).toBe(
+    'pass',
   )
-  expect(decidePaired(units(0.3, 0.3), tolerance, { final: true }).decision).toBe('undecided')
-  expect(decidePaired(units(0, 0, 0, 0), tolerance, { final: false }).decision).toBe('pass')
-  expect(decidePaired(units(-0.2, -0.21, -0.2, -0.2), tolerance, { final: false }).decision).toBe(
-    'improvement',
-  )
+  expect(
+    decidePaired(units(-0.2, -0.21, -0.2, -0.2), tolerance, { planned: plannedLooks, final: false }).decision,
+  ).toBe('improvement')
 })
 
 test('a confirmation needs three fresh units that show it by themselves', () => {

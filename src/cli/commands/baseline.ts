@@ -4,7 +4,7 @@ import { print, printJson, say } from '../output.js'
 import { progressLine } from '../progress.js'
 import { gateOptions, type GateFlags } from './gate.js'
 
-const root = (command: Command): Command => command.option('--baselines FOLDER', 'where baselines are kept', 'baselines')
+const root = (command: Command): Command => command.option('--baselines <FOLDER>', 'where baselines are kept', 'baselines')
 
 const unitOf = (metric: string) =>
   metric.endsWith('rate') ? ('per_second' as const) : metric.endsWith('share') ? ('share' as const) : ('us' as const)
@@ -20,7 +20,7 @@ export function baselineCommand(program: Command, done: (code: number) => void):
   root(withLoad(baseline.command('record'), 'smoke'))
     .description('measure sessions, each on a fresh start; they count once they are promoted')
     .argument('<name>', 'of the baseline, such as main')
-    .option('--sessions N', 'how many; a comparison needs 8', count, 1)
+    .option('--sessions <N>', 'how many; a comparison needs 8', count, 1)
     .action(async (name: string, flags: GateFlags & { readonly sessions: number }) => {
       const { recordBaseline } = await import('../../jobs/baseline.js')
       const options = await gateOptions({ ...flags, regressionCheck: true }, true)

@@ -8,7 +8,7 @@ interface CompareFlags {
 }
 
 const waive = (command: Command): Command =>
-  command.option('--waive NAME', 'an invariant that need not be checked; may be repeated', (value: string, before: string[] = []) => [
+  command.option('--waive <NAME>', 'an invariant that need not be checked; may be repeated', (value: string, before: string[] = []) => [
     ...before,
     value,
   ])

@@ -82,14 +82,14 @@ export async function runGate(options: GateOptions, json: boolean): Promise<numb
 export function gateCommand(program: Command, done: (code: number) => void): void {
   const command = withLoad(program.command('gate'), 'smoke')
     .description('decide whether this build may be deployed: exit 0 pass, 1 regression, 2 usage, 3 inconclusive, 4 failed')
-    .option('--control URL', 'the build to compare with, up at this address; repeat for each node', (value: string, before: string[] = []) => [
+    .option('--control <URL>', 'the build to compare with, up at this address; repeat for each node', (value: string, before: string[] = []) => [
       ...before,
       value,
     ])
-    .option('--control-postgres URL', 'its Postgres')
-    .option('--control-redis URL', 'its Redis')
-    .option('--baseline NAME', 'compare with promoted sessions instead of a control')
-    .option('--baselines FOLDER', 'where baselines are kept', 'baselines')
+    .option('--control-postgres <URL>', 'its Postgres')
+    .option('--control-redis <URL>', 'its Redis')
+    .option('--baseline <NAME>', 'compare with promoted sessions instead of a control')
+    .option('--baselines <FOLDER>', 'where baselines are kept', 'baselines')
     .option('--no-regression-check', 'judge budgets and invariants only, and say so')
   command.action(async (flags: GateFlags) => done(await runGate(await gateOptions(flags, false), flags.json === true)))
 }
@@ -97,7 +97,7 @@ export function gateCommand(program: Command, done: (code: number) => void): voi
 export function runCommand(program: Command, done: (code: number) => void): void {
   withLoad(program.command('run'), 'smoke')
     .description('measure scenarios on one target, judge budgets and invariants, keep the artefact')
-    .option('--baselines FOLDER', 'where baselines are kept', 'baselines')
+    .option('--baselines <FOLDER>', 'where baselines are kept', 'baselines')
     .action(async (flags: GateFlags) =>
       done(await runGate(await gateOptions({ ...flags, regressionCheck: true }, true), flags.json === true)),
     )

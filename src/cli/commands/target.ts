@@ -31,10 +31,10 @@ export function targetCommand(program: Command, done: (code: number) => void): v
 
   withConfig(target.command('up'))
     .description('start it in the background and say where it is')
-    .option('--plant NAME[=VALUE]', 'start with a fault; may be repeated', (value: string, before: string[] = []) => [...before, value])
-    .option('--nodes N', 'nodes over the same stores', count)
-    .option('--port N', 'of the first node (default: a free one)', Number)
-    .option('--hours N', 'after which it ends by itself (default: 8)', count)
+    .option('--plant <NAME[=VALUE]>', 'start with a fault; may be repeated', (value: string, before: string[] = []) => [...before, value])
+    .option('--nodes <N>', 'nodes over the same stores', count)
+    .option('--port <N>', 'of the first node (default: a free one)', Number)
+    .option('--hours <N>', 'after which it ends by itself (default: 8)', count)
     .action(async (flags: TargetFlags) => {
       const [{ targetUp }, { assertFaults }] = await Promise.all([import('../../target/supervisor.js'), import('../../target/faults.js')])
       if (flags.port !== undefined && !(Number.isInteger(flags.port) && flags.port >= 0 && flags.port < 65_536)) {

@@ -22,11 +22,22 @@ export function accountOf(unit: MockUnit, arm: Arm): ArmAccounting {
     counts[outcome] = (counts[outcome] ?? 0) + values.length
     begun += values.length
   }
-  const errors = (unit.errors ?? []).filter((error) => error.arm === arm).map(({ arm: _, ...error }) => error)
+  const errors = (unit.errors ?? [])
+    .filter((error) => error.arm === arm)
+    .map(({ step, class: whose, reason, count: times, example }) => ({
+      step,
+      class: whose,
+      reason,
+      count: times,
+      example,
+    }))
   const broken = Object.values(outcomes).reduce((total, counts) => total + (counts.error ?? 0), 0)
   const count = (which: (error: ErrorCount) => boolean): number =>
     errors.filter(which).reduce((total, error) => total + error.count, 0)
-  const timedOut = Math.min(broken, count(({ reason }) => reason === 'timeout'))
+  const timedOut = Math.min(
+    broken,
+    count(({ reason }) => reason === 'timeout'),
+  )
   const answeredErrors = Math.min(broken - timedOut, count(wasAnswered))
   const started = wholes > 0 ? wholes : begun
   const notStarted = unit.notStarted?.[arm] ?? 0
@@ -38,7 +49,12 @@ export function accountOf(unit: MockUnit, arm: Arm): ArmAccounting {
     intended: started + notStarted,
     started,
     notStarted,
-    steps: { begun, answered: begun - broken + answeredErrors, timedOut, failed: broken - timedOut - answeredErrors },
+    steps: {
+      begun,
+      answered: begun - broken + answeredErrors,
+      timedOut,
+      failed: broken - timedOut - answeredErrors,
+    },
     outcomes,
     errors,
     receipts,

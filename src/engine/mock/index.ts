@@ -1,5 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { parts, type Engine, type ErrorCount, type Exemplar, type GeneratorHealth, type Part, type RunEvent } from '../../model/engine.js'
+import {
+  parts,
+  type Engine,
+  type ErrorCount,
+  type Exemplar,
+  type GeneratorHealth,
+  type Part,
+  type RunEvent,
+} from '../../model/engine.js'
 import type { Receipt } from '../../model/contract.js'
 import type { Arm, Plan } from '../../model/plan.js'
 import { micros } from '../../model/time.js'
@@ -57,19 +65,26 @@ export function createMockEngine(script: MockScript): Engine {
       const seconds = Math.max(0, ...unit.samples.map(({ second }) => second + 1))
       let second = 0
       for (; second < seconds && !signal.aborted; second += 1) {
-        for (const { values, part = 'total', ...key } of unit.samples.filter((sample) => sample.second === second)) {
+        for (const { values, part = 'total', ...key } of unit.samples.filter(
+          (sample) => sample.second === second,
+        )) {
           sink.interval({ ...key, part, values: Uint32Array.from(values) })
         }
-        const sent = upTo(unit, second + 1).samples.filter(({ part = 'total' }) => part === 'total')
-        const count = sent.reduce((total, { values }) => total + values.length, 0)
-        sink.progress({ started: count, ended: count })
+        const sent = plan.arms.map(({ arm }) => accountOf(upTo(unit, second + 1), arm))
+        sink.progress({
+          started: sent.reduce((total, { started }) => total + started, 0),
+          ended: sent.reduce((total, { steps }) => total + steps.begun, 0),
+        })
         await turn()
       }
       const sent = second < seconds ? upTo(unit, second) : unit
       for (const { arm, receipt } of sent.receipts ?? []) sink.receipt(arm, receipt)
       for (const event of unit.events ?? []) sink.event(event)
       for (const exemplar of unit.exemplars ?? []) sink.exemplar(exemplar)
-      const accounts = plan.arms.map(({ arm }) => [arm, accountOf({ ...sent, notStarted: { [arm]: missing(unit, sent, arm) } }, arm)])
+      const accounts = plan.arms.map(({ arm }) => [
+        arm,
+        accountOf({ ...sent, notStarted: { [arm]: missing(unit, sent, arm) } }, arm),
+      ])
       return {
         arms: Object.fromEntries(accounts),
         health: { ...healthy, ...unit.health },

@@ -21,9 +21,12 @@ export async function callersOf(
   for (const [step, call] of Object.entries(scenario.steps)) {
     const operation = contract.operations[call.operation]
     if (operation === undefined) {
-      throw new UserError(`Step "${step}" calls the operation "${call.operation}", which the contract "${contract.name}" does not have.`, {
-        hint: `It has: ${Object.keys(contract.operations).join(', ')}.`,
-      })
+      throw new UserError(
+        `Step "${step}" calls the operation "${call.operation}", which the contract "${contract.name}" does not have.`,
+        {
+          hint: `It has: ${Object.keys(contract.operations).join(', ')}.`,
+        },
+      )
     }
     callers[step] =
       operation.kind === 'http'

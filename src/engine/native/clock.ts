@@ -6,7 +6,8 @@ const readOffset = (): number => {
 }
 
 // The median of a few: a preempted reading is off by the time of the preemption.
-const offset = [readOffset(), readOffset(), readOffset(), readOffset(), readOffset()].sort((a, b) => a - b)[2] ?? 0
+const offset =
+  [readOffset(), readOffset(), readOffset(), readOffset(), readOffset()].toSorted((a, b) => a - b)[2] ?? 0
 
 /** Whole microseconds on the monotonic clock that all processes of one machine share. */
 export function monotonic(): number {

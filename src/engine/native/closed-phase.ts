@@ -4,8 +4,7 @@ import type { RunnablePhase } from './open-phase.js'
 import { rowOf, type Session } from './session.js'
 
 // A target that refuses at once must not turn users into a flood.
-const shortestJourney = 1_000
-const pauseAfter = 10_000
+const pauseAfterError = 10_000
 
 const sleepUntil = async (instant: number): Promise<void> => {
   const left = instant - monotonic()
@@ -14,23 +13,25 @@ const sleepUntil = async (instant: number): Promise<void> => {
 
 /**
  * Users that start a journey, think, and start the next, until the phase's time is over. User u of worker u mod W;
- * its i-th journey has row firstRow + u + i × users. A journey of under 1 ms without think time is followed by 10 ms of rest.
+ * its i-th journey has row firstRow + u + i × users. A journey that broke is followed by 10 ms of rest at least.
  */
 export function closedPhase(session: Session, index: number, phase: PlanPhase): RunnablePhase {
   const { unit, worker, workers } = session
-  let stopped = false
+  const control = new AbortController()
   const user = async (number: number, startAt: number, end: number): Promise<void> => {
     const arm = unit.arms[phase.arm ?? 0]
     if (arm === undefined) return
     let due = startAt
     await sleepUntil(due)
-    for (let n = phase.firstRow + number; due < end && !stopped && !unit.closed; n += phase.users) {
+    for (
+      let n = phase.firstRow + number;
+      due < end && !control.signal.aborted && !unit.closed;
+      n += phase.users
+    ) {
       arm.tally.intended += 1
-      const began = monotonic()
       const row = rowOf(session, phase, phase.arm ?? 0, n)
-      await unit.journey({ arm, phase: index, phaseName: phase.name, n, intended: due, row })
-      const ended = monotonic()
-      due = ended + (phase.think === 0 && ended - began < shortestJourney ? pauseAfter : phase.think)
+      const outcome = await unit.journey({ arm, phase: index, phaseName: phase.name, n, intended: due, row })
+      due = monotonic() + Math.max(phase.think, outcome === 'error' ? pauseAfterError : 0)
       if (due < end) await sleepUntil(due)
     }
   }
@@ -38,11 +39,10 @@ export function closedPhase(session: Session, index: number, phase: PlanPhase): 
     run: async (startAt) => {
       const end = startAt + phase.duration
       const users: Promise<void>[] = []
-      for (let number = worker; number < phase.users; number += workers) users.push(user(number, startAt, end))
+      for (let number = worker; number < phase.users; number += workers)
+        users.push(user(number, startAt, end))
       await Promise.race([Promise.all(users), sleepUntil(end)])
     },
-    stop: () => {
-      stopped = true
-    },
+    stop: () => control.abort(),
   }
 }

@@ -20,10 +20,15 @@ export class Connections {
       this.pools.delete(name)
       pool.close()
     }
-    const descriptors = Math.floor(Math.max(1, descriptorLimit() - reservedDescriptors) / Math.max(1, wanted.size))
+    const descriptors = Math.floor(
+      Math.max(1, descriptorLimit() - reservedDescriptors) / Math.max(1, wanted.size),
+    )
     return arms.map((arm, index) =>
       arm.urls.map((url) => {
-        const cap = Math.max(1, Math.min(descriptors, Math.floor(connectionLimit / workers / arm.urls.length)))
+        const cap = Math.max(
+          1,
+          Math.min(descriptors, Math.floor(connectionLimit / workers / arm.urls.length)),
+        )
         const meter = meters[index] ?? { bytesSent: 0, bytesReceived: 0, connections: 0 }
         return this.poolOf(`${arm.arm} ${url}`, url, cap, meter)
       }),

@@ -40,10 +40,19 @@ export function socketFailure(error: unknown): Failure {
   return { class: 'target', reason: code === '' ? 'broken' : code.toLowerCase(), message }
 }
 
-export const aborted: Failure = { class: 'generator', reason: 'aborted', message: 'The run was ended before the answer came.' }
+export const aborted: Failure = {
+  class: 'generator',
+  reason: 'aborted',
+  message: 'The run was ended before the answer came.',
+}
 
 /** Reasons that mean that this machine met a limit of its own. */
-export const localReasons: ReadonlySet<string> = new Set(['no_port', 'no_descriptor', 'no_memory', 'timeout_in_queue'])
+export const localReasons: ReadonlySet<string> = new Set([
+  'no_port',
+  'no_descriptor',
+  'no_memory',
+  'timeout_in_queue',
+])
 
 /** Reasons that mean that nobody is there. */
 export const lostReasons: ReadonlySet<string> = new Set(['refused', 'reset'])

@@ -61,4 +61,5 @@ export class HealthWatch {
 }
 
 /** Nanoseconds of the monitor, which include its own interval, as microseconds of delay. */
-const beyond = (nanoseconds: number): number => (Number.isFinite(nanoseconds) ? Math.max(0, Math.round(nanoseconds / 1_000) - resolution * 1_000) : 0)
+const beyond = (nanoseconds: number): number =>
+  Number.isFinite(nanoseconds) ? Math.max(0, Math.round(nanoseconds / 1_000) - resolution * 1_000) : 0

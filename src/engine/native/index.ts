@@ -21,7 +21,12 @@ export function createNativeEngine(options: { readonly workers?: number } = {}):
       if (busy) throw new Error('The native engine runs one plan at a time.')
       busy = true
       try {
-        return await new Run(plan, workers.take(Math.max(1, options.workers ?? plan.workers)), sink, signal).complete()
+        return await new Run(
+          plan,
+          workers.take(Math.max(1, options.workers ?? plan.workers)),
+          sink,
+          signal,
+        ).complete()
       } catch (error) {
         // What a worker was doing is unknown now: begin the next run with new ones.
         await workers.close()

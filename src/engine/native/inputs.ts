@@ -11,7 +11,9 @@ import { isArray, isObject } from './json.js'
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
 
 const wrong = (path: string, expected: string): UserError =>
-  new UserError(`${path} is not what an engine expects: ${expected}.`, { hint: 'It is written by the plan; plan again.' })
+  new UserError(`${path} is not what an engine expects: ${expected}.`, {
+    hint: 'It is written by the plan; plan again.',
+  })
 
 // A file that was written anew is another file.
 const stamp = (path: string): string => {
@@ -22,15 +24,21 @@ const stamp = (path: string): string => {
 const isTable = (value: unknown): value is ArrivalTable =>
   isObject(value) && isArray(value.at) && isArray(value.arm) && isArray(value.phase) && isArray(value.n)
 
-const isDataset = (value: unknown): value is Dataset => isObject(value) && Object.values(value).every((kind) => isArray(kind))
+const isDataset = (value: unknown): value is Dataset =>
+  isObject(value) && Object.values(value).every((kind) => isArray(kind))
 
 const isSecrets = (value: unknown): value is Readonly<Record<string, string>> =>
   isObject(value) && Object.values(value).every((secret) => typeof secret === 'string')
 
 const isScenario = (value: unknown): value is Scenario =>
-  typeof value === 'object' && value !== null && 'steps' in value && 'journey' in value && typeof value.journey === 'function'
+  typeof value === 'object' &&
+  value !== null &&
+  'steps' in value &&
+  'journey' in value &&
+  typeof value.journey === 'function'
 
-const isContract = (value: unknown): value is Contract => typeof value === 'object' && value !== null && 'operations' in value && 'keys' in value
+const isContract = (value: unknown): value is Contract =>
+  typeof value === 'object' && value !== null && 'operations' in value && 'keys' in value
 
 const exportOf = async (path: string): Promise<unknown> => {
   const module: unknown = await import(`${pathToFileURL(path).href}?${stamp(path)}`)

@@ -5,7 +5,7 @@ import { aborted } from './errors.js'
 import { judge } from './judge.js'
 import { contractThrew, type Caller, type Pending, type Reply } from './reply.js'
 import { Split } from './split.js'
-import { countError, countOutcome, spanEnd, spanStart } from './tally.js'
+import { countError, countFound, countOutcome, spanEnd, spanStart } from './tally.js'
 import { Thinking } from './thinking.js'
 import type { Unit, UnitArm } from './unit.js'
 
@@ -43,16 +43,27 @@ class Journey {
     })
   }
 
-  /** Ends the journey with what it returned. */
-  end(returned: string, began: number): void {
+  /** Ends the journey with what it returned; gives its outcome. */
+  end(returned: string, began: number): string {
     const { unit, start } = this
     const now = monotonic()
     const thought = this.thinking.until(now)
     const outcome = this.broken ? 'error' : returned
     const total = Math.max(0, now - start.intended - thought)
     const lag = Math.max(0, began - start.intended)
-    const sample = { total, lag, service: Math.max(0, total - lag), queue: 0, connect: 0, tls: 0, send: 0, wait: 0, receive: 0 }
+    const sample = {
+      total,
+      lag,
+      service: Math.max(0, total - lag),
+      queue: 0,
+      connect: 0,
+      tls: 0,
+      send: 0,
+      wait: 0,
+      receive: 0,
+    }
     unit.record(start, 'whole', outcome, start.intended, sample)
+    return outcome
   }
 
   private receipt(kind: string, fact: JsonObject): void {
@@ -104,6 +115,7 @@ class Journey {
     else tally.failed += 1
     countOutcome(tally, step, outcome)
     if (failure !== undefined) countError(tally, step, failure)
+    countFound(tally, failure)
     spanEnd(tally, start.phase, split.ended - unit.start)
     // What this machine could not send says nothing of the target's speed.
     if (failure?.class !== 'generator') unit.record(start, step, outcome, intended, sampleOf(split, intended))
@@ -123,8 +135,8 @@ const sampleOf = (split: Split, intended: number) => ({
   receive: split.of('receive'),
 })
 
-/** Runs one journey to its end. Never rejects; what the journey throws is counted as the generator's error `journey_threw`. */
-export async function runJourney(unit: Unit, start: Start): Promise<void> {
+/** Runs one journey to its outcome. Never rejects; what it throws is counted as the generator's error `journey_threw`. */
+export async function runJourney(unit: Unit, start: Start): Promise<string> {
   const began = monotonic()
   const { tally } = start.arm
   unit.health.lag(began - start.intended)
@@ -135,7 +147,8 @@ export async function runJourney(unit: Unit, start: Start): Promise<void> {
   try {
     returned = (await unit.scenario.journey(journey.vu, start.row())) ?? 'done'
   } catch (error) {
-    if (!unit.closed) countError(tally, 'whole', { class: 'generator', reason: 'journey_threw', message: messageOf(error) })
+    if (!unit.closed)
+      countError(tally, 'whole', { class: 'generator', reason: 'journey_threw', message: messageOf(error) })
   }
-  if (!unit.closed) journey.end(returned, began)
+  return unit.closed ? returned : journey.end(returned, began)
 }

@@ -23,10 +23,16 @@ const undeclared = (call: Call, reply: Extract<Reply, { kind: 'answered' }>): Fa
 
 /** What a reply means to a step, by the step's own declaration. An answer that is not declared is an error. */
 export function judge(call: Call, reply: Reply): Judged {
-  if (reply.kind !== 'answered') return { outcome: 'error', failure: reply.failure, answer: reply.failure.reason, json: {} }
+  if (reply.kind !== 'answered')
+    return { outcome: 'error', failure: reply.failure, answer: reply.failure.reason, json: {} }
   const { answer, json, malformed } = reply
   const outcome = Object.hasOwn(call.answers, answer) ? call.answers[answer] : undefined
   if (outcome === undefined) return { outcome: 'error', failure: undeclared(call, reply), answer, json }
   if (malformed === undefined) return { outcome, failure: undefined, answer, json }
-  return { outcome: 'error', failure: { class: 'target', reason: 'malformed', message: malformed }, answer, json }
+  return {
+    outcome: 'error',
+    failure: { class: 'target', reason: 'malformed', message: malformed },
+    answer,
+    json,
+  }
 }

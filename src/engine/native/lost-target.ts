@@ -21,12 +21,13 @@ export class LostTarget {
     const ended = sum(tallies, (tally) => tally.answered + tally.timedOut + tally.failed)
     const lost = sum(tallies, (tally) => tally.lost)
     const good = ended - lost
+    const trailing = sum(tallies, (tally) => tally.lostStreak)
     const streak = this.streaks.get(arm) ?? { good: 0, lostBefore: 0, since: undefined }
     this.streaks.set(arm, streak)
     if (good > streak.good) {
       streak.good = good
-      streak.lostBefore = lost
-      streak.since = undefined
+      streak.lostBefore = lost - trailing
+      streak.since = trailing > 0 ? now : undefined
     } else if (lost > streak.lostBefore) {
       streak.since ??= now
     }

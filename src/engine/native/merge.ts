@@ -9,13 +9,16 @@ type Counts = Readonly<Record<string, number>>
 
 const addCounts = (all: readonly Counts[]): Record<string, number> => {
   const sums: Record<string, number> = {}
-  for (const counts of all) for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count
+  for (const counts of all)
+    for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count
   return sums
 }
 
 const addOutcomes = (tallies: readonly Tally[]): Record<string, Record<string, number>> => {
   const steps = new Set(tallies.flatMap(({ outcomes }) => Object.keys(outcomes)))
-  return Object.fromEntries([...steps].map((step) => [step, addCounts(tallies.map(({ outcomes }) => outcomes[step] ?? {}))]))
+  return Object.fromEntries(
+    [...steps].map((step) => [step, addCounts(tallies.map(({ outcomes }) => outcomes[step] ?? {}))]),
+  )
 }
 
 const addErrors = (tallies: readonly Tally[]): ErrorCount[] => {
@@ -24,7 +27,7 @@ const addErrors = (tallies: readonly Tally[]): ErrorCount[] => {
     const found = errors.get(key)
     errors.set(key, found === undefined ? error : { ...found, count: found.count + error.count })
   }
-  return [...errors.values()].sort((a, b) => b.count - a.count)
+  return [...errors.values()].toSorted((a, b) => b.count - a.count)
 }
 
 // Phases of one name are stretches of one load; the slowest counts.
@@ -70,12 +73,21 @@ export function closeLost(tally: Tally): Tally {
   const closed = structuredClone(tally)
   closed.failed += underway
   for (let left = underway; left > 0; left -= 1) countOutcome(closed, 'unknown', 'error')
-  countError(closed, 'unknown', { class: 'generator', reason: 'worker_lost', message: 'A worker of the load generator died.' }, underway)
+  countError(
+    closed,
+    'unknown',
+    { class: 'generator', reason: 'worker_lost', message: 'A worker of the load generator died.' },
+    underway,
+  )
   return closed
 }
 
 /** Adds what the workers said of themselves: lags together, of the rest the worst. */
-export function mergeHealth(workers: readonly WorkerHealth[], localErrors: number, workersLost: number): GeneratorHealth {
+export function mergeHealth(
+  workers: readonly WorkerHealth[],
+  localErrors: number,
+  workersLost: number,
+): GeneratorHealth {
   const lags = new Uint32Array(workers.reduce((length, worker) => length + worker.lags.length, 0))
   let at = 0
   for (const worker of workers) {
@@ -85,8 +97,15 @@ export function mergeHealth(workers: readonly WorkerHealth[], localErrors: numbe
   lags.sort()
   const worst = (of: (worker: WorkerHealth) => number): number => Math.max(0, ...workers.map(of))
   return {
-    lag: { p50: micros(quantile(lags, 0.5)), p99: micros(quantile(lags, 0.99)), max: micros(lags.at(-1) ?? 0) },
-    eventLoopDelay: { p99: micros(worst((worker) => worker.eventLoopDelay.p99)), max: micros(worst((worker) => worker.eventLoopDelay.max)) },
+    lag: {
+      p50: micros(quantile(lags, 0.5)),
+      p99: micros(quantile(lags, 0.99)),
+      max: micros(lags.at(-1) ?? 0),
+    },
+    eventLoopDelay: {
+      p99: micros(worst((worker) => worker.eventLoopDelay.p99)),
+      max: micros(worst((worker) => worker.eventLoopDelay.max)),
+    },
     cpu: worst((worker) => worker.cpu),
     gcPause: {
       count: workers.reduce((count, worker) => count + worker.gcPause.count, 0),

@@ -18,15 +18,30 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: 'ready'; readonly tallies: readonly Tally[] }
   /** It cannot run this plan: what a `UserError` says. */
-  | { readonly type: 'refused'; readonly message: string; readonly hint: string | undefined; readonly exit: ExitCode; readonly reason: string }
+  | {
+      readonly type: 'refused'
+      readonly message: string
+      readonly hint: string | undefined
+      readonly exit: ExitCode
+      readonly reason: string
+    }
   /** `failure`: a sentence on why not all connections could be opened. */
-  | { readonly type: 'opened'; readonly phase: number; readonly failure: { readonly arm: Arm; readonly reason: string; readonly message: string } | undefined }
+  | {
+      readonly type: 'opened'
+      readonly phase: number
+      readonly failure: { readonly arm: Arm; readonly reason: string; readonly message: string } | undefined
+    }
   | { readonly type: 'ended'; readonly phase: number }
   | { readonly type: 'intervals'; readonly intervals: readonly Interval[] }
   | { readonly type: 'receipts'; readonly arm: Arm; readonly receipts: readonly Receipt[] }
   | { readonly type: 'progress'; readonly tallies: readonly Tally[] }
   | { readonly type: 'event'; readonly at: number; readonly kind: string; readonly text: string }
-  | { readonly type: 'done'; readonly tallies: readonly Tally[]; readonly health: WorkerHealth; readonly exemplars: readonly Exemplar[] }
+  | {
+      readonly type: 'done'
+      readonly tallies: readonly Tally[]
+      readonly health: WorkerHealth
+      readonly exemplars: readonly Exemplar[]
+    }
 
 const toWorker: ReadonlySet<unknown> = new Set<ToWorker['type']>(['prepare', 'open', 'phase', 'finish'])
 

@@ -27,7 +27,8 @@ export function openPhase(session: Session, index: number, phase: PlanPhase): Ru
   const rows = new Map<number, () => unknown>()
   const prepare = (number: number): void => {
     const share = shares[number]
-    if (share !== undefined && !rows.has(number)) rows.set(number, tryOut(rowOf(session, phase, share.arm, share.n)))
+    if (share !== undefined && !rows.has(number))
+      rows.set(number, tryOut(rowOf(session, phase, share.arm, share.n)))
   }
   if (burst) for (let number = 0; number < shares.length; number += 1) prepare(number)
   const begin = (number: number, startAt: number): void => {
@@ -36,7 +37,14 @@ export function openPhase(session: Session, index: number, phase: PlanPhase): Ru
     if (share === undefined || arm === undefined) return
     const row = rows.get(number) ?? rowOf(session, phase, share.arm, share.n)
     rows.delete(number)
-    void unit.journey({ arm, phase: index, phaseName: phase.name, n: share.n, intended: startAt + share.at, row })
+    void unit.journey({
+      arm,
+      phase: index,
+      phaseName: phase.name,
+      n: share.n,
+      intended: startAt + share.at,
+      row,
+    })
   }
   let pacer: Pacer | undefined
   return {

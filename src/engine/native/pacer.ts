@@ -49,7 +49,8 @@ export class Pacer {
     if (this.stopped) return
     const { count, due, begin, atOnce } = this.schedule
     const now = monotonic()
-    if (this.spinningSince !== undefined && now - this.spinningSince < emptyTurn) this.spun(now - this.spinningSince)
+    if (this.spinningSince !== undefined && now - this.spinningSince < emptyTurn)
+      this.spun(now - this.spinningSince)
     this.spinningSince = undefined
     for (let left = atOnce; left > 0 && this.next < count && due(this.next) <= now; left -= 1) {
       begin(this.next)

@@ -4,7 +4,17 @@ import { micros, type Micros } from '../../model/time.js'
 import { Numbers } from './numbers.js'
 
 /** Parts in which a sample comes; `total` first. */
-export const recorded = ['total', 'service', 'lag', 'queue', 'connect', 'tls', 'send', 'wait', 'receive'] as const satisfies Part[]
+export const recorded = [
+  'total',
+  'service',
+  'lag',
+  'queue',
+  'connect',
+  'tls',
+  'send',
+  'wait',
+  'receive',
+] as const satisfies Part[]
 type RecordedPart = (typeof recorded)[number]
 
 /** A timed step or journey, whole microseconds. */
@@ -41,7 +51,12 @@ class Bucket {
   intervals(): Interval[] {
     return this.names
       .filter((part) => this.used.has(part))
-      .map((part) => ({ ...this.key, part, second: this.second, values: this.columns.get(part)?.taken() ?? new Uint32Array() }))
+      .map((part) => ({
+        ...this.key,
+        part,
+        second: this.second,
+        values: this.columns.get(part)?.taken() ?? new Uint32Array(),
+      }))
   }
 }
 
@@ -60,7 +75,8 @@ export class Recorder {
     if (buckets === undefined) this.seconds.set(second, (buckets = new Map()))
     const name = `${key.arm}|${key.metric}|${key.outcome}`
     let bucket = buckets.get(name)
-    if (bucket === undefined) buckets.set(name, (bucket = new Bucket(key, second, whole ? wholeParts : recorded)))
+    if (bucket === undefined)
+      buckets.set(name, (bucket = new Bucket(key, second, whole ? wholeParts : recorded)))
     bucket.add(sample)
     this.keepSlow(key, n, at, sample)
   }
@@ -82,12 +98,10 @@ export class Recorder {
 
   private keepSlow(key: SampleKey, n: number, at: number, sample: Sample): void {
     const name = `${key.arm}|${key.metric}`
-    let list = this.slowest.get(name)
-    if (list === undefined) this.slowest.set(name, (list = []))
+    const list = this.slowest.get(name) ?? []
     if (list.length === kept && sample.total <= totalOf(list.at(-1))) return
-    list.push({ ...key, n, at: micros(at), parts: partsOf(sample) })
-    slowestFirst(list)
-    list.length = Math.min(list.length, kept)
+    const exemplar = { ...key, n, at: micros(at), parts: partsOf(sample) }
+    this.slowest.set(name, slowestFirst([...list, exemplar]).slice(0, kept))
   }
 }
 
@@ -99,7 +113,7 @@ const partsOf = (sample: Sample): Exemplar['parts'] => {
   return parts
 }
 
-const slowestFirst = (list: Exemplar[]): Exemplar[] => list.sort((a, b) => totalOf(b) - totalOf(a))
+const slowestFirst = (list: Exemplar[]): Exemplar[] => list.toSorted((a, b) => totalOf(b) - totalOf(a))
 
 /** The slowest few of each arm and metric among those of several workers. */
 export function slowestOf(exemplars: readonly Exemplar[]): Exemplar[] {

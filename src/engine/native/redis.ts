@@ -10,7 +10,7 @@ import { readSafely, type Caller, type Reply } from './reply.js'
 
 const text = (reply: unknown): string => {
   if (reply === null || reply === undefined) return 'nil'
-  return typeof reply === 'object' ? JSON.stringify(reply) : String(reply)
+  return typeof reply === 'string' ? reply : JSON.stringify(reply)
 }
 
 const jsonOf = (reply: string): JsonObject => {
@@ -25,8 +25,10 @@ const jsonOf = (reply: string): JsonObject => {
 
 const failureOf = (error: unknown): Failure => {
   const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof Error && error.name === 'ReplyError') return { class: 'target', reason: 'redis_error', message }
-  if (/isn't writeable|Connection is closed|max retries/i.test(message)) return { class: 'target', reason: 'reset', message }
+  if (error instanceof Error && error.name === 'ReplyError')
+    return { class: 'target', reason: 'redis_error', message }
+  if (/isn't writeable|Connection is closed|max retries/i.test(message))
+    return { class: 'target', reason: 'reset', message }
   return socketFailure(error)
 }
 
@@ -51,6 +53,13 @@ const send = async (client: Redis, { name, script, keys, args }: Command): Promi
   }
 }
 
+// Without the password that the address may hold.
+const placeOf = (url: string): string => {
+  if (!URL.canParse(url)) return url
+  const { host, pathname } = new URL(url)
+  return host === '' ? pathname : host
+}
+
 /** Opens a client, connected. Throws `UserError` (exit 4) when nobody answers within 5 s. */
 export async function openRedis(url: string): Promise<Redis> {
   const { Redis: Client } = await import('ioredis')
@@ -71,8 +80,7 @@ export async function openRedis(url: string): Promise<Redis> {
     await client.connect()
   } catch (error) {
     client.disconnect()
-    const { hostname, port } = new URL(url)
-    throw new UserError(`Redis at ${hostname}:${port} does not answer: ${failureOf(last ?? error).message}`, {
+    throw new UserError(`Redis at ${placeOf(url)} does not answer: ${failureOf(last ?? error).message}`, {
       hint: 'Check the `redis` address of this target, and that it is running.',
       exit: 4,
       reason: 'redis_unreachable',
@@ -108,7 +116,11 @@ export function redisCaller(operation: RedisOperation, key: KeyOf, client: Redis
       (reply) => end(() => answered(operation, text(reply))),
       (error: unknown) => end(() => ({ kind: 'failed', failure: failureOf(error) })),
     )
-    const timeout: Failure = { class: 'target', reason: 'timeout', message: 'Redis did not answer before the time-out.' }
+    const timeout: Failure = {
+      class: 'target',
+      reason: 'timeout',
+      message: 'Redis did not answer before the time-out.',
+    }
     return {
       split,
       expire: () => end(() => ({ kind: 'timed_out', failure: timeout })),

@@ -33,7 +33,10 @@ export type Caller = (n: number, args: StepArguments, split: Split, done: (reply
 
 /** What the contract's code threw while it built or read an operation: a mistake on our side. */
 export function contractThrew(error: unknown): Reply {
-  return { kind: 'failed', failure: { class: 'generator', reason: 'contract_threw', message: messageOf(error) } }
+  return {
+    kind: 'failed',
+    failure: { class: 'generator', reason: 'contract_threw', message: messageOf(error) },
+  }
 }
 
 /** A reply from the contract's code, whose mistakes must not end the engine. */

@@ -29,7 +29,12 @@ export class Reporting {
     clearInterval(this.timer)
     this.report(Number.POSITIVE_INFINITY)
     const { health, recorder } = this.unit
-    this.post({ type: 'done', tallies: this.tallies(), health: health.end(), exemplars: recorder.exemplars() })
+    this.post({
+      type: 'done',
+      tallies: this.tallies(),
+      health: health.end(),
+      exemplars: recorder.exemplars(),
+    })
   }
 
   private now(): number {

@@ -85,7 +85,8 @@ export class Run {
       return
     }
     if (message.type === 'intervals') for (const interval of message.intervals) this.sink.interval(interval)
-    else if (message.type === 'receipts') for (const receipt of message.receipts) this.sink.receipt(message.arm, receipt)
+    else if (message.type === 'receipts')
+      for (const receipt of message.receipts) this.sink.receipt(message.arm, receipt)
     else if (message.type === 'event') this.event(message.kind, message.text, message.at)
     else if (message.type === 'done') {
       seat.health = message.health
@@ -112,11 +113,14 @@ export class Run {
         })
       }
       if (answer === undefined) {
-        throw new UserError(`A worker of the load generator died while it read the plan: ${this.seats[index]?.worker.lastWords() ?? ''}`, {
-          hint: 'Run it again; if it dies again, the scenario or the contract ends the process.',
-          exit: 4,
-          reason: 'engine_failed',
-        })
+        throw new UserError(
+          `A worker of the load generator died while it read the plan: ${this.seats[index]?.worker.lastWords() ?? ''}`,
+          {
+            hint: 'Run it again; if it dies again, the scenario or the contract ends the process.',
+            exit: 4,
+            reason: 'engine_failed',
+          },
+        )
       }
     }
   }
@@ -171,13 +175,15 @@ export class Run {
 
   private watch(): void {
     const tallies = this.seats.flatMap((seat) => seat.tallies)
-    const add = (of: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + of(tally), 0)
+    const add = (of: (tally: Tally) => number): number =>
+      tallies.reduce((total, tally) => total + of(tally), 0)
     this.sink.progress({
       started: add((tally) => tally.started),
       ended: add((tally) => tally.answered + tally.timedOut + tally.failed),
     })
     this.plan.arms.forEach(({ arm }, index) => {
-      if (this.lostTarget.see(arm, this.talliesOf(index), performance.now())) this.loseTarget(arm, 'every step was refused or reset')
+      if (this.lostTarget.see(arm, this.talliesOf(index), performance.now()))
+        this.loseTarget(arm, 'every step was refused or reset')
     })
     for (const { worker } of this.seats) {
       if (worker.alive && performance.now() - worker.heard > longestSilence) worker.kill()
@@ -201,19 +207,25 @@ export class Run {
     for (const { arm, urls } of this.plan.arms) {
       if (this.targetLost || !this.lostTarget.suspected(arm)) continue
       const refused = await Promise.all(urls.map((url) => refuses(url)))
-      if (refused.every((one) => one)) this.loseTarget(arm, 'its last steps were refused or reset, and it takes no connection')
+      if (refused.every((one) => one))
+        this.loseTarget(arm, 'its last steps were refused or reset, and it takes no connection')
     }
   }
 
   private account(): Accounting {
-    for (const exemplar of slowestOf(this.seats.flatMap((seat) => seat.exemplars))) this.sink.exemplar(exemplar)
+    for (const exemplar of slowestOf(this.seats.flatMap((seat) => seat.exemplars)))
+      this.sink.exemplar(exemplar)
     const lost = this.seats.filter((seat) => seat.health === undefined)
     for (const seat of lost) seat.tallies = seat.tallies.map((tally) => closeLost(tally))
     const healths = this.seats.flatMap((seat) => seat.health ?? [])
-    const localErrors = this.seats.flatMap((seat) => seat.tallies).reduce((total, tally) => total + tally.localErrors, 0)
+    const localErrors = this.seats
+      .flatMap((seat) => seat.tallies)
+      .reduce((total, tally) => total + tally.localErrors, 0)
     const elapsed = this.now()
     return {
-      arms: Object.fromEntries(this.plan.arms.map(({ arm }, index) => [arm, mergeTallies(this.plan, this.talliesOf(index))])),
+      arms: Object.fromEntries(
+        this.plan.arms.map(({ arm }, index) => [arm, mergeTallies(this.plan, this.talliesOf(index))]),
+      ),
       health: mergeHealth(healths, localErrors, lost.length),
       startedAt: Math.round(Date.now() - elapsed / 1_000),
       elapsed: micros(elapsed),

@@ -34,7 +34,12 @@ const takeShares = (plan: Plan, inputs: Inputs, worker: number, workers: number)
 }
 
 /** Reads a plan and makes everything ready but the load. Throws `UserError` when the plan cannot be carried out. */
-export async function openSession(plan: Plan, worker: number, workers: number, connections: Connections): Promise<Session> {
+export async function openSession(
+  plan: Plan,
+  worker: number,
+  workers: number,
+  connections: Connections,
+): Promise<Session> {
   const inputs = await readInputs(plan)
   const tallies = plan.arms.map(() => newTally(inputs.scenario))
   const pools = connections.poolsOf(plan.arms, workers, tallies)
@@ -43,7 +48,14 @@ export async function openSession(plan: Plan, worker: number, workers: number, c
     const own = pools[index] ?? []
     const callers = await callersOf(plan, inputs, arm, own, connections)
     const tally = tallies[index] ?? newTally(inputs.scenario)
-    arms.push({ arm: arm.arm, tally, dataset: inputs.datasets[index] ?? {}, pools: own, callers, receipts: [] })
+    arms.push({
+      arm: arm.arm,
+      tally,
+      dataset: inputs.datasets[index] ?? {},
+      pools: own,
+      callers,
+      receipts: [],
+    })
   }
   const shares = takeShares(plan, inputs, worker, workers)
   for (const share of shares.flat()) {

@@ -4,7 +4,14 @@ export type Stage = (typeof stages)[number]
 
 /** Divides the time of one step among its stages, without gap or overlap. Instants in whole microseconds. */
 export class Split {
-  private readonly spent: Record<Stage, number> = { send: 0, queue: 0, connect: 0, tls: 0, wait: 0, receive: 0 }
+  private readonly spent: Record<Stage, number> = {
+    send: 0,
+    queue: 0,
+    connect: 0,
+    tls: 0,
+    wait: 0,
+    receive: 0,
+  }
   private since: number
   stage: Stage = 'send'
   /** Zero until the step ended. */

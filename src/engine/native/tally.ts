@@ -22,6 +22,8 @@ export interface Tally {
   localErrors: number
   /** Steps that found nobody. */
   lost: number
+  /** Those of them since the last step that found somebody. */
+  lostStreak: number
   /** By number of the plan's phase: first intended start and last end of a step. */
   spans: Record<number, { first: number; last: number }>
 }
@@ -34,11 +36,21 @@ export function newTally(scenario: Scenario): Tally {
     ]),
   )
   return {
-    ...{ intended: 0, started: 0, begun: 0, answered: 0, timedOut: 0, failed: 0, localErrors: 0, lost: 0 },
-    ...{ bytesSent: 0, bytesReceived: 0, connections: 0 },
+    intended: 0,
+    started: 0,
+    begun: 0,
+    answered: 0,
+    timedOut: 0,
+    failed: 0,
     outcomes,
     errors: {},
     receipts: {},
+    bytesSent: 0,
+    bytesReceived: 0,
+    connections: 0,
+    localErrors: 0,
+    lost: 0,
+    lostStreak: 0,
     spans: {},
   }
 }
@@ -52,13 +64,24 @@ export function countOutcome(tally: Tally, step: string, outcome: string): void 
 export function countError(tally: Tally, step: string, failure: Failure, times = 1): void {
   if (times === 0) return
   const found = (tally.errors[`${step}|${failure.class}|${failure.reason}`] ??= {
-    ...{ step, class: failure.class, reason: failure.reason },
+    step,
+    class: failure.class,
+    reason: failure.reason,
     count: 0,
     example: failure.message,
   })
   found.count += times
   if (localReasons.has(failure.reason)) tally.localErrors += times
-  if (lostReasons.has(failure.reason)) tally.lost += times
+}
+
+/** Notes whether a step that ended found somebody. */
+export function countFound(tally: Tally, failure: Failure | undefined): void {
+  if (failure === undefined || !lostReasons.has(failure.reason)) {
+    tally.lostStreak = 0
+    return
+  }
+  tally.lost += 1
+  tally.lostStreak += 1
 }
 
 export function spanStart(tally: Tally, phase: number, at: number): void {

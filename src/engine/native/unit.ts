@@ -48,13 +48,13 @@ export class Unit {
     this.health.begin()
   }
 
-  /** Runs a journey; resolves when it ended. */
-  async journey(start: Start): Promise<void> {
+  /** Runs a journey to its outcome. */
+  async journey(start: Start): Promise<string> {
     this.running += 1
-    await runJourney(this, start)
+    const outcome = await runJourney(this, start)
     this.running -= 1
-    if (this.running > 0) return
-    for (const resolve of this.whenIdle.splice(0)) resolve()
+    if (this.running === 0) for (const resolve of this.whenIdle.splice(0)) resolve()
+    return outcome
   }
 
   /** Resolves when no journey is under way, at latest after `patience` microseconds. */
@@ -71,7 +71,13 @@ export class Unit {
 
   record(start: Start, step: string, outcome: string, intended: number, sample: Sample): void {
     const metric = this.severalPhases ? `${step}@${start.phaseName}` : step
-    this.recorder.add({ arm: start.arm.arm, metric, outcome }, start.n, intended - this.start, sample, step === 'whole')
+    this.recorder.add(
+      { arm: start.arm.arm, metric, outcome },
+      start.n,
+      intended - this.start,
+      sample,
+      step === 'whole',
+    )
   }
 
   /** Ends the counting: what is under way fails as the generator's. */

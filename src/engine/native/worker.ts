@@ -105,4 +105,6 @@ process.on('disconnect', () => process.exit(0))
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
 // A scenario that forgets a promise must not end the engine.
-process.on('unhandledRejection', (error) => reporting?.event('unhandled', `A promise of the scenario was rejected: ${messageOf(error)}`))
+process.on('unhandledRejection', (error) =>
+  reporting?.event('unhandled', `A promise of the scenario was rejected: ${messageOf(error)}`),
+)

@@ -10,10 +10,18 @@ import { requestWriter } from './request.js'
 const expired = (exchange: Exchange): Failure => {
   const { stage } = exchange.split
   if (stage === 'queue') {
-    return { class: 'generator', reason: 'timeout_in_queue', message: 'No connection became free before the time-out.' }
+    return {
+      class: 'generator',
+      reason: 'timeout_in_queue',
+      message: 'No connection became free before the time-out.',
+    }
   }
   if (stage === 'connect' || stage === 'tls') {
-    return { class: 'target', reason: 'connect_timeout', message: 'The target did not take the connection before the time-out.' }
+    return {
+      class: 'target',
+      reason: 'connect_timeout',
+      message: 'The target did not take the connection before the time-out.',
+    }
   }
   return { class: 'target', reason: 'timeout', message: 'No complete answer came before the time-out.' }
 }

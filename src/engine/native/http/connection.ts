@@ -19,17 +19,27 @@ export interface ConnectionOwner {
   broke(exchange: Exchange, failure: Failure): void
 }
 
-const reset: Failure = { class: 'target', reason: 'reset', message: 'The target closed the connection before its answer.' }
+const reset: Failure = {
+  class: 'target',
+  reason: 'reset',
+  message: 'The target closed the connection before its answer.',
+}
 
 const failureOf = (error: unknown): Failure => {
   if (error === undefined) return reset
-  return error instanceof ParseError ? { class: 'target', reason: 'malformed', message: error.message } : socketFailure(error)
+  return error instanceof ParseError
+    ? { class: 'target', reason: 'malformed', message: error.message }
+    : socketFailure(error)
 }
 
 const openSocket = (origin: Origin): Socket => {
   const to = { host: origin.hostname, port: origin.port, noDelay: true, lookup: origin.lookup }
   if (!origin.secure) return connect(to)
-  return connectTls({ ...to, ALPNProtocols: ['http/1.1'], ...(isIP(origin.hostname) === 0 ? { servername: origin.hostname } : {}) })
+  return connectTls({
+    ...to,
+    ALPNProtocols: ['http/1.1'],
+    ...(isIP(origin.hostname) === 0 ? { servername: origin.hostname } : {}),
+  })
 }
 
 /** One keep-alive connection, one request at a time. */
@@ -100,7 +110,8 @@ export class HttpConnection {
     this.parser.expect(exchange.method)
     if (exchange.split.stage !== 'send') exchange.split.enter('send', monotonic())
     this.socket.write(exchange.text, 'utf8', () => {
-      if (this.exchange === exchange && exchange.split.stage === 'send') exchange.split.enter('wait', monotonic())
+      if (this.exchange === exchange && exchange.split.stage === 'send')
+        exchange.split.enter('wait', monotonic())
     })
     // Written at once, as nearly always: do not wait for the callback, which comes a turn later.
     if (this.socket.writableLength === 0) exchange.split.enter('wait', monotonic())

@@ -16,7 +16,8 @@ export interface Head {
 
 const lengthOf = (value: string, before: number | undefined): number => {
   const length = /^\d{1,15}$/.test(value) ? Number(value) : -1
-  if (length < 0 || (before !== undefined && before !== length)) throw new ParseError(`a content-length of "${value.slice(0, 40)}"`)
+  if (length < 0 || (before !== undefined && before !== length))
+    throw new ParseError(`a content-length of "${value.slice(0, 40)}"`)
   return length
 }
 

@@ -20,7 +20,9 @@ const lookupOnce = (hostname: string): LookupFunction => {
   let asked: Promise<LookupAddress[]> | undefined
   const ask = () =>
     new Promise<LookupAddress[]>((resolve, reject) => {
-      lookup(hostname, { all: true }, (error, addresses) => (error === null ? resolve(addresses) : reject(error)))
+      lookup(hostname, { all: true }, (error, addresses) =>
+        error === null ? resolve(addresses) : reject(error),
+      )
     })
   return (_host, options, callback) => {
     asked ??= ask()
@@ -42,7 +44,9 @@ const lookupOnce = (hostname: string): LookupFunction => {
 export function originOf(url: string): Origin {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed === undefined || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
-    throw new UserError(`"${url}" is not the address of a target.`, { hint: 'Expected http://host:port or https://host:port.' })
+    throw new UserError(`"${url}" is not the address of a target.`, {
+      hint: 'Expected http://host:port or https://host:port.',
+    })
   }
   const secure = parsed.protocol === 'https:'
   const hostname = parsed.hostname.replace(/^\[|\]$/g, '')

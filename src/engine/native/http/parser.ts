@@ -50,7 +50,8 @@ export class ResponseParser {
       this.state = 'head'
       return this.complete(true)
     }
-    if (this.state !== 'head' || this.rest.length > 0) throw new ParseError('the connection ended within the answer')
+    if (this.state !== 'head' || this.rest.length > 0)
+      throw new ParseError('the connection ended within the answer')
     return undefined
   }
 

@@ -46,7 +46,12 @@ export class HttpPool implements ConnectionOwner {
     let refusedSince: number | undefined
     // A peer that closes what it accepted must not keep us here for ever.
     let attempts = 10 * Math.ceil(wanted / opening) + patience / 100_000
-    while (this.idle.length < Math.min(wanted, this.cap) && this.all.size < this.cap && attempts > 0 && !stop()) {
+    while (
+      this.idle.length < Math.min(wanted, this.cap) &&
+      this.all.size < this.cap &&
+      attempts > 0 &&
+      !stop()
+    ) {
       attempts -= 1
       const failure = await this.openSome(Math.min(wanted, this.cap) - this.idle.length)
       if (failure === undefined) {
@@ -61,7 +66,7 @@ export class HttpPool implements ConnectionOwner {
   }
 
   close(): void {
-    for (const connection of [...this.all]) connection.destroy()
+    for (const connection of this.all) connection.destroy()
   }
 
   free(connection: HttpConnection): void {

@@ -12,7 +12,9 @@ export interface RequestText {
 
 const header = (name: string, value: string): string => {
   if (/[\r\n\0]/.test(value) || /[^!-9;-~]/.test(name)) {
-    throw new UserError(`The header "${name}" has a line break or a sign that HTTP forbids.`, { hint: 'Mend its value in the configuration or the data.' })
+    throw new UserError(`The header "${name}" has a line break or a sign that HTTP forbids.`, {
+      hint: 'Mend its value in the configuration or the data.',
+    })
   }
   return `${name}: ${value}\r\n`
 }
@@ -41,9 +43,12 @@ export function requestWriter(
     if (operation.auth === undefined) return ''
     const token = args[operation.auth]
     if (typeof token !== 'string') {
-      throw new UserError(`An operation at ${operation.path} needs the token "${operation.auth}", but it was not given.`, {
-        hint: `Given: ${Object.keys(args).join(', ') || 'nothing'}.`,
-      })
+      throw new UserError(
+        `An operation at ${operation.path} needs the token "${operation.auth}", but it was not given.`,
+        {
+          hint: `Given: ${Object.keys(args).join(', ') || 'nothing'}.`,
+        },
+      )
     }
     return header('authorization', `Bearer ${token}`)
   }

@@ -1,0 +1,15 @@
+import type { Fault } from '../kernel.js'
+import { swap } from './seam.js'
+import { readValue, share } from './value.js'
+
+export const staleBitmap: Fault = {
+  name: 'stale-bitmap',
+  summary: 'A share of the changes of seats does not reach the availability bitmap',
+  example: 'stale-bitmap=0.2',
+  plant: async (app, value = '0.2') => {
+    const lost = readValue('stale-bitmap', value, 'a share above 0 and at most 1', share)
+    const honest = app.seams.bitToMark
+    const undo = swap(app, 'bitToMark', (index) => (Math.random() < lost ? undefined : honest(index)))
+    return async () => undo()
+  },
+}

@@ -1,0 +1,269 @@
+import { createServer } from 'node:net'
+import { afterAll, expect, test } from 'vitest'
+import { createNativeEngine } from '../../src/engine/native/index.js'
+import type { Accounting } from '../../src/model/engine.js'
+import { ms, seconds } from '../../src/model/time.js'
+import { conforms, stopsBeforeItBegan } from './conformance.js'
+import { allWon, identities, keepAll, makePlan, oneArm, phase, target, type PlanParts } from './harness.js'
+
+const engine = createNativeEngine()
+const cleanups: (() => void)[] = []
+afterAll(async () => {
+  await engine.close()
+  for (const cleanup of cleanups) cleanup()
+})
+
+type Handler = Parameters<typeof target>[0]
+
+const serve = async (handler: Handler = allWon) => {
+  const served = await target(handler)
+  cleanups.push(served.kill)
+  return served
+}
+
+const plan = (parts: PlanParts) => {
+  const made = makePlan(parts)
+  cleanups.push(made.remove)
+  return made.plan
+}
+
+const run = async (parts: PlanParts, signal = new AbortController().signal) => {
+  const kept = keepAll()
+  const accounting = await engine.run(plan(parts), kept.sink, signal)
+  const account = accounting.arms.control
+  expect(identities(account)).toEqual([])
+  if (account === undefined) throw new Error('no accounting of the control')
+  return { kept, accounting, account, reasons: reasonsOf(accounting) }
+}
+
+const reasonsOf = ({ arms }: Accounting): Record<string, number> => {
+  const reasons: Record<string, number> = {}
+  for (const error of arms.control?.errors ?? []) {
+    const name = `${error.class} ${error.reason}`
+    reasons[name] = (reasons[name] ?? 0) + error.count
+  }
+  return reasons
+}
+
+const alternating = (count: number, gap: number) => ({
+  ...oneArm(count, gap),
+  arm: oneArm(count, gap).at.map((_, index) => index % 2),
+})
+
+test('the native engine conforms, with one worker and with three', async () => {
+  expect.hasAssertions()
+  const urls = { control: (await serve()).url, candidate: (await serve()).url }
+  for (const workers of [1, 3]) await conforms(engine, plan({ urls, table: alternating(40, 5_000), workers }))
+})
+
+test('the native engine stops before it began', async () => {
+  expect.hasAssertions()
+  const { url } = await serve()
+  await stopsBeforeItBegan(
+    engine,
+    plan({ urls: { control: url, candidate: url }, table: alternating(40, 5_000) }),
+  )
+})
+
+test('a request carries path, token, headers, signature and body; no arrival is sent twice or lost', async () => {
+  const seen: string[] = []
+  const problems: unknown[] = []
+  const { url } = await serve((request, response) => {
+    const { 'x-extra': extra, 'x-signature': signature, authorization } = request.headers
+    if (request.method === 'POST') {
+      seen.push(request.path)
+      const good = extra === 'yes' && authorization === 'Bearer token-1' && signature?.length === 64
+      if (!good || JSON.parse(request.body).word !== 'plugh') problems.push(request)
+    }
+    allWon(request, response)
+  })
+  await run({ urls: { control: url }, table: oneArm(200, 1_000), workers: 3 })
+  expect(problems).toEqual([])
+  expect(seen.toSorted()).toEqual(Array.from({ length: 200 }, (_, n) => `/seats/${n}`).toSorted())
+})
+
+test('latency counts from the intended start, is the sum of its parts, and thinking is nobody’s', async () => {
+  const { url } = await serve((request, response) => {
+    setTimeout(() => allWon(request, response), 30)
+  })
+  const { kept, accounting } = await run({ urls: { control: url }, table: oneArm(60, 5_000) })
+  const sum = (metric: string, ...names: string[]) =>
+    names.flatMap((part) => kept.values(metric, part)).reduce((a, b) => a + b, 0)
+  expect(sum('take', 'total')).toBe(sum('take', 'lag', 'queue', 'connect', 'tls', 'send', 'wait', 'receive'))
+  expect(sum('take', 'total') - sum('take', 'lag')).toBe(sum('take', 'service'))
+  expect(Math.min(...kept.values('take', 'service'))).toBeGreaterThan(28_000)
+  expect(kept.values('take', 'wait').toSorted((a, b) => a - b)[30]).toBeGreaterThan(28_000)
+  // Two steps of 30 ms, and 20 ms of thought that are not counted.
+  const whole = kept.values('whole').toSorted((a, b) => a - b)
+  expect(whole[0]).toBeGreaterThan(58_000)
+  expect(whole[20]).toBeLessThan(78_000)
+  expect(accounting.health.lag.p50).toBeLessThan(5_000)
+  expect(kept.exemplars.filter(({ metric }) => metric === 'take')).toHaveLength(10)
+})
+
+test('a stalled target makes the journeys behind it wait in the figures, not in the schedule', async () => {
+  let stalledUntil = 0
+  const { url } = await serve((request, response) => {
+    if (stalledUntil === 0) stalledUntil = Date.now() + 300
+    setTimeout(() => allWon(request, response), Math.max(0, stalledUntil - Date.now()))
+  })
+  const { kept, account } = await run({ urls: { control: url }, table: oneArm(100, 5_000) })
+  expect(account.started).toBe(100)
+  expect(kept.values('take').filter((value) => value > 100_000).length).toBeGreaterThanOrEqual(35)
+})
+
+test('outcomes are the step’s own words; what is not declared is an error of the class that it is', async () => {
+  const { url } = await serve((request, response) => {
+    const n = Number(request.path.split('/')[2])
+    response.setHeader('content-type', 'application/json')
+    if (request.method === 'GET') allWon(request, response)
+    else if (n < 5) allWon(request, response)
+    else if (n < 8) response.writeHead(409).end('{"error":"seat_taken"}')
+    else if (n < 10) response.writeHead(404).end('{"error":"seat_not_found"}')
+    else if (n < 12) response.writeHead(500).end('oh no')
+    else if (n < 14) response.writeHead(504).end()
+    else if (n < 15) response.writeHead(201).end('{"data":{"se')
+    else response.destroy()
+  })
+  const table = { ...oneArm(17, 2_000), n: [...Array.from({ length: 16 }, (_, n) => n), 666] }
+  const { account, reasons, kept } = await run({ urls: { control: url }, table })
+  expect(account.outcomes).toEqual({ take: { won: 5, conflict: 3, error: 8 }, look: { seen: 5, error: 0 } })
+  expect(reasons).toEqual({
+    'target undeclared_404': 2,
+    'target http_500': 2,
+    'edge http_504': 2,
+    'target malformed': 1,
+    'target reset': 1,
+    'generator journey_threw': 1,
+  })
+  expect(account.steps).toMatchObject({ begun: 21, answered: 20, failed: 1 })
+  expect(kept.receipts).toHaveLength(5)
+  expect(kept.values('whole', 'total', 'control', 'error')).toHaveLength(9)
+})
+
+test('an answer that does not come is a time-out, and its connection is not used again', async () => {
+  const { url } = await serve((request, response) => {
+    if (!request.path.endsWith('3')) allWon(request, response)
+  })
+  const { account, reasons, kept } = await run({
+    urls: { control: url },
+    table: oneArm(10, 10_000),
+    timeout: ms(200),
+  })
+  expect(account.steps).toMatchObject({ begun: 19, answered: 18, timedOut: 1, failed: 0 })
+  expect(reasons).toEqual({ 'target timeout': 1 })
+  expect(kept.values('take', 'total', 'control', 'error')[0]).toBeGreaterThanOrEqual(200_000)
+})
+
+test('a burst starts all journeys at one instant on connections that are open', async () => {
+  const { url } = await serve()
+  const phases = [phase({ name: 'calm' }), phase({ name: 'rush', kind: 'burst', count: 300 })]
+  const calm = oneArm(20, 5_000)
+  const rush = oneArm(300, 0)
+  const table = {
+    at: [...calm.at, ...rush.at],
+    arm: [...calm.arm, ...rush.arm],
+    phase: [...calm.phase, ...rush.phase.map(() => 1)],
+    n: [...calm.n, ...rush.n],
+  }
+  const { account, kept } = await run({ urls: { control: url }, table, phases, workers: 2 })
+  expect(account.intended).toBe(320)
+  expect(account.outcomes.take?.won).toBe(320)
+  expect(kept.values('take@rush')).toHaveLength(300)
+  expect(kept.values('take@calm')).toHaveLength(20)
+  expect(kept.values('take@rush', 'connect')).toEqual([])
+  expect(account.connections).toBeGreaterThanOrEqual(300)
+  expect(account.drain.rush).toBeGreaterThanOrEqual(Math.max(...kept.values('take@rush')))
+  expect(kept.events.filter(({ kind }) => kind === 'phase').map(({ text }) => text)).toEqual(['calm', 'rush'])
+})
+
+test('closed users start again when they are free, each on rows of its own', async () => {
+  const seats: number[] = []
+  const { url } = await serve((request, response) => {
+    if (request.method === 'POST') seats.push(Number(request.path.split('/')[2]))
+    setTimeout(() => allWon(request, response), 10)
+  })
+  const closed = phase({ kind: 'closed', arm: 0, users: 4, duration: ms(600), think: ms(10), firstRow: 100 })
+  const { account } = await run({ urls: { control: url }, table: oneArm(0, 0), phases: [closed], workers: 2 })
+  expect(account.started).toBeGreaterThan(16)
+  expect(account.started).toBeLessThanOrEqual(60)
+  expect(account.intended).toBe(account.started)
+  expect(new Set(seats).size).toBe(seats.length)
+  expect(Math.min(...seats)).toBe(100)
+})
+
+test('an abort half-way keeps the books: what did not start is told, what hangs is the generator’s', async () => {
+  const { url } = await serve((request, response) => {
+    if (!request.path.endsWith('7')) allWon(request, response)
+  })
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(), 500)
+  const began = performance.now()
+  const { account, accounting, reasons } = await run(
+    { urls: { control: url }, table: oneArm(1_000, 5_000), workers: 2 },
+    controller.signal,
+  )
+  expect(performance.now() - began).toBeLessThan(5_000)
+  expect(accounting.cutShort).toBe(true)
+  expect(account.notStarted).toBeGreaterThan(500)
+  expect(account.started).toBeGreaterThan(10)
+  expect(reasons['generator aborted']).toBeGreaterThan(0)
+  expect(account.steps.failed).toBe(reasons['generator aborted'])
+})
+
+test('a target that is killed half-way ends the load early and says so', async () => {
+  const served = await serve()
+  setTimeout(served.kill, 1_000)
+  const { accounting, account, kept, reasons } = await run({
+    urls: { control: served.url },
+    table: oneArm(4_000, 5_000),
+  })
+  expect(accounting.cutShort).toBe(true)
+  expect(accounting.elapsed).toBeLessThan(seconds(8))
+  expect(kept.events.map(({ kind }) => kind)).toContain('target_lost')
+  expect(account.outcomes.take?.won).toBeGreaterThan(10)
+  expect(account.notStarted).toBeGreaterThan(1_000)
+  expect(reasons['target refused']).toBeGreaterThan(20)
+})
+
+test('a target that is killed just before the end is noticed too', async () => {
+  const served = await serve()
+  setTimeout(served.kill, 300)
+  const { accounting, kept } = await run({ urls: { control: served.url }, table: oneArm(100, 5_000) })
+  expect(accounting.cutShort).toBe(true)
+  expect(kept.events.map(({ kind }) => kind)).toContain('target_lost')
+})
+
+test('a GET that meets an idle close is sent again, a POST is not', async () => {
+  // Answers one request a connection without saying that it will close, and closes at the next.
+  const server = createServer((socket) => {
+    let answered = false
+    socket.on('error', () => {})
+    socket.on('data', (data) => {
+      if (answered) socket.resetAndDestroy()
+      else if (data.toString().startsWith('POST'))
+        socket.write('HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\n{}')
+      else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n{"status":"seen"}')
+      answered = true
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  cleanups.push(() => server.close())
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const { account, reasons } = await run({
+    urls: { control: `http://127.0.0.1:${port}` },
+    table: oneArm(3, 100_000),
+  })
+  expect(account.outcomes.look).toEqual({ seen: 2, error: 0 })
+  expect(account.outcomes.take).toEqual({ won: 2, conflict: 0, error: 1 })
+  expect(reasons).toEqual({ 'target reset': 1 })
+})
+
+test('a plan that cannot be carried out is refused in a sentence', async () => {
+  const made = plan({ urls: { control: 'http://127.0.0.1:1' }, table: oneArm(1, 0) })
+  const settings = { operations: { reserve: { path: '/x' } } }
+  await expect(
+    engine.run({ ...made, settings }, keepAll().sink, new AbortController().signal),
+  ).rejects.toThrow(/operation "reserve"/)
+})

@@ -1,0 +1,100 @@
+import { afterAll, expect, test } from 'vitest'
+import type { RequestTools } from '../../src/model/contract.js'
+import { monotonic } from '../../src/engine/native/clock.js'
+import { socketFailure } from '../../src/engine/native/errors.js'
+import { httpCaller } from '../../src/engine/native/http/caller.js'
+import { originOf } from '../../src/engine/native/http/origin.js'
+import { HttpPool } from '../../src/engine/native/http/pool.js'
+import { checkDescriptors, descriptorLimit } from '../../src/engine/native/limits.js'
+import type { Pending, Reply } from '../../src/engine/native/reply.js'
+import { Split } from '../../src/engine/native/split.js'
+import { UserError } from '../../src/model/errors.js'
+import { allWon, target } from './harness.js'
+
+const pools: HttpPool[] = []
+const served = await target((request, response) => void setTimeout(() => allWon(request, response), 100))
+afterAll(() => {
+  for (const pool of pools) pool.close()
+  served.kill()
+})
+
+const tools: RequestTools = { secrets: {}, hmacSha256: () => '', now: () => 0, figures: {} }
+
+const poolOf = (cap: number) => {
+  const meter = { bytesSent: 0, bytesReceived: 0, connections: 0 }
+  const pool = new HttpPool(originOf(served.url), cap, meter)
+  pools.push(pool)
+  const call = httpCaller({ kind: 'http', method: 'GET', path: '/seats/{seat}' }, tools, {}, [pool])
+  const send = (seat: number) => {
+    const split = new Split(monotonic())
+    let pending: Pending | undefined
+    const reply = new Promise<Reply>((resolve) => {
+      pending = call(0, { seat }, split, resolve)
+    })
+    return { split, reply, expire: () => pending?.expire() }
+  }
+  return { pool, meter, send }
+}
+
+test('requests beyond the cap wait their turn in order, and that time is their queue', async () => {
+  const { send, meter } = poolOf(1)
+  const order: number[] = []
+  const sent = [1, 2, 3].map((seat) => {
+    const one = send(seat)
+    void one.reply.then(() => order.push(seat))
+    return one
+  })
+  await Promise.all(sent.map(({ reply }) => reply))
+  expect(order).toEqual([1, 2, 3])
+  expect(meter.connections).toBe(1)
+  const queued = sent.map(({ split }) => Math.round(split.of('queue') / 100_000))
+  expect(queued).toEqual([0, 1, 2])
+  expect(sent[0]?.split.of('connect')).toBeGreaterThan(0)
+  expect(sent[1]?.split.of('connect')).toBe(0)
+})
+
+test('a time-out in the queue is the generator’s, one after sending the target’s', async () => {
+  const { send } = poolOf(1)
+  const [first, second] = [send(1), send(2)]
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  second.expire()
+  first.expire()
+  expect(await second.reply).toMatchObject({
+    kind: 'failed',
+    failure: { class: 'generator', reason: 'timeout_in_queue' },
+  })
+  expect(await first.reply).toMatchObject({
+    kind: 'timed_out',
+    failure: { class: 'target', reason: 'timeout' },
+  })
+  expect(await send(3).reply).toMatchObject({ kind: 'answered', answer: '200' })
+})
+
+test('connections opened beforehand are the ones that requests use, up to the cap', async () => {
+  const { pool, send, meter } = poolOf(5)
+  expect(await pool.warm(50, 1_000_000, () => false)).toBeUndefined()
+  expect(meter.connections).toBe(5)
+  const { split, reply } = send(1)
+  await reply
+  expect([split.of('connect'), meter.connections]).toEqual([0, 5])
+})
+
+test('what this machine lacks is never the target’s error', () => {
+  const coded = (code: string) => socketFailure(Object.assign(new Error(code), { code }))
+  for (const [code, reason] of [
+    ['EADDRNOTAVAIL', 'no_port'],
+    ['EMFILE', 'no_descriptor'],
+    ['ENFILE', 'no_descriptor'],
+  ] as const) {
+    expect(coded(code)).toMatchObject({ class: 'generator', reason })
+  }
+  expect(coded('ECONNREFUSED')).toMatchObject({ class: 'target', reason: 'refused' })
+})
+
+test('too few descriptors are told before the load, with what to type', () => {
+  expect(() => checkDescriptors(1)).not.toThrow()
+  const limit = descriptorLimit()
+  if (!Number.isFinite(limit)) return
+  expect(() => checkDescriptors(limit)).toThrow(UserError)
+  expect(() => checkDescriptors(limit)).toThrow(new RegExp(`needs ${limit + 200} open files.* only ${limit}`))
+})

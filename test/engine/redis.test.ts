@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { createNativeEngine } from '../../src/engine/native/index.js'
+import { requireRedis } from '../../src/target/redis.js'
+import { identities, keepAll, makePlan, oneArm, type PlanParts } from './harness.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'vge-perf-redis-'))
+const socket = join(folder, 'redis.sock')
+const binary = requireRedis()
+const redis = spawn(binary.file, ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder], {
+  stdio: 'ignore',
+  env: { ...process.env, LD_LIBRARY_PATH: binary.libraries.join(':') },
+})
+for (let left = 100; left > 0 && !existsSync(socket); left -= 1)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+
+const engine = createNativeEngine()
+const cleanups: (() => void)[] = []
+afterAll(async () => {
+  await engine.close()
+  redis.kill('SIGKILL')
+  for (const cleanup of cleanups) cleanup()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const scenario = `export default {
+  steps: {
+    lock: { operation: 'lock', answers: { OK: 'won', nil: 'conflict' } },
+    unlock: { operation: 'unlock', answers: { 1: 'unlocked', 0: 'not_owner' } },
+    count: { operation: 'count', answers: { counted: 'counted' } },
+    wrong: { operation: 'wrong', answers: { OK: 'done' } },
+  },
+  row: ({ n }) => n,
+  journey: async (vu, n) => {
+    const locked = await vu.lock({ owner: n })
+    if (locked.outcome === 'won') vu.receipt('lock', { reply: locked.json.reply })
+    const counted = await vu.count()
+    vu.receipt('count', { count: counted.json.count })
+    if (n === 19) await vu.unlock({ owner: 0 })
+    if (n === 19) await vu.wrong()
+  },
+}`
+
+const contract = `export default {
+  name: 'c', keys: { lock: 'lock:{seat}', counter: 'counter' }, figures: {},
+  operations: {
+    lock: { kind: 'redis', command: ({ owner }, key) => ({ name: 'set', keys: [key('lock', { seat: 7 })], args: [String(owner), 'NX'] }) },
+    unlock: { kind: 'redis', command: ({ owner }, key) => ({ name: 'unlock', keys: [key('lock', { seat: 7 })], args: [String(owner)],
+      script: "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0" }) },
+    count: { kind: 'redis', answer: (reply) => (reply.includes('count') ? 'counted' : reply),
+      command: (_, key) => ({ name: 'count', keys: [key('counter', {})], args: [], script: "return cjson.encode({ count = redis.call('incr', KEYS[1]) })" }) },
+    wrong: { kind: 'redis', command: (_, key) => ({ name: 'lpush', keys: [key('counter', {})], args: ['x'] }) },
+  },
+}`
+
+const run = async (parts: Partial<PlanParts>) => {
+  const made = makePlan({
+    urls: { control: 'http://127.0.0.1:9' },
+    table: oneArm(20, 5_000),
+    scenario,
+    contract,
+    ...parts,
+  })
+  cleanups.push(made.remove)
+  const kept = keepAll()
+  return { kept, accounting: await engine.run(made.plan, kept.sink, new AbortController().signal) }
+}
+
+test('Redis commands and scripts run with the contract’s keys; replies are words, JSON replies are read', async () => {
+  const { kept, accounting } = await run({ redis: `unix://${socket}` })
+  const account = accounting.arms.control
+  expect(identities(account)).toEqual([])
+  expect(account?.outcomes).toEqual({
+    lock: { won: 1, conflict: 19, error: 0 },
+    count: { counted: 20, error: 0 },
+    unlock: { unlocked: 1, not_owner: 0, error: 0 },
+    wrong: { done: 0, error: 1 },
+  })
+  expect(account?.errors).toMatchObject([{ step: 'wrong', class: 'target', reason: 'redis_error', count: 1 }])
+  const counts = kept.receipts
+    .filter(({ receipt }) => receipt.kind === 'count')
+    .map(({ receipt }) => Number(receipt.fact.count))
+  expect(counts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1))
+  expect(kept.values('lock', 'wait')).toHaveLength(20)
+})
+
+test('a missing or silent Redis is said in a sentence', async () => {
+  await expect(run({})).rejects.toThrow(/the control has no Redis address/)
+  await expect(run({ redis: 'redis://:geheim@127.0.0.1:9/0' })).rejects.toThrow(
+    /^Redis at 127\.0\.0\.1:9 does not answer: connect ECONNREFUSED/,
+  )
+})
