@@ -1,6 +1,6 @@
-import { renameSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { mkdir, rename, rm, unlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { messageOf, UserError } from '../model/errors.js'
 
 const words: Readonly<Record<string, string>> = {
@@ -37,13 +37,27 @@ export function notWritable(path: string, error: unknown): UserError {
   })
 }
 
+/** Makes a folder and what is missing above it, one by one: Node's own recursion never ends where the kernel says ENOENT, as below /proc. */
+async function makeFolder(folder: string): Promise<string | undefined> {
+  try {
+    await mkdir(folder)
+    return folder
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return undefined
+    if (!isMissing(error) || existsSync(dirname(folder))) throw error
+    const above = await makeFolder(dirname(folder))
+    await mkdir(folder)
+    return above ?? folder
+  }
+}
+
 /**
  * Proves that files can be made in a folder, which need not exist yet, and leaves nothing behind. Asked before a long run, so
  * that it is not found out at its end. Throws a UserError that names the folder.
  */
 export async function assertWritable(folder: string): Promise<void> {
   try {
-    const made = await mkdir(folder, { recursive: true })
+    const made = await makeFolder(resolve(folder))
     const probe = join(folder, `.writable-${process.pid}`)
     await writeFile(probe, 'x', { flag: 'w' })
     await unlink(probe)

@@ -125,3 +125,17 @@ test('without Redis, Postgres alone still lets one buyer win; when Redis is back
   const bits = await lonely.app.redis.getBuffer(keys.bitmap(tenant.org, tenant.event))
   expect(bits?.[0]).toBe(0b0100_0000)
 })
+
+test('when every connection to Postgres is cut, the node lives on and finds new ones', async () => {
+  const fragile = await platform.node()
+  const tenant = await makeTenant(node.app)
+  const url = `${fragile.url}/api/events/${tenant.event}/seats/${tenant.seats[0]}/reserve`
+  await node.app.pg.query(
+    'SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = $1',
+    ['client backend'],
+  )
+  const answers: number[] = []
+  for (let attempt = 0; attempt < 8; attempt += 1)
+    answers.push((await post(url, tenant.buyers[0]?.token)).status)
+  expect(answers.at(-1)).toBe(200)
+})
