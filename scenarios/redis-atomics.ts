@@ -105,22 +105,22 @@ export default scenario('redis-atomics', {
   profiles: {
     smoke: {
       load: inOrder(
-        phase('alone', open(perSecond(150), seconds(4))),
-        phase('beside', open(perSecond(150), seconds(4))),
+        phase('alone', open(perSecond(800), seconds(4))),
+        phase('beside', open(perSecond(500), seconds(4))),
       ),
       budgets: { ...promised, errors: 0.001 },
     },
     ci: {
       load: inOrder(
-        phase('alone', open(perSecond(150), seconds(25))),
-        phase('beside', open(perSecond(150), seconds(25))),
+        phase('alone', open(perSecond(800), seconds(25))),
+        phase('beside', open(perSecond(500), seconds(25))),
       ),
       budgets: { ...promised, errors: 0.01 },
     },
     full: {
       load: inOrder(
         phase('alone', open(perSecond(1_000), seconds(60))),
-        phase('beside', open(perSecond(300), seconds(60))),
+        phase('beside', open(perSecond(500), seconds(60))),
       ),
       budgets: { ...promised, errors: 0.01 },
     },

@@ -92,7 +92,7 @@ export default scenario('seat-selection', {
   profiles: {
     smoke: {
       load: inOrder(
-        phase('select', open(perSecond(70), seconds(4))),
+        phase('select', open(perSecond(400), seconds(4))),
         phase('rush', burst(300)),
         phase('one-seat', burst(50)),
       ),
@@ -109,7 +109,7 @@ export default scenario('seat-selection', {
     },
     ci: {
       load: inOrder(
-        phase('select', open(perSecond(70), seconds(40))),
+        phase('select', open(perSecond(400), seconds(40))),
         phase('rush', burst(1_000)),
         phase('one-seat', burst(100)),
       ),
@@ -117,7 +117,7 @@ export default scenario('seat-selection', {
     },
     full: {
       load: inOrder(
-        phase('select', open(perSecond(100), seconds(60))),
+        phase('select', open(perSecond(400), seconds(60))),
         phase('rush', burst(10_000)),
         phase('one-seat', burst(1_000)),
       ),

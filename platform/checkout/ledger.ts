@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.js'
+import type { Queryable } from '../database.js'
 import type { App } from '../kernel.js'
 
 /** Accounts of a sale by number (contract §8, Sale entry). */
@@ -26,10 +27,10 @@ export interface SaleCents {
 }
 
 /** The organization's own codes by their number: `1000` → `1000-CASH`. */
-async function accountsOf(app: App, organizationId: string): Promise<ReadonlyMap<string, string>> {
+async function accountsOf(app: App, tx: Queryable, organizationId: string): Promise<ReadonlyMap<string, string>> {
   const hot = app.cache.ledgers.get(organizationId)
   if (hot !== undefined) return hot
-  const rows = await app.pg.query<{ account_code: string }>(
+  const rows = await tx.query<{ account_code: string }>(
     'SELECT account_code FROM ledger_accounts WHERE organization_id = $1',
     [organizationId],
   )
@@ -43,9 +44,15 @@ async function accountsOf(app: App, organizationId: string): Promise<ReadonlyMap
   return accounts
 }
 
-/** The journal lines of a sale: cash debited with what was paid, and its owners credited; one side each, none of zero. */
-export async function saleLines(app: App, organizationId: string, cents: SaleCents): Promise<Line[]> {
-  const accounts = await accountsOf(app, organizationId)
+/** The journal lines of a sale: cash debited with what was paid, and its owners credited; one side each, none of zero.
+ * Reads on the sale's own connection: a second one, taken while it is held, can lock up the whole pool. */
+export async function saleLines(
+  app: App,
+  tx: Queryable,
+  organizationId: string,
+  cents: SaleCents,
+): Promise<Line[]> {
+  const accounts = await accountsOf(app, tx, organizationId)
   const line = (account: keyof typeof numbers, debit: number, credit: number): Line => ({
     account: accounts.get(numbers[account]) ?? numbers[account],
     debit,

@@ -119,7 +119,7 @@ export async function settle(app: App, provider: string, payment: Payment): Prom
     )
     const converted = await tx.query<ReleasedRow>(convert, [checkoutId])
     if (app.seams.holdsLapsed(converted.length, items.length)) throw new Refusal(400, 'hold_expired')
-    const lines = await saleLines(app, organizationId, {
+    const lines = await saleLines(app, tx, organizationId, {
       subtotal: row.subtotal_cents,
       discount: row.discount_cents,
       platformFee: row.platform_fee_cents,

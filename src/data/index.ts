@@ -2,7 +2,6 @@ import type { Config } from '../model/config.js'
 import { adapters, type Prepared, type PrepareOptions } from './adapters.js'
 
 export { connectStores, type OpenStores } from './stores.js'
-export type { LoginTarget } from './login.js'
 export type { Prepared, PrepareOptions } from './adapters.js'
 
 /** Makes the rows that a scenario wants, by the configured adapter. Throws `UserError` when they cannot be had. */

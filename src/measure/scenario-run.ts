@@ -19,7 +19,8 @@ import { verifyArm } from './verify.js'
 
 /** Length of a phase's stretch in a unit of slices. Source: statistics.md, "about 4 s". */
 export const unitLength: Micros = seconds(4)
-const warmUpLength: Micros = seconds(2)
+/** Long enough for the JIT of a fresh process: thousands of requests at the rates of the scenarios. */
+const warmUpLength: Micros = seconds(4)
 
 const promisesOf = (scenario: Scenario, profile: ResolvedProfile): Promises => {
   const quantiles: Record<string, QuantileBudget> = {}

@@ -6,7 +6,7 @@ import type { ReadyArm } from './arms.js'
 import type { MeasureContext } from './context.js'
 
 /** Beyond this the gate would wait for nothing: what still moves then is what the invariants are about. */
-const longestWait = 90
+const longestWait = seconds(90)
 
 /** Waits until nothing moves on an arm, then weighs its receipts against its stores. */
 export async function verifyArm(
@@ -17,7 +17,6 @@ export async function verifyArm(
 ): Promise<InvariantResult[]> {
   const { contract } = context
   const shared = { contract, stores: arm.stores, dataset: arm.prepared.dataset, receipts: arm.receipts }
-  const grace = contract.figures['hold_release_grace_s'] ?? longestWait
-  await settle({ ...shared, bound: seconds(Math.min(grace, longestWait)), signal: context.signal })
+  await settle({ ...shared, bound: longestWait, signal: context.signal })
   return weigh({ ...shared, names: scenario.invariants, group })
 }

@@ -1,2 +1,2 @@
-export { weigh, type WeighOptions } from './weigh.js'
-export { settle, type Settled } from './settle.js'
+export { weigh } from './weigh.js'
+export { settle } from './settle.js'

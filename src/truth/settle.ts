@@ -6,7 +6,7 @@ import { ms, type Micros } from '../model/time.js'
 import { bothStores, missingStores } from './stores.js'
 
 /** Waiting ended because all was quiet, or at the bound with what still moved. */
-export type Settled = { readonly quiet: true } | { readonly quiet: false; readonly moving: string }
+type Settled = { readonly quiet: true } | { readonly quiet: false; readonly moving: string }
 
 const pause = 100
 

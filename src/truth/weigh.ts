@@ -8,7 +8,7 @@ import { seconds, type Micros } from '../model/time.js'
 import { bothStores, missingStores } from './stores.js'
 
 /** What is weighed: receipts of one arm and one fresh start against its stores. */
-export interface WeighOptions {
+interface WeighOptions {
   readonly contract: Contract
   /** Names of invariants, as the scenario lists them. */
   readonly names: readonly string[]
