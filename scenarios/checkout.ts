@@ -7,6 +7,8 @@ const promised = {
   whole: { p99: seconds(5) },
 }
 const polls = 20
+// Two busy cores spread a unit's p50 by 5 to 9 %: the default margins would often stay undecided.
+const margins = { ignore: 0.05, reject: 0.2 }
 
 /** From a free seat to tickets in hand; the load plays the payment provider. Some cancel, some webhooks repeat or lie. */
 export default scenario('checkout', {
@@ -131,10 +133,10 @@ export default scenario('checkout', {
     start: { rate_limited: atMost(0.001) },
   },
   tolerances: {
-    reserve: 'default',
-    start: 'default',
-    webhook: 'default',
-    whole: 'default',
+    reserve: margins,
+    start: margins,
+    webhook: margins,
+    whole: margins,
   },
   wins: { reserve: { won: 'hold' }, start: { started: 'checkout' }, webhook: { sold: 'sale' } },
   invariants: [

@@ -120,7 +120,8 @@ export default scenario('ticket-validation', {
     },
   },
   mix: { scan: { admitted: atLeast(0.99) } },
-  tolerances: { scan: 'default' },
+  // Two busy cores spread a unit's p50 by 6 to 9 %: the default margins would often stay undecided.
+  tolerances: { scan: { ignore: 0.05, reject: 0.2 } },
   wins: { scan: { admitted: 'admission' } },
   invariants: [
     'one-admission-a-ticket',

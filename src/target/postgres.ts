@@ -24,6 +24,8 @@ const options = {
   wal_level: 'minimal',
   max_wal_senders: '0',
   max_wal_size: '4GB',
+  // It would change plans in the middle of a unit, and on one arm only; data is analysed when it is prepared.
+  autovacuum: 'off',
   checkpoint_timeout: '1h',
   jit: 'off',
   timezone: 'UTC',
