@@ -27,7 +27,11 @@ export interface SaleCents {
 }
 
 /** The organization's own codes by their number: `1000` → `1000-CASH`. */
-async function accountsOf(app: App, tx: Queryable, organizationId: string): Promise<ReadonlyMap<string, string>> {
+async function accountsOf(
+  app: App,
+  tx: Queryable,
+  organizationId: string,
+): Promise<ReadonlyMap<string, string>> {
   const hot = app.cache.ledgers.get(organizationId)
   if (hot !== undefined) return hot
   const rows = await tx.query<{ account_code: string }>(

@@ -9,7 +9,9 @@ const override = (operation: Operation, name: string, set: { path?: string; meth
   }
   const method = set.method ?? operation.method
   if (method !== 'GET' && method !== 'POST' && method !== 'PUT' && method !== 'DELETE') {
-    throw new UserError(`Settings give operation "${name}" the method "${method}".`, { hint: 'One of GET, POST, PUT, DELETE.' })
+    throw new UserError(`Settings give operation "${name}" the method "${method}".`, {
+      hint: 'One of GET, POST, PUT, DELETE.',
+    })
   }
   return { ...operation, method, path: set.path ?? operation.path } satisfies HttpOperation
 }

@@ -26,7 +26,16 @@ async function main(): Promise<number> {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'vge-perf: ')) })
     .showHelpAfterError('  Ask with --help.')
-  for (const add of [gateCommand, runCommand, planCommand, compareCommand, baselineCommand, reportCommand, listCommand, targetCommand]) {
+  for (const add of [
+    gateCommand,
+    runCommand,
+    planCommand,
+    compareCommand,
+    baselineCommand,
+    reportCommand,
+    listCommand,
+    targetCommand,
+  ]) {
     add(program, done)
   }
   if (process.argv.length <= 2) {

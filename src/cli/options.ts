@@ -7,7 +7,8 @@ import type { Config, TargetSpec } from '../model/config.js'
 import type { Arm } from '../model/plan.js'
 import { UserError } from '../model/errors.js'
 
-const many = (value: string, before: string[] = []): string[] => [...before, value]
+/** Gathers an option that may be repeated. */
+export const many = (value: string, before: string[] = []): string[] => [...before, value]
 
 const number = (schema: v.GenericSchema<number>, what: string) => (value: string) => {
   const parsed = v.safeParse(schema, Number(value))
@@ -15,8 +16,14 @@ const number = (schema: v.GenericSchema<number>, what: string) => (value: string
   return parsed.output
 }
 
-export const count = number(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)), 'a whole number from 1 to 1000')
-export const minutesOption = number(v.pipe(v.number(), v.minValue(0.5), v.maxValue(120)), 'minutes, from 0.5 to 120')
+export const count = number(
+  v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)),
+  'a whole number from 1 to 1000',
+)
+export const minutesOption = number(
+  v.pipe(v.number(), v.minValue(0.5), v.maxValue(120)),
+  'minutes, from 0.5 to 120',
+)
 
 /** Flags of the commands that send load. */
 export interface LoadFlags {
@@ -51,10 +58,19 @@ export const withScenarios = (command: Command, profile: string): Command =>
 
 export const withLoad = (command: Command, profile: string): Command =>
   withScenarios(command, profile)
-    .option('--target <URL>', 'a target that is up; repeat for each node (default: the embedded platform)', many)
-    .option('--postgres <URL>', 'its Postgres, for data and truth (better: from the environment, in the configuration)')
+    .option(
+      '--target <URL>',
+      'a target that is up; repeat for each node (default: the embedded platform)',
+      many,
+    )
+    .option(
+      '--postgres <URL>',
+      'its Postgres, for data and truth (better: from the environment, in the configuration)',
+    )
     .option('--redis <URL>', 'its Redis')
-    .addOption(new Option('--plant <NAME[=VALUE]>', 'plant a fault in the embedded candidate').argParser(many))
+    .addOption(
+      new Option('--plant <NAME[=VALUE]>', 'plant a fault in the embedded candidate').argParser(many),
+    )
     .option('--nodes <N>', 'nodes of the embedded platform', count)
     .option('--workers <N>', 'processes that send load (default: 1)', count)
     .option('--seed <TEXT>', 'of arrivals and choices (default: drawn, and printed)')
@@ -68,14 +84,21 @@ export const newSeed = (): string => randomBytes(3).toString('hex')
 export const reportFolder = (given: string | undefined): string =>
   given ?? join('reports', new Date().toISOString().slice(0, 19).replaceAll(':', '-'))
 
-export const workersOf = (flags: LoadFlags): number => Math.min(flags.workers ?? 1, availableParallelism() * 4)
+export const workersOf = (flags: LoadFlags): number =>
+  Math.min(flags.workers ?? 1, availableParallelism() * 4)
 
 /** The configuration with the command line laid over it. */
 export function configured(config: Config, flags: LoadFlags): Config {
   return {
     ...config,
     embedded: { ...config.embedded, nodes: flags.nodes ?? config.embedded.nodes },
-    gate: { ...config.gate, budget: flags.minutes === undefined ? config.gate.budget : ((flags.minutes * 60e6) as typeof config.gate.budget) },
+    gate: {
+      ...config.gate,
+      budget:
+        flags.minutes === undefined
+          ? config.gate.budget
+          : ((flags.minutes * 60e6) as typeof config.gate.budget),
+    },
     waive: [...config.waive, ...(flags.waive ?? [])],
   }
 }
@@ -92,7 +115,11 @@ const specOf = (
   const stores = urls === undefined ? fallback : undefined
   const sql = postgres ?? stores?.postgres
   const cache = redis ?? stores?.redis
-  return { urls: address, ...(sql === undefined ? {} : { postgres: sql }), ...(cache === undefined ? {} : { redis: cache }) }
+  return {
+    urls: address,
+    ...(sql === undefined ? {} : { postgres: sql }),
+    ...(cache === undefined ? {} : { redis: cache }),
+  }
 }
 
 /** Targets of the command line, else of the configuration. Throws `UserError` for flags that contradict each other. */
@@ -103,12 +130,16 @@ export function targetsOf(config: Config, flags: LoadFlags): Partial<Record<Arm,
     throw new UserError(`${first} and ${second} contradict each other.`, { reason: 'contradiction' })
   }
   if (candidate === undefined) {
-    if (control !== undefined) throw new UserError('--control names a target to compare with, but there is no --target.')
-    if (flags.postgres !== undefined) contradiction('--postgres without --target', 'the embedded platform, which has its own')
-    if (flags.redis !== undefined) contradiction('--redis without --target', 'the embedded platform, which has its own')
+    if (control !== undefined)
+      throw new UserError('--control names a target to compare with, but there is no --target.')
+    if (flags.postgres !== undefined)
+      contradiction('--postgres without --target', 'the embedded platform, which has its own')
+    if (flags.redis !== undefined)
+      contradiction('--redis without --target', 'the embedded platform, which has its own')
     return {}
   }
-  if ((flags.plant ?? []).length > 0) contradiction('--plant, which is for the embedded platform,', '--target')
+  if ((flags.plant ?? []).length > 0)
+    contradiction('--plant, which is for the embedded platform,', '--target')
   if (flags.nodes !== undefined) contradiction('--nodes, which is for the embedded platform,', '--target')
   return { candidate, ...(control === undefined ? {} : { control }) }
 }

@@ -4,7 +4,10 @@ import { say } from './output.js'
 const sparseEvery = 15_000
 
 /** One line that is rewritten in a terminal; elsewhere a plain line when the work changes, and now and then. */
-export function progressLine(limitSeconds: number | undefined): { readonly say: (progress: Progress) => void; readonly end: () => void } {
+export function progressLine(limitSeconds: number | undefined): {
+  readonly say: (progress: Progress) => void
+  readonly end: () => void
+} {
   const begun = Date.now()
   const terminal = process.stderr.isTTY
   let before = ''
@@ -22,7 +25,13 @@ export function progressLine(limitSeconds: number | undefined): { readonly say: 
       }
       if (what === before && Date.now() - saidAt < sparseEvery) return
       if (share !== undefined && share > 0 && what === before && share < 1) return
-      if (scenario !== '' && what !== before && scenario === before.split(':')[0] && Date.now() - saidAt < sparseEvery) return
+      if (
+        scenario !== '' &&
+        what !== before &&
+        scenario === before.split(':')[0] &&
+        Date.now() - saidAt < sparseEvery
+      )
+        return
       before = what
       saidAt = Date.now()
       say(`${elapsed} s  ${what}`)

@@ -1,6 +1,7 @@
 const secret = /^--(postgres|redis|control-postgres|control-redis)(=|$)/
 
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 
 /** The command line that repeats this one, with its seed and without what may hold a password. */
 export function repeatCommand(seed: string, args: readonly string[] = process.argv.slice(2)): string {

@@ -6,7 +6,9 @@ export function abortOnSignals(): AbortSignal {
   const controller = new AbortController()
   const stop = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(exitCode.interrupted)
-    say(`\n${name === 'SIGINT' ? 'Interrupted' : 'Told to end'}: stopping the load and saving what was measured.`)
+    say(
+      `\n${name === 'SIGINT' ? 'Interrupted' : 'Told to end'}: stopping the load and saving what was measured.`,
+    )
     controller.abort(new Error('interrupted'))
   }
   process.on('SIGINT', stop)

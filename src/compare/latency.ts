@@ -33,7 +33,13 @@ export function latencyMetrics(compared: Compared): readonly MetricVerdict[] {
   return Object.entries(candidate.file.promises.tolerances).flatMap(([step, tolerance]) => {
     const names = namesOf(step, [...new Set(runs.flatMap((run) => run.metrics()))])
     const seen = names.filter((name) => runs.some((run) => run.latency({ metric: name }) !== undefined))
-    if (seen.length === 0)
+    const { steady } = candidate.file.promises
+    // A burst that was answered says nothing of a stream that was not.
+    const phaseOf = (name: string): string | undefined => name.split('@')[1]
+    const gone =
+      steady.length > 0 &&
+      !seen.some((name) => phaseOf(name) === undefined || steady.includes(phaseOf(name) ?? ''))
+    if (seen.length === 0 || gone)
       return [
         missing(
           step,

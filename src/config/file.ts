@@ -17,14 +17,19 @@ export const configSchema = v.strictObject({
   scenarios: v.optional(text),
   settings: v.optional(
     v.strictObject({
-      operations: v.optional(v.record(v.string(), v.strictObject({ path: v.optional(text), method: v.optional(text) }))),
+      operations: v.optional(
+        v.record(v.string(), v.strictObject({ path: v.optional(text), method: v.optional(text) })),
+      ),
       keys: v.optional(texts),
       figures: v.optional(v.record(v.string(), v.number())),
     }),
   ),
   targets: v.optional(v.strictObject({ control: v.optional(targetSpec), candidate: v.optional(targetSpec) })),
   embedded: v.optional(
-    v.strictObject({ nodes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8))), settings: v.optional(texts) }),
+    v.strictObject({
+      nodes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8))),
+      settings: v.optional(texts),
+    }),
   ),
   headers: v.optional(texts),
   secrets: v.optional(texts),

@@ -1,13 +1,16 @@
 import type { Config, Environment } from '../model/config.js'
 import { UserError } from '../model/errors.js'
 
-const loopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+const loopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 
 /** An address as a URL of HTTP. Throws `UserError` when it is not one. */
 export function targetUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new UserError(`"${text}" is not the address of a target.`, { hint: 'Expected something like http://127.0.0.1:4000.' })
+    throw new UserError(`"${text}" is not the address of a target.`, {
+      hint: 'Expected something like http://127.0.0.1:4000.',
+    })
   }
   return url
 }
@@ -22,8 +25,11 @@ export function reachOf(config: Config, urls: readonly string[]): Environment | 
   for (const environment of Object.values(config.environments)) {
     if (foreign.every((host) => environment.hosts.includes(host))) return environment
   }
-  throw new UserError(`${foreign.join(', ')} is beyond this machine, and no environment of the configuration names it.`, {
-    hint: 'Name it under `environments` in vge-perf.config.ts, with its limits: hosts, maxRate, maxConnections, profiles.',
-    reason: 'target_not_allowed',
-  })
+  throw new UserError(
+    `${foreign.join(', ')} is beyond this machine, and no environment of the configuration names it.`,
+    {
+      hint: 'Name it under `environments` in vge-perf.config.ts, with its limits: hosts, maxRate, maxConnections, profiles.',
+      reason: 'target_not_allowed',
+    },
+  )
 }

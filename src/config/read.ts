@@ -35,7 +35,10 @@ const filled = (file: ConfigFile): Config => {
         ]),
       ),
     },
-    targets: { ...(control === undefined ? {} : { control }), ...(candidate === undefined ? {} : { candidate }) },
+    targets: {
+      ...(control === undefined ? {} : { control }),
+      ...(candidate === undefined ? {} : { candidate }),
+    },
     embedded: { nodes: file.embedded?.nodes ?? 1, settings: file.embedded?.settings ?? {} },
     headers: file.headers ?? {},
     // The embedded platform and the generator that plays its payment provider share one that nobody else has.
@@ -59,12 +62,17 @@ export async function readConfig(path?: string): Promise<Config> {
   const file = path ?? fileNames.find((name) => existsSync(name))
   if (file === undefined) return filled({})
   if (!existsSync(file)) throw new UserError(`There is no configuration ${file}.`, { reason: 'no_config' })
-  const { exported } = await loadModule(resolve(file) === file ? file : relative(process.cwd(), resolve(file)))
+  const { exported } = await loadModule(
+    resolve(file) === file ? file : relative(process.cwd(), resolve(file)),
+  )
   const parsed = v.safeParse(configSchema, exported)
   if (parsed.success) return filled(parsed.output)
   const [issue] = parsed.issues
-  throw new UserError(`${file}: ${v.getDotPath(issue) ?? 'its default export'}: ${issue.message.replace(/^Invalid/, 'invalid')}.`, {
-    hint: 'Write `export default { … } satisfies ConfigFile`, so that your editor shows what fits.',
-    reason: 'bad_config',
-  })
+  throw new UserError(
+    `${file}: ${v.getDotPath(issue) ?? 'its default export'}: ${issue.message.replace(/^Invalid/, 'invalid')}.`,
+    {
+      hint: 'Write `export default { … } satisfies ConfigFile`, so that your editor shows what fits.',
+      reason: 'bad_config',
+    },
+  )
 }

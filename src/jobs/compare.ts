@@ -10,12 +10,17 @@ import { readRun } from '../store/index.js'
 export async function compareRuns(a: string, b: string, waive: readonly string[]): Promise<Verdict> {
   const [control, candidate] = await Promise.all([readRun(a), readRun(b)])
   if (control.file.scenario !== candidate.file.scenario) {
-    throw new UserError(`${a} is a run of "${control.file.scenario}", ${b} one of "${candidate.file.scenario}".`, {
-      hint: 'Compare two runs of one scenario.',
-      reason: 'other_scenario',
-    })
+    throw new UserError(
+      `${a} is a run of "${control.file.scenario}", ${b} one of "${candidate.file.scenario}".`,
+      {
+        hint: 'Compare two runs of one scenario.',
+        reason: 'other_scenario',
+      },
+    )
   }
-  const health = judgeHealth([...control.file.units, ...candidate.file.units].filter(({ phase }) => phase === 'measure'))
+  const health = judgeHealth(
+    [...control.file.units, ...candidate.file.units].filter(({ phase }) => phase === 'measure'),
+  )
   const { verdict } = judgeScenario({
     mode: 'paired',
     control,

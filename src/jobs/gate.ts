@@ -42,6 +42,8 @@ interface Lane {
   readonly run: ScenarioRun
   starts: number
   units: number
+  /** A finding is measured again once: what fresh processes cannot tell then, a third try would not either. */
+  confirmed: boolean
   want: Want
   judged?: Judged
 }
@@ -49,7 +51,8 @@ interface Lane {
 /** The main job: while the judge wants more units, measure units; then fold the verdicts. */
 export async function gate(options: GateOptions): Promise<GateResult> {
   const begun = Date.now()
-  const mode = options.source.arms.length === 2 ? 'paired' : options.baseline === undefined ? 'none' : 'baseline'
+  const mode =
+    options.source.arms.length === 2 ? 'paired' : options.baseline === undefined ? 'none' : 'baseline'
   const judge = (run: ScenarioRun, capReached: boolean): Promise<Judged> =>
     judgeFolder(run.folder, {
       mode,
@@ -145,7 +148,7 @@ const openLanes = (context: MeasureContext, options: GateOptions, targets: UpTar
         topology: options.source.topology,
         repeat: options.repeat,
       })
-      return { run, starts: 0, units: 0, want: 'more_units' }
+      return { run, starts: 0, units: 0, confirmed: false, want: 'more_units' }
     }),
   )
 
@@ -156,13 +159,15 @@ const measureLane = async (lane: Lane, group: number, targets: UpTargets): Promi
     units: unitsAStart,
     confirmation: lane.want === 'confirmation',
   })
+  lane.confirmed ||= lane.want === 'confirmation'
   lane.starts += 1
   lane.units += unitsAStart
 }
 
 const wantOf = (lane: Lane, wants: Want, { config, source }: GateOptions): Want => {
-  if (wants === 'nothing' && (lane.starts >= minimumStarts || lane.judged?.verdict.exit !== 0)) return 'nothing'
-  if (wants === 'confirmation') return source.fresh || lane.starts < minimumStarts ? 'confirmation' : 'nothing'
+  if (wants === 'nothing' && (lane.starts >= minimumStarts || lane.judged?.verdict.exit !== 0))
+    return 'nothing'
+  if (wants === 'confirmation') return source.fresh && !lane.confirmed ? 'confirmation' : 'nothing'
   return lane.units + unitsAStart > config.gate.maxUnits ? 'nothing' : 'more_units'
 }
 

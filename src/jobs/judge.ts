@@ -19,7 +19,8 @@ export type Judged = ReturnType<typeof judgeScenario> & { readonly candidate: Ru
 /** Reads what a scenario left on disk and judges it: nothing but the artefact goes into a verdict. */
 export async function judgeFolder(folder: string, options: JudgeOptions): Promise<Judged> {
   const { control, candidate } = await readGroup(folder)
-  if (candidate === undefined) throw new UserError(`${folder} holds no run of a candidate.`, { reason: 'no_candidate' })
+  if (candidate === undefined)
+    throw new UserError(`${folder} holds no run of a candidate.`, { reason: 'no_candidate' })
   const health = judgeHealth([...candidate.file.units].filter(({ phase }) => phase === 'measure'))
   const judged = judgeScenario({
     ...options,

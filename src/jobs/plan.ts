@@ -12,22 +12,39 @@ export interface PlannedScenario {
   readonly scenario: string
   readonly profile: string
   readonly planHash: string
-  readonly phases: readonly { readonly name: string; readonly kind: string; readonly journeys: number; readonly seconds: number }[]
+  readonly phases: readonly {
+    readonly name: string
+    readonly kind: string
+    readonly journeys: number
+    readonly seconds: number
+  }[]
   /** Of one unit of a gate: what each arm gets. */
   readonly unit: { readonly seconds: number; readonly journeysAnArm: number; readonly slicesMs: number }
-  readonly operations: readonly { readonly step: string; readonly operation: string; readonly goesTo: string }[]
+  readonly operations: readonly {
+    readonly step: string
+    readonly operation: string
+    readonly goesTo: string
+  }[]
   readonly data: Readonly<Record<string, number>>
   readonly invariants: readonly string[]
 }
 
 /** Shows exactly what would be sent, how long, at what cost; sends nothing. */
-export async function plan(config: Config, scenarios: readonly FoundScenario[], profile: string): Promise<readonly PlannedScenario[]> {
+export async function plan(
+  config: Config,
+  scenarios: readonly FoundScenario[],
+  profile: string,
+): Promise<readonly PlannedScenario[]> {
   const { contract } = await openContract(config)
   return scenarios.map(({ scenario }) => {
     const resolved = profileOf(scenario, profile)
     checkScenario(scenario, contract)
     assertWithinLimits(resolved.load, profile, undefined)
-    const phases = resolved.load.phases.map((phase) => ({ name: phase.name, kind: phase.arrivals.kind, ...sizeOf(phase) }))
+    const phases = resolved.load.phases.map((phase) => ({
+      name: phase.name,
+      kind: phase.arrivals.kind,
+      ...sizeOf(phase),
+    }))
     const steady = splitPhases(resolved.load.phases).steady
     const unitSeconds = (steady.length * unitLength) / 1e6
     const rate = steady.reduce((sum, phase) => {

@@ -10,7 +10,11 @@ import { writeAtomic } from '../store/index.js'
 import { judgeFolder, type Judged } from './judge.js'
 
 /** Writes every report of a verdict into its folder. Returns the path of the page. */
-export async function writeReports(folder: string, verdict: Verdict, judged: readonly Judged[]): Promise<string> {
+export async function writeReports(
+  folder: string,
+  verdict: Verdict,
+  judged: readonly Judged[],
+): Promise<string> {
   const runs = judged.map(({ candidate, control }) => ({
     scenario: candidate.file.scenario,
     candidate,
@@ -43,7 +47,9 @@ export async function judgeStored(
   for (const group of groups) {
     const first = await judgeFolder(group, { ...options, mode: 'none', capReached: true })
     judged.push(
-      first.control === undefined ? first : await judgeFolder(group, { ...options, mode: 'paired', capReached: true }),
+      first.control === undefined
+        ? first
+        : await judgeFolder(group, { ...options, mode: 'paired', capReached: true }),
     )
   }
   const [first] = judged

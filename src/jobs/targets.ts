@@ -55,7 +55,10 @@ export function embeddedSource(config: Config, arms: readonly Arm[], plant: read
           const target = await startEmbedded({
             label: arm,
             nodes: config.embedded.nodes,
-            settings: { ...config.embedded.settings, ...(secret === undefined ? {} : { webhook_secret: secret }) },
+            settings: {
+              ...config.embedded.settings,
+              ...(secret === undefined ? {} : { webhook_secret: secret }),
+            },
             plant: planted,
             signal,
           })

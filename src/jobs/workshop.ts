@@ -21,7 +21,10 @@ export interface JobOptions {
 }
 
 /** Lends a measuring context: engine, contract, temporary folder. All of it ends with `work`, however that ends. */
-export async function withWorkshop<T>(options: JobOptions, work: (context: MeasureContext) => Promise<T>): Promise<T> {
+export async function withWorkshop<T>(
+  options: JobOptions,
+  work: (context: MeasureContext) => Promise<T>,
+): Promise<T> {
   const { config } = options
   const { contract, module } = await openContract(config)
   const folder = mkdtempSync(join(tmpdir(), 'vge-perf-work-'))

@@ -81,11 +81,14 @@ export async function loadModule(path: string): Promise<Loaded> {
         ? (error.errors[0] as { text?: string; location?: { line: number } | null } | undefined)
         : undefined
     const at = first?.location?.line === undefined ? path : `${path}:${first.location.line}`
-    throw new UserError(`${at} cannot be loaded: ${first?.text ?? messageOf(error)}.`, { reason: 'module_does_not_compile' })
+    throw new UserError(`${at} cannot be loaded: ${first?.text ?? messageOf(error)}.`, {
+      reason: 'module_does_not_compile',
+    })
   }
   try {
     const module: unknown = await import(pathToFileURL(file).href)
-    const exported = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
+    const exported =
+      typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
     return { source, file, exported }
   } catch (error) {
     if (error instanceof UserError || (error instanceof Error && error.name === 'UserError')) {

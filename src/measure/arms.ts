@@ -32,10 +32,13 @@ export async function readyArm(
   const { contract, config } = context
   await assertTarget(contract, target, config.headers)
   if (scenario.needs.includes('redis') && target.redis === undefined) {
-    throw new UserError(`Scenario "${scenario.name}" talks to Redis itself, and the ${target.arm} names none.`, {
-      hint: 'Give `redis` for this target, or leave the scenario out with --scenario.',
-      reason: 'needs_redis',
-    })
+    throw new UserError(
+      `Scenario "${scenario.name}" talks to Redis itself, and the ${target.arm} names none.`,
+      {
+        hint: 'Give `redis` for this target, or leave the scenario out with --scenario.',
+        reason: 'needs_redis',
+      },
+    )
   }
   const stores = await connectStores({
     ...(target.postgres === undefined ? {} : { postgres: target.postgres }),
@@ -61,7 +64,11 @@ export async function readyArm(
     }
     const folder = join(context.folder, target.arm)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const rowsFile = writePrivate(folder, `rows-${scenario.name}-${seed.replaceAll(/\W/g, '-')}.json`, prepared.dataset)
+    const rowsFile = writePrivate(
+      folder,
+      `rows-${scenario.name}-${seed.replaceAll(/\W/g, '-')}.json`,
+      prepared.dataset,
+    )
     return {
       target,
       stores,

@@ -12,16 +12,25 @@ const isContract = (value: unknown): value is Contract =>
   typeof value === 'object' && value !== null && wanted.every((name) => name in value)
 
 /** The contract of the configuration, or ours, with the settings laid over it, and the file that workers import. */
-export async function openContract(config: Config): Promise<{ readonly contract: Contract; readonly module: string }> {
+export async function openContract(
+  config: Config,
+): Promise<{ readonly contract: Contract; readonly module: string }> {
   const own = compiled('contract/index.js')
   const loaded =
     config.contract === undefined
-      ? { source: own, file: own, exported: ((await import(pathToFileURL(own).href)) as { default: unknown }).default }
+      ? {
+          source: own,
+          file: own,
+          exported: ((await import(pathToFileURL(own).href)) as { default: unknown }).default,
+        }
       : await loadModule(config.contract)
   if (!isContract(loaded.exported)) {
-    throw new UserError(`${config.contract ?? own} is not a contract: its default export lacks some of ${wanted.join(', ')}.`, {
-      reason: 'not_a_contract',
-    })
+    throw new UserError(
+      `${config.contract ?? own} is not a contract: its default export lacks some of ${wanted.join(', ')}.`,
+      {
+        reason: 'not_a_contract',
+      },
+    )
   }
   return { contract: applySettings(loaded.exported, config.settings), module: loaded.file }
 }

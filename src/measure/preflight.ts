@@ -6,11 +6,13 @@ import type { ArmTarget } from './context.js'
 
 const patience = 3_000
 
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const httpOperation = (contract: Contract, name: string): HttpOperation => {
   const operation = contract.operations[name]
-  if (operation?.kind !== 'http') throw new UserError(`The contract's operation "${name}" is not bound to HTTP.`)
+  if (operation?.kind !== 'http')
+    throw new UserError(`The contract's operation "${name}" is not bound to HTTP.`)
   return operation
 }
 
@@ -19,7 +21,9 @@ const reasonOf = (error: unknown): string => {
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : ''
   if (code === 'ECONNREFUSED') return 'connection refused'
   if (code === 'ENOTFOUND') return 'no such host'
-  return cause instanceof Error && cause.name === 'TimeoutError' ? `no answer within ${patience / 1_000} s` : messageOf(cause)
+  return cause instanceof Error && cause.name === 'TimeoutError'
+    ? `no answer within ${patience / 1_000} s`
+    : messageOf(cause)
 }
 
 const ask = async (
@@ -28,7 +32,8 @@ const ask = async (
   args: StepArguments,
   headers: Readonly<Record<string, string>>,
 ): Promise<{ readonly answer: string; readonly json: JsonObject }> => {
-  const query = operation.query === undefined ? '' : `?${new URLSearchParams(operation.query(args)).toString()}`
+  const query =
+    operation.query === undefined ? '' : `?${new URLSearchParams(operation.query(args)).toString()}`
   const token = operation.auth === undefined ? undefined : args[operation.auth]
   let response: Response
   try {
@@ -52,16 +57,23 @@ const ask = async (
 }
 
 /** Every node lives and is the platform of the contract. Throws `UserError`: exit 4 when it is down, 2 when it is another thing. */
-export async function assertTarget(contract: Contract, target: ArmTarget, headers: Readonly<Record<string, string>>): Promise<void> {
+export async function assertTarget(
+  contract: Contract,
+  target: ArmTarget,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
   const health = httpOperation(contract, contract.preflight.health)
   for (const url of target.urls) {
     const { answer, json } = await ask(url, health, {}, headers)
     const wrong = contract.preflight.recognise(answer, json)
     if (wrong === undefined) continue
-    throw new UserError(`The target at ${url} is not the platform of contract "${contract.name}": ${wrong}.`, {
-      hint: `Asked ${health.method} ${health.path}. Another path goes under \`settings.operations\` in vge-perf.config.ts.`,
-      reason: 'wrong_target',
-    })
+    throw new UserError(
+      `The target at ${url} is not the platform of contract "${contract.name}": ${wrong}.`,
+      {
+        hint: `Asked ${health.method} ${health.path}. Another path goes under \`settings.operations\` in vge-perf.config.ts.`,
+        reason: 'wrong_target',
+      },
+    )
   }
 }
 
@@ -79,8 +91,11 @@ export async function assertCredentials(
   const whoami = httpOperation(contract, operation)
   const { answer } = await ask(url, whoami, { ...first, as: first['token'] }, headers)
   if (!refused.includes(answer)) return
-  throw new UserError(`The target at ${url} refuses the credentials of the first of ${kind} (it answered ${answer}).`, {
-    hint: 'Are the rows, or the stores that they were written to, those of this target?',
-    reason: 'wrong_credentials',
-  })
+  throw new UserError(
+    `The target at ${url} refuses the credentials of the first of ${kind} (it answered ${answer}).`,
+    {
+      hint: 'Are the rows, or the stores that they were written to, those of this target?',
+      reason: 'wrong_credentials',
+    },
+  )
 }

@@ -30,7 +30,12 @@ const promisesOf = (scenario: Scenario, profile: ResolvedProfile): Promises => {
   const { drain, errors } = profile.budgets
   return {
     steps: Object.keys(scenario.steps),
-    budgets: { quantiles, ...(drain === undefined ? {} : { drain }), ...(errors === undefined ? {} : { errors }) },
+    steady: splitPhases(profile.load.phases).steady.map(({ name }) => name),
+    budgets: {
+      quantiles,
+      ...(drain === undefined ? {} : { drain }),
+      ...(errors === undefined ? {} : { errors }),
+    },
     tolerances: scenario.tolerances,
     mix: scenario.mix,
     wins: scenario.wins,
@@ -114,7 +119,11 @@ export class ScenarioRun {
     const arms = options.arms.map(({ arm }) => arm)
     const headers: Partial<Record<Arm, RunHeader>> = {}
     for (const target of options.arms) headers[target.arm] = header(target)
-    const writer = await createGroup(folder, { scenario: scenario.name, profile: options.profile, arms }, headers)
+    const writer = await createGroup(
+      folder,
+      { scenario: scenario.name, profile: options.profile, arms },
+      headers,
+    )
     return new ScenarioRun(context, found, options.profile, profile, writer, folder)
   }
 
@@ -155,12 +164,17 @@ export class ScenarioRun {
         return blockLayout({
           ...shared,
           order: [0],
-          phases: phases.map((one) => ({ ...one, arrivals: { ...one.arrivals, duration: length } as typeof one.arrivals })),
+          phases: phases.map((one) => ({
+            ...one,
+            arrivals: { ...one.arrivals, duration: length } as typeof one.arrivals,
+          })),
         })
       }
       if (steady.length > 0) {
         await send(layoutOf(steady, warmUpLength), 'warm-up')
-        if (paired) for (let unit = 0; unit < options.units; unit += 1) await send(layoutOf(steady, unitLength), 'measure')
+        if (paired)
+          for (let unit = 0; unit < options.units; unit += 1)
+            await send(layoutOf(steady, unitLength), 'measure')
         else await send(layoutOf(steady, undefined), 'measure')
       }
       if (blocks.length > 0 && !options.confirmation) await send(layoutOf(blocks, undefined), 'measure')

@@ -80,7 +80,11 @@ export async function runUnit(
         share: plan.arrivals === 0 ? 0 : Math.min(1, done.started / plan.arrivals),
       }),
   }
-  const accounting: Accounting = await context.engine.run(plan, sink, AbortSignal.any([context.signal, lost.signal]))
+  const accounting: Accounting = await context.engine.run(
+    plan,
+    sink,
+    AbortSignal.any([context.signal, lost.signal]),
+  )
   const order = layout.order.flatMap((index) => arms[index]?.target.arm ?? [])
   const seconds = Math.ceil(accounting.elapsed / 1_000_000) + 1
   const record = (name: Arm): UnitRecord => ({

@@ -19,7 +19,13 @@ export interface Fingerprint {
 /** What the scenario promised, as plain data, so that every command after a run needs the artefact only. */
 export interface Promises {
   readonly steps: readonly string[]
-  readonly budgets: { readonly quantiles: Readonly<Record<string, QuantileBudget>>; readonly drain?: Micros; readonly errors?: number }
+  /** Phases that alternate between arms in a gate: a step that gates must have been seen in one of them, if there are any. */
+  readonly steady: readonly string[]
+  readonly budgets: {
+    readonly quantiles: Readonly<Record<string, QuantileBudget>>
+    readonly drain?: Micros
+    readonly errors?: number
+  }
   readonly tolerances: Readonly<Record<string, Tolerance>>
   readonly mix: Readonly<Record<string, Readonly<Record<string, Bounds>>>>
   /** Step → outcome → kind of receipt. */

@@ -17,7 +17,11 @@ export interface HttpOperation {
   readonly auth?: string
   readonly query?: (args: StepArguments) => Readonly<Record<string, string>>
   readonly body?: (args: StepArguments, tools: RequestTools) => JsonObject
-  readonly headers?: (body: string, args: StepArguments, tools: RequestTools) => Readonly<Record<string, string>>
+  readonly headers?: (
+    body: string,
+    args: StepArguments,
+    tools: RequestTools,
+  ) => Readonly<Record<string, string>>
   /** The word for an answer, matched against the step's declaration. Default: the status code. */
   readonly answer?: (status: number, json: JsonObject) => string
 }
@@ -28,7 +32,12 @@ export interface RedisOperation {
   readonly command: (
     args: StepArguments,
     key: KeyOf,
-  ) => { readonly script?: string; readonly keys: readonly string[]; readonly args: readonly string[]; readonly name: string }
+  ) => {
+    readonly script?: string
+    readonly keys: readonly string[]
+    readonly args: readonly string[]
+    readonly name: string
+  }
   readonly answer?: (reply: string) => string
 }
 
@@ -41,7 +50,11 @@ export interface Sql {
   /** Rows of one statement with `$1` parameters. */
   readonly query: <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>
   /** COPY into `table (columns)`; values as text, null for NULL. Returns the number of rows. */
-  readonly copy: (table: string, columns: readonly string[], rows: Iterable<readonly (string | number | null)[]>) => Promise<number>
+  readonly copy: (
+    table: string,
+    columns: readonly string[],
+    rows: Iterable<readonly (string | number | null)[]>,
+  ) => Promise<number>
 }
 
 export interface RedisStore {
@@ -96,7 +109,9 @@ export interface Invariant {
   readonly title: string
   readonly needs: readonly ('sql' | 'redis')[]
   readonly wire?: (tools: TruthTools) => readonly Offender[]
-  readonly store?: (tools: TruthTools & { readonly sql: Sql; readonly redis: RedisStore }) => Promise<readonly Offender[]>
+  readonly store?: (
+    tools: TruthTools & { readonly sql: Sql; readonly redis: RedisStore },
+  ) => Promise<readonly Offender[]>
 }
 
 /** What the platform promises. Replaceable: a user's own contract, or settings over ours. */
@@ -113,7 +128,11 @@ export interface Contract {
     /** Undefined when the health answer is this platform's, else what is wrong with it. */
     readonly recognise: (answer: string, json: JsonObject) => string | undefined
     /** A cheap operation that needs credentials, tried with the first buyer. Answers that mean "refused". */
-    readonly whoami: { readonly operation: string; readonly kind: string; readonly refused: readonly string[] }
+    readonly whoami: {
+      readonly operation: string
+      readonly kind: string
+      readonly refused: readonly string[]
+    }
     /** Operation that logs in with `email` and `password`, and the name of the token in its answer. */
     readonly login: { readonly operation: string; readonly token: string }
   }
@@ -121,7 +140,9 @@ export interface Contract {
     readonly prepare: (shape: DataShape, tools: PrepareTools) => Promise<Dataset>
     readonly clean: (dataset: Dataset, tools: PrepareTools) => Promise<void>
     /** Undefined once nothing is in flight and expiries have passed, else what is still moving. Polled. */
-    readonly quiet: (tools: TruthTools & { readonly sql: Sql; readonly redis: RedisStore }) => Promise<string | undefined>
+    readonly quiet: (
+      tools: TruthTools & { readonly sql: Sql; readonly redis: RedisStore },
+    ) => Promise<string | undefined>
   }
   readonly invariants: Readonly<Record<string, Invariant>>
 }

@@ -6,7 +6,18 @@ import type { Micros } from './time.js'
  * Where a step's time went. `total` counts from the intended start and is the sum of the others but `service`;
  * `service` counts from the moment in which the step was really begun.
  */
-export const parts = ['total', 'service', 'lag', 'queue', 'connect', 'tls', 'send', 'wait', 'receive', 'unattributed'] as const
+export const parts = [
+  'total',
+  'service',
+  'lag',
+  'queue',
+  'connect',
+  'tls',
+  'send',
+  'wait',
+  'receive',
+  'unattributed',
+] as const
 export type Part = (typeof parts)[number]
 
 export type Transport = 'http' | 'redis' | 'socket'
@@ -41,7 +52,12 @@ export interface ArmAccounting {
   readonly intended: number
   readonly started: number
   readonly notStarted: number
-  readonly steps: { readonly begun: number; readonly answered: number; readonly timedOut: number; readonly failed: number }
+  readonly steps: {
+    readonly begun: number
+    readonly answered: number
+    readonly timedOut: number
+    readonly failed: number
+  }
   /** Steps by outcome: `{ reserve: { won: 3, conflict: 2, error: 0 } }`. */
   readonly outcomes: Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly errors: readonly ErrorCount[]
@@ -106,7 +122,11 @@ export interface RunSink {
 
 export interface Engine {
   readonly name: string
-  readonly capabilities: { readonly clockResolution: Micros; readonly parts: readonly Part[]; readonly transports: readonly Transport[] }
+  readonly capabilities: {
+    readonly clockResolution: Micros
+    readonly parts: readonly Part[]
+    readonly transports: readonly Transport[]
+  }
   /** Sends one plan. Emits finished intervals, receipts and events; resolves with the accounting, also when cut short. */
   run(plan: Plan, sink: RunSink, signal: AbortSignal): Promise<Accounting>
   /** Ends what is kept warm between runs (workers, connections). */

@@ -19,7 +19,10 @@ export class UserError extends Error {
   readonly exit: ExitCode
   readonly reason: string
 
-  constructor(message: string, options: { hint?: string; exit?: ExitCode; reason?: string; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { hint?: string; exit?: ExitCode; reason?: string; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'UserError'
     this.hint = options.hint

@@ -17,6 +17,7 @@ export function compiled(path: string): string {
 /** Version of vge-perf, from its package.json. */
 export function version(): string {
   const parsed: unknown = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'))
-  const found = typeof parsed === 'object' && parsed !== null && 'version' in parsed ? parsed.version : undefined
+  const found =
+    typeof parsed === 'object' && parsed !== null && 'version' in parsed ? parsed.version : undefined
   return typeof found === 'string' ? found : 'unknown'
 }

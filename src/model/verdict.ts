@@ -54,7 +54,10 @@ export interface MixVerdict {
   readonly reason: string
 }
 
-export type HealthVerdict = { readonly state: 'valid' | 'degraded' | 'invalid'; readonly reasons: readonly string[] }
+export type HealthVerdict = {
+  readonly state: 'valid' | 'degraded' | 'invalid'
+  readonly reasons: readonly string[]
+}
 
 /** How one scenario ended: the word, its exit code and the reasons for machines. */
 export interface ScenarioVerdict {
@@ -76,7 +79,17 @@ export interface ScenarioVerdict {
   readonly warnings: readonly string[]
 }
 
-export type Outcome = 'pass' | 'improvement' | 'regression' | 'broken' | 'over_budget' | 'inconclusive' | 'invalid' | 'wrong_mix' | 'failed' | 'interrupted'
+export type Outcome =
+  | 'pass'
+  | 'improvement'
+  | 'regression'
+  | 'broken'
+  | 'over_budget'
+  | 'inconclusive'
+  | 'invalid'
+  | 'wrong_mix'
+  | 'failed'
+  | 'interrupted'
 
 /** The one object from which every reporter writes. */
 export interface Verdict {

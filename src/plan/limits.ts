@@ -28,9 +28,11 @@ const peakOf = ({ arrivals }: Phase): number => {
 export function sizeOf(phase: Phase): { readonly journeys: number; readonly seconds: number } {
   const { arrivals } = phase
   if (arrivals.kind === 'burst') return { journeys: arrivals.count, seconds: 0 }
-  if (arrivals.kind === 'trace') return { journeys: arrivals.starts.length, seconds: (arrivals.starts.at(-1) ?? 0) / 1e6 }
+  if (arrivals.kind === 'trace')
+    return { journeys: arrivals.starts.length, seconds: (arrivals.starts.at(-1) ?? 0) / 1e6 }
   const seconds = arrivals.duration / 1e6
-  if (arrivals.kind === 'ramp') return { journeys: Math.round(((arrivals.from + arrivals.to) / 2) * seconds), seconds }
+  if (arrivals.kind === 'ramp')
+    return { journeys: Math.round(((arrivals.from + arrivals.to) / 2) * seconds), seconds }
   if (arrivals.kind === 'spike') {
     return { journeys: Math.round(arrivals.base * seconds + arrivals.peak * (arrivals.lasts / 1e6)), seconds }
   }
@@ -50,9 +52,13 @@ export function assertWithinLimits(load: Load, profile: string, environment: Env
   if (environment === undefined) return
   const peak = Math.max(...load.phases.map(peakOf))
   if (!environment.profiles.includes(profile)) {
-    throw new UserError(`Profile "${profile}" is not allowed on this environment.`, { hint: `Allowed: ${environment.profiles.join(', ')}.` })
+    throw new UserError(`Profile "${profile}" is not allowed on this environment.`, {
+      hint: `Allowed: ${environment.profiles.join(', ')}.`,
+    })
   }
   if (peak > environment.maxRate) {
-    throw new UserError(`Profile "${profile}" peaks at ${peak} journeys a second; this environment allows ${environment.maxRate}.`)
+    throw new UserError(
+      `Profile "${profile}" peaks at ${peak} journeys a second; this environment allows ${environment.maxRate}.`,
+    )
   }
 }

@@ -30,9 +30,19 @@ export interface LayoutOptions {
 }
 
 const durationOf = ({ arrivals }: Phase): number =>
-  arrivals.kind === 'burst' ? 0 : arrivals.kind === 'trace' ? (arrivals.starts.at(-1) ?? 0) : arrivals.duration
+  arrivals.kind === 'burst'
+    ? 0
+    : arrivals.kind === 'trace'
+      ? (arrivals.starts.at(-1) ?? 0)
+      : arrivals.duration
 
-const planPhase = (phase: Phase, arm: number | undefined, count: number, duration: number, firstRow: number): PlanPhase => ({
+const planPhase = (
+  phase: Phase,
+  arm: number | undefined,
+  count: number,
+  duration: number,
+  firstRow: number,
+): PlanPhase => ({
   name: phase.name,
   kind: phase.arrivals.kind === 'burst' || phase.arrivals.kind === 'closed' ? phase.arrivals.kind : 'open',
   arm,
@@ -102,7 +112,10 @@ export function blockLayout(options: LayoutOptions & { readonly order: readonly 
 }
 
 /** A load's phases that alternate between arms, and those that run as blocks. */
-export function splitPhases(phases: readonly Phase[]): { readonly steady: readonly Phase[]; readonly blocks: readonly Phase[] } {
+export function splitPhases(phases: readonly Phase[]): {
+  readonly steady: readonly Phase[]
+  readonly blocks: readonly Phase[]
+} {
   return {
     steady: phases.filter(({ arrivals }) => sliceable(arrivals)),
     blocks: phases.filter(({ arrivals }) => !sliceable(arrivals)),

@@ -5,7 +5,9 @@ import type { Plan } from '../model/plan.js'
 import type { UnitLayout } from './unit.js'
 
 /** What a plan holds besides its layout. */
-export type PlanHead = Omit<Plan, 'formatVersion' | 'phases' | 'arrivalsFile' | 'arrivals' | 'load'> & { readonly load: Load }
+export type PlanHead = Omit<Plan, 'formatVersion' | 'phases' | 'arrivalsFile' | 'arrivals' | 'load'> & {
+  readonly load: Load
+}
 
 /** A JSON file that only its owner may read: rows hold tokens. Returns its path. */
 export function writePrivate(folder: string, name: string, value: unknown): string {

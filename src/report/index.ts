@@ -3,7 +3,7 @@ import { pageFile, type Reporter } from './input.js'
 import { json } from './json.js'
 import { markdown } from './markdown.js'
 
-export type { Reporter, ScenarioRuns } from './input.js'
+export type { Reporter } from './input.js'
 export { terminal } from './terminal.js'
 
 /** Every reporter that writes a file, by name: one line a reporter. */

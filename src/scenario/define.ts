@@ -26,7 +26,8 @@ export function call<const Outcome extends string>(
   return { operation, answers }
 }
 
-const phasesOf = (load: Load | Arrivals): Load => ('phases' in load ? load : { phases: [{ name: 'main', arrivals: load }] })
+const phasesOf = (load: Load | Arrivals): Load =>
+  'phases' in load ? load : { phases: [{ name: 'main', arrivals: load }] }
 
 const checkBudgets = (where: string, profile: Profile): void => {
   for (const [step, budget] of Object.entries(profile.budgets ?? {})) {
@@ -49,7 +50,9 @@ export function scenario<const S extends Steps, Row, const P extends string>(
   definition: ScenarioDefinition<S, Row, P>,
 ): Scenario {
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
-    throw new UserError(`A scenario is called "${name}".`, { hint: 'Small letters, digits and dashes, as in `seat-selection`.' })
+    throw new UserError(`A scenario is called "${name}".`, {
+      hint: 'Small letters, digits and dashes, as in `seat-selection`.',
+    })
   }
   const profiles: Record<string, ResolvedProfile> = {}
   for (const [profileName, profile] of Object.entries<Profile>(definition.profiles)) {
@@ -63,7 +66,9 @@ export function scenario<const S extends Steps, Row, const P extends string>(
     }
   }
   const tolerances: Record<string, Tolerance> = {}
-  for (const [step, tolerance] of Object.entries<'default' | Tolerance | undefined>(definition.tolerances ?? {})) {
+  for (const [step, tolerance] of Object.entries<'default' | Tolerance | undefined>(
+    definition.tolerances ?? {},
+  )) {
     if (tolerance !== undefined) tolerances[step] = tolerance === 'default' ? defaultTolerance : tolerance
   }
   const made = {

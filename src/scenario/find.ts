@@ -17,7 +17,9 @@ export interface FoundScenario {
 export function scenarioFolder(configured: string | undefined): string {
   if (configured !== undefined) {
     if (!existsSync(configured)) {
-      throw new UserError(`There is no folder ${configured}, where the configuration says that scenarios are.`)
+      throw new UserError(
+        `There is no folder ${configured}, where the configuration says that scenarios are.`,
+      )
     }
     return resolve(configured)
   }
@@ -52,15 +54,19 @@ const looksLikePath = (name: string): boolean => /[\\/]|\.\w+$/.test(name)
 export async function findScenarios(names: readonly string[], configured?: string): Promise<FoundScenario[]> {
   if (names.length > 0 && names.every(looksLikePath)) {
     for (const name of names) {
-      if (!existsSync(name)) throw new UserError(`There is no scenario file ${name}.`, { reason: 'unknown_scenario' })
+      if (!existsSync(name))
+        throw new UserError(`There is no scenario file ${name}.`, { reason: 'unknown_scenario' })
     }
     return Promise.all(names.map((name) => load(resolve(name))))
   }
   const folder = scenarioFolder(configured)
   const files = filesIn(folder)
   // A broken file that nobody asked for must not stand in the way of the one that was asked for.
-  const wanted = names.length === 0 ? files : files.filter((file) => names.some((name) => file.includes(`/${name}.`)))
-  const found = await Promise.all((wanted.length === names.length || names.length === 0 ? wanted : files).map(load))
+  const wanted =
+    names.length === 0 ? files : files.filter((file) => names.some((name) => file.includes(`/${name}.`)))
+  const found = await Promise.all(
+    (wanted.length === names.length || names.length === 0 ? wanted : files).map(load),
+  )
   if (names.length === 0) {
     if (found.length === 0) throw new UserError(`There is no scenario in ${folder}.`)
     return found
@@ -69,7 +75,10 @@ export async function findScenarios(names: readonly string[], configured?: strin
     const match = found.find(({ scenario }) => scenario.name === name)
     if (match === undefined) {
       const known = files.map((file) => file.replace(/^.*[\\/]|\.\w+$/g, '')).join(', ')
-      throw new UserError(`There is no scenario "${name}".`, { hint: `There are: ${known}.`, reason: 'unknown_scenario' })
+      throw new UserError(`There is no scenario "${name}".`, {
+        hint: `There are: ${known}.`,
+        reason: 'unknown_scenario',
+      })
     }
     return match
   })

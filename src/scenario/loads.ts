@@ -78,7 +78,9 @@ export function closed(users: number, duration: Micros, think: Micros = micros(0
 /** Names a stretch of a load. */
 export const phase = (name: string, arrivals: Arrivals): Phase => {
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
-    throw new UserError(`A phase is called "${name}".`, { hint: 'Small letters, digits and dashes, as in `one-seat`.' })
+    throw new UserError(`A phase is called "${name}".`, {
+      hint: 'Small letters, digits and dashes, as in `one-seat`.',
+    })
   }
   return { name, arrivals }
 }

@@ -36,7 +36,10 @@ export function sliced(
   let rows = 0
   for (let pair = 0; pair < pairs; pair += 1) {
     const name = `unit ${unit} pair ${pair}`
-    const stretch = arrivals.kind === 'open' || arrivals.kind === 'constant' ? { ...arrivals, duration: micros(slice) } : arrivals
+    const stretch =
+      arrivals.kind === 'open' || arrivals.kind === 'constant'
+        ? { ...arrivals, duration: micros(slice) }
+        : arrivals
     const starts = startsOf(stretch, seed, name)
     const first = pick(seed, pair, `unit ${unit} order`, 2)
     order.push(first, 1 - first)

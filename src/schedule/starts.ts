@@ -16,7 +16,9 @@ const poisson = (perSecond: number, duration: number, seed: string, name: string
 }
 
 const evenly = (perSecond: number, duration: number): number[] =>
-  Array.from({ length: Math.round((perSecond * duration) / second) }, (_, index) => Math.floor((index * second) / perSecond))
+  Array.from({ length: Math.round((perSecond * duration) / second) }, (_, index) =>
+    Math.floor((index * second) / perSecond),
+  )
 
 const ramping = (from: number, to: number, duration: number): number[] => {
   const length = Math.round(((from + to) / 2) * (duration / second))
@@ -24,7 +26,8 @@ const ramping = (from: number, to: number, duration: number): number[] => {
   return Array.from({ length }, (_, index) => {
     // The instant by which `index` arrivals are due: from·t + slope·t²/2 = index.
     const due = index * second
-    const at = Math.abs(slope) < 1e-12 ? due / from : (Math.sqrt(from * from + 2 * slope * due) - from) / slope
+    const at =
+      Math.abs(slope) < 1e-12 ? due / from : (Math.sqrt(from * from + 2 * slope * due) - from) / slope
     return Math.min(Math.floor(at), duration - 1)
   })
 }
@@ -42,10 +45,16 @@ export function startsOf(arrivals: Arrivals, seed: string, name: string): number
     case 'ramp':
       return ramping(arrivals.from, arrivals.to, arrivals.duration)
     case 'spike': {
-      const extra = poisson(Math.max(arrivals.peak - arrivals.base, 1e-9), arrivals.lasts, seed, `${name} peak`)
-      return [...poisson(arrivals.base, arrivals.duration, seed, name), ...extra.map((at) => at + arrivals.at)].toSorted(
-        (a, b) => a - b,
+      const extra = poisson(
+        Math.max(arrivals.peak - arrivals.base, 1e-9),
+        arrivals.lasts,
+        seed,
+        `${name} peak`,
       )
+      return [
+        ...poisson(arrivals.base, arrivals.duration, seed, name),
+        ...extra.map((at) => at + arrivals.at),
+      ].toSorted((a, b) => a - b)
     }
     case 'burst':
       return Array.from({ length: arrivals.count }, () => 0)

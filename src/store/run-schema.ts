@@ -27,6 +27,7 @@ const promises: Schema<Promises> = v.object({
   budgets: v.object({ quantiles: recordOf(quantiles), drain: v.optional(time), errors: v.optional(number) }),
   tolerances: recordOf(v.object({ ignore: number, reject: number })),
   mix: recordOf(recordOf(bounds)),
+  steady: v.array(text),
   wins: recordOf(recordOf(text)),
   invariants: v.array(text),
 })

@@ -11,7 +11,10 @@ export type FaultSummary = Readonly<v.InferOutput<typeof faultSchema>>
 
 /** Asks the platform's program which faults it knows. */
 export async function listFaults(): Promise<readonly FaultSummary[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [compiled('platform/main.js'), '--list-faults'])
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    compiled('platform/main.js'),
+    '--list-faults',
+  ])
   return v.parse(v.array(faultSchema), JSON.parse(stdout))
 }
 
@@ -32,7 +35,9 @@ export async function assertFaults(words: readonly string[]): Promise<void> {
 const ask = async (url: string, method: string, body?: object): Promise<void> => {
   const response = await fetch(url, {
     method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     signal: AbortSignal.timeout(10_000),
   }).catch((error: unknown) => {
     throw new UserError(`The control port of the target does not answer (${messageOf(error)}).`, {
@@ -43,10 +48,15 @@ const ask = async (url: string, method: string, body?: object): Promise<void> =>
   if (response.ok) return
   const said: unknown = await response.json().catch(() => undefined)
   const parsed = v.safeParse(v.object({ error: v.string(), message: v.optional(v.string()) }), said)
-  throw new UserError(parsed.success ? (parsed.output.message ?? parsed.output.error) : `The platform answered ${response.status}.`, {
-    hint: 'See `vge-perf target faults` for names and values.',
-    reason: 'fault_refused',
-  })
+  throw new UserError(
+    parsed.success
+      ? (parsed.output.message ?? parsed.output.error)
+      : `The platform answered ${response.status}.`,
+    {
+      hint: 'See `vge-perf target faults` for names and values.',
+      reason: 'fault_refused',
+    },
+  )
 }
 
 /** Plants `NAME[=VALUE]` on every node. */
@@ -60,5 +70,6 @@ export async function plantFault(control: readonly string[], word: string): Prom
 
 /** Takes one fault away on every node, or all of them. */
 export async function clearFaults(control: readonly string[], name: string | undefined): Promise<void> {
-  for (const url of control) await ask(name === undefined ? `${url}/faults` : `${url}/faults/${name}`, 'DELETE')
+  for (const url of control)
+    await ask(name === undefined ? `${url}/faults` : `${url}/faults/${name}`, 'DELETE')
 }

@@ -33,7 +33,7 @@ test('a session is judged by the spread of eight earlier ones', () => {
   expect(ended(one(1.25), sessions).slice(0, 2)).toEqual(['regression', 1])
   expect(Object.keys(sessions[0]?.metrics ?? {})).toEqual([
     'reserve p50',
-    'reserve p90',
+    'reserve p75–p95',
     'achieved share',
     'error share',
   ])

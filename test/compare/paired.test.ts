@@ -87,7 +87,7 @@ test('a fast refusal does not flatter a slow win: the win is judged, the refusal
   const decision = (name: string): unknown =>
     metrics.filter((one) => one.name === name).map((one) => [one.role, one.decision])
   expect(decision('reserve p50')).toEqual([['gate', 'regression']])
-  expect(decision('reserve p90')).toEqual([['gate', 'regression']])
+  expect(decision('reserve p75–p95')).toEqual([['gate', 'regression']])
   expect(decision('reserve conflict p50')).toEqual([['diagnostic', 'inconclusive']])
 })
 

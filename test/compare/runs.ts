@@ -59,6 +59,7 @@ export function memoryRun(spec: RunSpec): Run {
     fingerprint: { must: spec.must ?? { plan: 'plan', machine: 'm1' }, warn: {}, subject: { version: arm } },
     promises: {
       steps: ['reserve'],
+      steady: [],
       budgets: { quantiles: {} },
       tolerances: { reserve: flat },
       mix: {},

@@ -28,7 +28,10 @@ test('what does not fit is said with its place', async () => {
 })
 
 test('loopback is open, all else must be named with its limits', async () => {
-  const config = await read('staging.ts', `export default { environments: { staging: { hosts: ['shop.example'], maxRate: 5, maxConnections: 5, profiles: ['smoke'] } } }`)
+  const config = await read(
+    'staging.ts',
+    `export default { environments: { staging: { hosts: ['shop.example'], maxRate: 5, maxConnections: 5, profiles: ['smoke'] } } }`,
+  )
   expect(reachOf(config, ['http://127.0.0.2:4000', 'http://localhost:1', 'http://[::1]:2'])).toBeUndefined()
   expect(reachOf(config, ['https://shop.example'])).toMatchObject({ maxRate: 5 })
   expect(() => reachOf(config, ['http://10.0.0.1'])).toThrow(/10\.0\.0\.1 is beyond this machine/)

@@ -6,7 +6,11 @@ import { door, floors } from './floors.js'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 const imports = async (folder: string): Promise<readonly (readonly [from: string, to: string])[]> => {
-  const { output } = await cruise([folder], { baseDir: root, tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' } })
+  const { output } = await cruise([folder], {
+    baseDir: root,
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+  })
   const { modules } = output as ICruiseResult
   // A compiler that it cannot read gives "no violations" over no modules.
   expect(modules.length).toBeGreaterThan(10)
@@ -43,12 +47,19 @@ test('the platform shares nothing with src/', async () => {
 
 test('scenarios import nothing but vge-perf', async () => {
   const edges = await imports('scenarios').catch(() => [])
-  expect(edges.filter(([from, to]) => from.startsWith('scenarios/') && !/vge-perf|^dist\/src\/index|^src\/index/.test(to))).toEqual([])
+  expect(
+    edges.filter(
+      ([from, to]) => from.startsWith('scenarios/') && !/vge-perf|^dist\/src\/index|^src\/index/.test(to),
+    ),
+  ).toEqual([])
 })
 
 test('the rule would see a wrong import', () => {
-  expect(wrongIn([['src/model/a.ts', 'src/jobs/b.ts'], ['src/store/a.ts', 'src/compare/b.ts'], ['src/jobs/a.ts', 'src/stats/b.ts']])).toEqual([
-    'src/model/a.ts imports src/jobs/b.ts',
-    'src/store/a.ts imports src/compare/b.ts',
-  ])
+  expect(
+    wrongIn([
+      ['src/model/a.ts', 'src/jobs/b.ts'],
+      ['src/store/a.ts', 'src/compare/b.ts'],
+      ['src/jobs/a.ts', 'src/stats/b.ts'],
+    ]),
+  ).toEqual(['src/model/a.ts imports src/jobs/b.ts', 'src/store/a.ts imports src/compare/b.ts'])
 })

@@ -34,6 +34,7 @@ export function run(
       fingerprint: more.fingerprint ?? { must: { cpu: 'Example CPU' }, warn: {}, subject: {} },
       promises: {
         steps: ['reserve'],
+        steady: [],
         budgets: { quantiles: {} },
         tolerances: {},
         mix: {},

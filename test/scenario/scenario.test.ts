@@ -24,20 +24,37 @@ export default scenario('mine', {
 test('a file by its path is a scenario, with its gaps filled', async () => {
   const [found] = await findScenarios([file('mine.ts', good)])
   expect(found?.scenario.name).toBe('mine')
-  expect(found && profileOf(found.scenario, 'smoke')).toMatchObject({ slice: 250_000, timeout: 30_000_000, load: { phases: [{ name: 'main' }] } })
+  expect(found && profileOf(found.scenario, 'smoke')).toMatchObject({
+    slice: 250_000,
+    timeout: 30_000_000,
+    load: { phases: [{ name: 'main' }] },
+  })
   expect(() => found && profileOf(found.scenario, 'fulll')).toThrow(/no profile "fulll"/)
 })
 
 test('what is wrong with a file is said in one sentence with its place', async () => {
-  const refused = async (name: string, text: string) => findScenarios([file(name, text)]).then(() => 'taken', (error: Error) => error.message)
-  expect(await refused('throws.ts', "\n\nthrow new Error('no seats')")).toMatch(/throws\.ts(:3)? threw while it was loaded: no seats/)
-  expect(await refused('other.ts', 'export default 5')).toMatch(/not a scenario: it has a default export that is number/)
+  const refused = async (name: string, text: string) =>
+    findScenarios([file(name, text)]).then(
+      () => 'taken',
+      (error: Error) => error.message,
+    )
+  expect(await refused('throws.ts', "\n\nthrow new Error('no seats')")).toMatch(
+    /throws\.ts(:3)? threw while it was loaded: no seats/,
+  )
+  expect(await refused('other.ts', 'export default 5')).toMatch(
+    /not a scenario: it has a default export that is number/,
+  )
   expect(await refused('none.ts', 'export const x = 1')).toMatch(/no default export/)
   expect(await refused('syntax.ts', 'export default {')).toMatch(/syntax\.ts:1 cannot be loaded/)
-  expect(await refused('budget.ts', good.replace('seconds(2)) }', 'seconds(2)), budgets: { look: { p99: 5 as never } } }'))).toMatch(
-    /budget "look\.p99": 5 is not a duration/,
+  expect(
+    await refused(
+      'budget.ts',
+      good.replace('seconds(2)) }', 'seconds(2)), budgets: { look: { p99: 5 as never } } }'),
+    ),
+  ).toMatch(/budget "look\.p99": 5 is not a duration/)
+  expect(await findScenarios([join(folder, 'absent.ts')]).catch((error: Error) => error.message)).toMatch(
+    /no scenario file/,
   )
-  expect(await findScenarios([join(folder, 'absent.ts')]).catch((error: Error) => error.message)).toMatch(/no scenario file/)
 })
 
 test('loads refuse what is no load', () => {

@@ -39,6 +39,7 @@ export const header: RunHeader = {
   fingerprint,
   promises: {
     steps: ['reserve', 'release'],
+    steady: [],
     budgets: { quantiles: { reserve: { p99: micros(500_000) } }, errors: 0.001 },
     tolerances: { reserve: { ignore: 0.03, reject: 0.1 } },
     mix: { reserve: { won: { atLeast: 0.5 } } },

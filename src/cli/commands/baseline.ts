@@ -4,10 +4,15 @@ import { print, printJson, say } from '../output.js'
 import { progressLine } from '../progress.js'
 import { gateOptions, type GateFlags } from './gate.js'
 
-const root = (command: Command): Command => command.option('--baselines <FOLDER>', 'where baselines are kept', 'baselines')
+const root = (command: Command): Command =>
+  command.option('--baselines <FOLDER>', 'where baselines are kept', 'baselines')
 
 const unitOf = (metric: string) =>
-  metric.endsWith('rate') ? ('per_second' as const) : metric.endsWith('share') ? ('share' as const) : ('us' as const)
+  metric.endsWith('rate')
+    ? ('per_second' as const)
+    : metric.endsWith('share')
+      ? ('share' as const)
+      : ('us' as const)
 
 interface BaselineFlags {
   readonly baselines: string
@@ -15,7 +20,9 @@ interface BaselineFlags {
 }
 
 export function baselineCommand(program: Command, done: (code: number) => void): void {
-  const baseline = program.command('baseline').description('record, promote, list and show what a build is compared with')
+  const baseline = program
+    .command('baseline')
+    .description('record, promote, list and show what a build is compared with')
 
   root(withLoad(baseline.command('record'), 'smoke'))
     .description('measure sessions, each on a fresh start; they count once they are promoted')
@@ -30,7 +37,10 @@ export function baselineCommand(program: Command, done: (code: number) => void):
         { root: flags.baselines, name, sessions: flags.sessions },
       ).finally(progress.end)
       if (flags.json === true) printJson({ recorded: paths })
-      else print(`Recorded:\n${paths.map((path) => `  ${path}`).join('\n')}\nNext: vge-perf baseline promote ${name}`)
+      else
+        print(
+          `Recorded:\n${paths.map((path) => `  ${path}`).join('\n')}\nNext: vge-perf baseline promote ${name}`,
+        )
       done(0)
     })
 
@@ -41,7 +51,8 @@ export function baselineCommand(program: Command, done: (code: number) => void):
     .action(async (name: string, flags: BaselineFlags & { readonly pin?: boolean }) => {
       const { promoteSessions } = await import('../../store/index.js')
       const promoted = await promoteSessions(flags.baselines, name, { pin: flags.pin === true })
-      if (flags.json === true) printJson({ promoted: promoted.map(({ scenario, session }) => ({ scenario, session })) })
+      if (flags.json === true)
+        printJson({ promoted: promoted.map(({ scenario, session }) => ({ scenario, session })) })
       else print(`Promoted ${promoted.length} session(s) of "${name}".`)
       done(0)
     })
@@ -52,11 +63,15 @@ export function baselineCommand(program: Command, done: (code: number) => void):
       const { listBaselines } = await import('../../store/index.js')
       const found = await listBaselines(flags.baselines)
       if (flags.json === true) printJson(found)
-      else if (found.length === 0) say(`No baseline in ${flags.baselines}. Record one: vge-perf baseline record main --sessions 8`)
+      else if (found.length === 0)
+        say(`No baseline in ${flags.baselines}. Record one: vge-perf baseline record main --sessions 8`)
       else {
         print(
           found
-            .map((one) => `${one.name}  ${one.scenario} (${one.profile})  ${one.promoted} of ${one.sessions} promoted, latest ${one.latest}`)
+            .map(
+              (one) =>
+                `${one.name}  ${one.scenario} (${one.profile})  ${one.promoted} of ${one.sessions} promoted, latest ${one.latest}`,
+            )
             .join('\n'),
         )
       }
@@ -75,7 +90,9 @@ export function baselineCommand(program: Command, done: (code: number) => void):
       if (flags.json === true) printJson(sessions)
       else {
         for (const session of sessions) {
-          print(`${session.scenario} (${session.profile})  ${session.recordedAt}  ${session.promotedAt === undefined ? 'not promoted' : 'promoted'}`)
+          print(
+            `${session.scenario} (${session.profile})  ${session.recordedAt}  ${session.promotedAt === undefined ? 'not promoted' : 'promoted'}`,
+          )
           for (const [metric, { value, count: samples }] of Object.entries(session.metrics)) {
             print(`  ${metric.padEnd(32)} ${measure(value, unitOf(metric)).padStart(10)}  of ${samples}`)
           }

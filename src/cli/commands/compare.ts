@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { withConfig } from '../options.js'
+import { many, withConfig } from '../options.js'
 import { colourful, print, printJson } from '../output.js'
 
 interface CompareFlags {
@@ -8,10 +8,7 @@ interface CompareFlags {
 }
 
 const waive = (command: Command): Command =>
-  command.option('--waive <NAME>', 'an invariant that need not be checked; may be repeated', (value: string, before: string[] = []) => [
-    ...before,
-    value,
-  ])
+  command.option('--waive <NAME>', 'an invariant that need not be checked; may be repeated', many)
 
 const show = async (verdict: import('../../model/verdict.js').Verdict, json: boolean): Promise<void> => {
   if (json) return printJson(verdict)
@@ -39,7 +36,10 @@ export function reportCommand(program: Command, done: (code: number) => void): v
     .option('--no-regression-check', 'judge budgets and invariants only')
     .action(async (folder: string, flags: CompareFlags & { readonly regressionCheck: boolean }) => {
       const { judgeStored, writeReports } = await import('../../jobs/report.js')
-      const { verdict, judged } = await judgeStored(folder, { waive: flags.waive ?? [], noRegressionCheck: !flags.regressionCheck })
+      const { verdict, judged } = await judgeStored(folder, {
+        waive: flags.waive ?? [],
+        noRegressionCheck: !flags.regressionCheck,
+      })
       await writeReports(folder, verdict, judged)
       await show(verdict, flags.json === true)
       done(0)

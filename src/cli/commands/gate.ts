@@ -3,7 +3,16 @@ import { readConfig } from '../../config/read.js'
 import type { GateOptions } from '../../jobs/gate.js'
 import { UserError } from '../../model/errors.js'
 import { repeatCommand } from '../repeat.js'
-import { newSeed, configured, reportFolder, targetsOf, withLoad, workersOf, type LoadFlags } from '../options.js'
+import {
+  many,
+  newSeed,
+  configured,
+  reportFolder,
+  targetsOf,
+  withLoad,
+  workersOf,
+  type LoadFlags,
+} from '../options.js'
 import { colourful, print, printJson, say } from '../output.js'
 import { progressLine } from '../progress.js'
 import { abortOnSignals } from '../signals.js'
@@ -28,12 +37,15 @@ export async function gateOptions(flags: GateFlags, single: boolean): Promise<Ga
   const specs = targetsOf(config, flags)
   const embedded = specs.candidate === undefined
   if (flags.baseline !== undefined && specs.control !== undefined) {
-    throw new UserError('--baseline and --control contradict each other: compare with one of them.', { reason: 'contradiction' })
+    throw new UserError('--baseline and --control contradict each other: compare with one of them.', {
+      reason: 'contradiction',
+    })
   }
   const scenarios = await findScenarios(flags.scenario ?? [], config.scenarios)
   for (const { scenario } of scenarios) profileOf(scenario, flags.profile)
   await assertFaults(flags.plant ?? [])
-  const baseline = flags.baseline === undefined ? undefined : await readBaseline(flags.baselines, flags.baseline)
+  const baseline =
+    flags.baseline === undefined ? undefined : await readBaseline(flags.baselines, flags.baseline)
   const folder = reportFolder(flags.report)
   await assertWritable(folder)
   const paired = !single && flags.baseline === undefined
@@ -59,7 +71,10 @@ export async function gateOptions(flags: GateFlags, single: boolean): Promise<Ga
 
 const readBaseline = async (root: string, name: string): Promise<GateOptions['baseline']> => {
   const { readSessions } = await import('../../store/index.js')
-  return { name, sessions: (await readSessions(root, name)).filter(({ promotedAt }) => promotedAt !== undefined) }
+  return {
+    name,
+    sessions: (await readSessions(root, name)).filter(({ promotedAt }) => promotedAt !== undefined),
+  }
 }
 
 /** Runs the gate, writes its reports, prints its last screen. Returns the exit code. */
@@ -75,23 +90,25 @@ export async function runGate(options: GateOptions, json: boolean): Promise<numb
   if (json) {
     printJson(verdict)
     say(`${verdict.headline}  Page: ${page}`)
-  } else print(terminal(verdict, { columns: Math.max(80, process.stdout.columns ?? 80), colour: colourful() }))
+  } else
+    print(terminal(verdict, { columns: Math.max(80, process.stdout.columns ?? 80), colour: colourful() }))
   return verdict.exit
 }
 
 export function gateCommand(program: Command, done: (code: number) => void): void {
   const command = withLoad(program.command('gate'), 'smoke')
-    .description('decide whether this build may be deployed: exit 0 pass, 1 regression, 2 usage, 3 inconclusive, 4 failed')
-    .option('--control <URL>', 'the build to compare with, up at this address; repeat for each node', (value: string, before: string[] = []) => [
-      ...before,
-      value,
-    ])
+    .description(
+      'decide whether this build may be deployed: exit 0 pass, 1 regression, 2 usage, 3 inconclusive, 4 failed',
+    )
+    .option('--control <URL>', 'the build to compare with, up at this address; repeat for each node', many)
     .option('--control-postgres <URL>', 'its Postgres')
     .option('--control-redis <URL>', 'its Redis')
     .option('--baseline <NAME>', 'compare with promoted sessions instead of a control')
     .option('--baselines <FOLDER>', 'where baselines are kept', 'baselines')
     .option('--no-regression-check', 'judge budgets and invariants only, and say so')
-  command.action(async (flags: GateFlags) => done(await runGate(await gateOptions(flags, false), flags.json === true)))
+  command.action(async (flags: GateFlags) =>
+    done(await runGate(await gateOptions(flags, false), flags.json === true)),
+  )
 }
 
 export function runCommand(program: Command, done: (code: number) => void): void {

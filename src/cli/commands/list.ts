@@ -19,7 +19,12 @@ export function listCommand(program: Command, done: (code: number) => void): voi
         file: source,
       }))
       if (flags.json === true) printJson(rows)
-      else print(rows.map((row) => `${row.scenario.padEnd(20)} ${row.slice.padEnd(12)} ${row.profiles.join(', ')}`).join('\n'))
+      else
+        print(
+          rows
+            .map((row) => `${row.scenario.padEnd(20)} ${row.slice.padEnd(12)} ${row.profiles.join(', ')}`)
+            .join('\n'),
+        )
       done(0)
     })
 }
@@ -27,25 +32,47 @@ export function listCommand(program: Command, done: (code: number) => void): voi
 export function planCommand(program: Command, done: (code: number) => void): void {
   withScenarios(program.command('plan'), 'smoke')
     .description('show what would be sent, how long and at what cost; send nothing')
-    .action(async (flags: { readonly scenario?: readonly string[]; readonly profile: string; readonly config?: string; readonly json?: boolean }) => {
-      const [{ findScenarios }, { plan }] = await Promise.all([import('../../scenario/find.js'), import('../../jobs/plan.js')])
-      const config = await readConfig(flags.config)
-      const planned = await plan(config, await findScenarios(flags.scenario ?? [], config.scenarios), flags.profile)
-      if (flags.json === true) printJson(planned)
-      else {
-        for (const one of planned) {
-          print(`${one.scenario}, profile ${one.profile} (plan ${one.planHash})`)
-          for (const phase of one.phases) {
-            print(`  ${phase.name.padEnd(12)} ${phase.kind.padEnd(9)} ${String(phase.journeys).padStart(7)} journeys${phase.seconds > 0 ? ` in ${phase.seconds} s` : ' at one instant'}`)
+    .action(
+      async (flags: {
+        readonly scenario?: readonly string[]
+        readonly profile: string
+        readonly config?: string
+        readonly json?: boolean
+      }) => {
+        const [{ findScenarios }, { plan }] = await Promise.all([
+          import('../../scenario/find.js'),
+          import('../../jobs/plan.js'),
+        ])
+        const config = await readConfig(flags.config)
+        const planned = await plan(
+          config,
+          await findScenarios(flags.scenario ?? [], config.scenarios),
+          flags.profile,
+        )
+        if (flags.json === true) printJson(planned)
+        else {
+          for (const one of planned) {
+            print(`${one.scenario}, profile ${one.profile} (plan ${one.planHash})`)
+            for (const phase of one.phases) {
+              print(
+                `  ${phase.name.padEnd(12)} ${phase.kind.padEnd(9)} ${String(phase.journeys).padStart(7)} journeys${phase.seconds > 0 ? ` in ${phase.seconds} s` : ' at one instant'}`,
+              )
+            }
+            if (one.unit.journeysAnArm > 0) {
+              print(
+                `  in a gate    units of ${one.unit.seconds} s, slices of ${one.unit.slicesMs} ms: about ${one.unit.journeysAnArm} journeys a unit and arm`,
+              )
+            }
+            for (const { step, goesTo } of one.operations) print(`  ${step.padEnd(12)} ${goesTo}`)
+            print(
+              `  data         ${Object.entries(one.data)
+                .map(([kind, size]) => `${size} ${kind}`)
+                .join(', ')}`,
+            )
+            print(`  invariants   ${one.invariants.join(', ')}\n`)
           }
-          if (one.unit.journeysAnArm > 0) {
-            print(`  in a gate    units of ${one.unit.seconds} s, slices of ${one.unit.slicesMs} ms: about ${one.unit.journeysAnArm} journeys a unit and arm`)
-          }
-          for (const { step, goesTo } of one.operations) print(`  ${step.padEnd(12)} ${goesTo}`)
-          print(`  data         ${Object.entries(one.data).map(([kind, size]) => `${size} ${kind}`).join(', ')}`)
-          print(`  invariants   ${one.invariants.join(', ')}\n`)
         }
-      }
-      done(0)
-    })
+        done(0)
+      },
+    )
 }

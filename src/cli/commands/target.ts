@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { readConfig } from '../../config/read.js'
 import { exitCode, UserError } from '../../model/errors.js'
-import { configured, count, withConfig, type LoadFlags } from '../options.js'
+import { many, configured, count, withConfig, type LoadFlags } from '../options.js'
 import { print, printJson, say } from '../output.js'
 import { abortOnSignals } from '../signals.js'
 
@@ -10,7 +10,12 @@ interface TargetFlags extends LoadFlags {
   readonly hours?: number
 }
 
-const shown = (target: { readonly urls: readonly string[]; readonly postgres: string; readonly redis: string; readonly endsAt: string }): string =>
+const shown = (target: {
+  readonly urls: readonly string[]
+  readonly postgres: string
+  readonly redis: string
+  readonly endsAt: string
+}): string =>
   [
     `up at      ${target.urls.join(', ')}`,
     `Postgres   ${target.postgres}`,
@@ -23,21 +28,33 @@ const upTarget = async () => {
   const { targetStatus } = await import('../../target/supervisor.js')
   const status = targetStatus()
   if (status.state === 'up') return status.target
-  throw new UserError('No target is up.', { hint: 'Start one: vge-perf target up', exit: exitCode.failed, reason: 'target_down' })
+  throw new UserError('No target is up.', {
+    hint: 'Start one: vge-perf target up',
+    exit: exitCode.failed,
+    reason: 'target_down',
+  })
 }
 
 export function targetCommand(program: Command, done: (code: number) => void): void {
-  const target = program.command('target').description('the embedded reference platform: start it, stop it, plant faults in it')
+  const target = program
+    .command('target')
+    .description('the embedded reference platform: start it, stop it, plant faults in it')
 
   withConfig(target.command('up'))
     .description('start it in the background and say where it is')
-    .option('--plant <NAME[=VALUE]>', 'start with a fault; may be repeated', (value: string, before: string[] = []) => [...before, value])
+    .option('--plant <NAME[=VALUE]>', 'start with a fault; may be repeated', many)
     .option('--nodes <N>', 'nodes over the same stores', count)
     .option('--port <N>', 'of the first node (default: a free one)', Number)
     .option('--hours <N>', 'after which it ends by itself (default: 8)', count)
     .action(async (flags: TargetFlags) => {
-      const [{ targetUp }, { assertFaults }] = await Promise.all([import('../../target/supervisor.js'), import('../../target/faults.js')])
-      if (flags.port !== undefined && !(Number.isInteger(flags.port) && flags.port >= 0 && flags.port < 65_536)) {
+      const [{ targetUp }, { assertFaults }] = await Promise.all([
+        import('../../target/supervisor.js'),
+        import('../../target/faults.js'),
+      ])
+      if (
+        flags.port !== undefined &&
+        !(Number.isInteger(flags.port) && flags.port >= 0 && flags.port < 65_536)
+      ) {
         throw new UserError('--port: expected a whole number from 0 to 65535.')
       }
       await assertFaults(flags.plant ?? [])
@@ -51,7 +68,8 @@ export function targetCommand(program: Command, done: (code: number) => void): v
         ...(flags.port === undefined ? {} : { port: flags.port }),
         ...(flags.hours === undefined ? {} : { hours: flags.hours }),
       })
-      if (flags.json === true) printJson({ urls: state.urls, postgres: state.postgres, redis: state.redis, endsAt: state.endsAt })
+      if (flags.json === true)
+        printJson({ urls: state.urls, postgres: state.postgres, redis: state.redis, endsAt: state.endsAt })
       else print(shown(state))
       done(0)
     })
@@ -72,7 +90,11 @@ export function targetCommand(program: Command, done: (code: number) => void): v
       const { targetStatus } = await import('../../target/supervisor.js')
       const status = targetStatus()
       if (flags.json === true) {
-        printJson(status.state === 'none' ? { state: 'none' } : { state: status.state, urls: status.target.urls, endsAt: status.target.endsAt })
+        printJson(
+          status.state === 'none'
+            ? { state: 'none' }
+            : { state: status.state, urls: status.target.urls, endsAt: status.target.endsAt },
+        )
       } else if (status.state === 'up') print(shown(status.target))
       else print('No target is up.')
       done(status.state === 'up' ? 0 : exitCode.failed)
@@ -84,7 +106,12 @@ export function targetCommand(program: Command, done: (code: number) => void): v
       const { listFaults } = await import('../../target/faults.js')
       const faults = await listFaults()
       if (flags.json === true) printJson(faults)
-      else print(faults.map(({ name, summary, example }) => `${name.padEnd(20)} ${summary}\n${' '.repeat(21)}${example}`).join('\n'))
+      else
+        print(
+          faults
+            .map(({ name, summary, example }) => `${name.padEnd(20)} ${summary}\n${' '.repeat(21)}${example}`)
+            .join('\n'),
+        )
       done(0)
     })
 

@@ -1,0 +1,201 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { burst, call, inOrder, ms, open, perSecond, phase, scenario, seconds } from 'vge-perf'
+import { readConfig } from '../../src/config/read.js'
+import { createEngine } from '../../src/engine/index.js'
+import { gate, type GateOptions } from '../../src/jobs/gate.js'
+import { judgeStored, writeReports } from '../../src/jobs/report.js'
+import type { Arm } from '../../src/model/plan.js'
+import { bits } from '../../src/schedule/random.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'vge-perf-gate-'))
+let server: Server
+let url = ''
+
+beforeAll(async () => {
+  server = createServer((_, response) => response.end('{"status":"alive"}'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  url = typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : ''
+  writeFileSync(join(folder, 'rows.json'), JSON.stringify({ buyers: [{ id: 'b1', token: 't1' }] }))
+  writeFileSync(
+    join(folder, 'contract.ts'),
+    `const get = { kind: 'http', method: 'GET', path: '/' }
+     export default {
+       name: 'tiny', operations: { health: get, look: get, login: get }, keys: {}, figures: {},
+       preflight: { health: 'health', recognise: (_, json) => json.status === 'alive' ? undefined : 'it is not alive',
+         whoami: { operation: 'look', kind: 'buyers', refused: ['401'] }, login: { operation: 'login', token: 'token' } },
+       data: { prepare: async () => ({}), clean: async () => {}, quiet: async () => undefined },
+       invariants: {
+         sound: { id: 'I1', title: 'nothing is broken', needs: [], wire: ({ receipts }) => receipts.filter((one) => one.kind === 'broken').map(() => ({ id: 'seat-7', what: 'has two owners' })) },
+         stored: { id: 'I2', title: 'the stores agree', needs: ['sql'], store: async () => [] },
+       },
+     }`,
+  )
+})
+afterAll(() => {
+  server.close()
+  rmSync(folder, { recursive: true })
+})
+
+const tiny = (invariants: readonly string[]) =>
+  scenario('tiny', {
+    slice: 'seating',
+    steps: { look: call('look', { 200: 'seen' }) },
+    data: () => ({ buyers: 1 }),
+    row: ({ entity }) => ({ buyer: entity('buyers', 0) }),
+    async journey(vu, { buyer }) {
+      await vu.look({ as: buyer.token })
+    },
+    profiles: {
+      smoke: {
+        load: inOrder(phase('steady', open(perSecond(100), seconds(4))), phase('rush', burst(10))),
+        budgets: { look: { p99: ms(500) } },
+      },
+    },
+    tolerances: { look: 'default' },
+    invariants,
+  })
+
+interface Play {
+  /** How many times slower the candidate is. */
+  readonly factor?: number
+  readonly samples?: number
+  readonly broken?: Arm
+  readonly invariants?: readonly string[]
+}
+
+let plays = 0
+
+const play = async ({
+  factor = 1,
+  samples = 100,
+  broken,
+  invariants = ['sound'],
+}: Play): Promise<GateOptions> => {
+  plays += 1
+  const at = join(folder, `contract.ts`)
+  const file = join(folder, `config-${plays}.ts`)
+  writeFileSync(
+    file,
+    `export default { contract: ${JSON.stringify(at)}, data: { adapter: 'file', file: ${JSON.stringify(join(folder, 'rows.json'))} } }`,
+  )
+  const arms = ['control', 'candidate'] as const
+  const engine = createEngine('mock', {
+    script: (plan, run) => ({
+      samples: plan.phases.flatMap(({ name }) =>
+        arms.flatMap((arm) =>
+          ['look', 'whole'].map((metric) => ({
+            arm,
+            metric: `${metric}@${name}`,
+            outcome: metric === 'look' ? 'seen' : 'done',
+            second: 0,
+            values: Array.from({ length: name === 'rush' ? 10 : samples }, (_, n) =>
+              Math.round(
+                (1_000 + (bits('noise', n + 1_000 * run, arm) % 400)) * (arm === 'candidate' ? factor : 1),
+              ),
+            ),
+          })),
+        ),
+      ),
+      receipts:
+        broken === undefined ? [] : [{ arm: broken, receipt: { kind: 'broken', n: 1, at: 1, fact: {} } }],
+      elapsed: 4_000_000,
+    }),
+  })
+  return {
+    config: await readConfig(file),
+    seed: 'seed',
+    workers: 1,
+    signal: new AbortController().signal,
+    say: () => undefined,
+    repeat: 'vge-perf gate',
+    engine,
+    source: {
+      arms,
+      topology: 'one server',
+      urls: [],
+      fresh: true,
+      start: async () => ({
+        arms: arms.map((arm) => ({ arm, urls: [url], subject: { build: arm } })),
+        stop: async () => undefined,
+      }),
+    },
+    scenarios: [{ scenario: tiny(invariants), module: 'none', source: 'none' }],
+    profile: 'smoke',
+    folder: join(folder, `report-${plays}`),
+    waive: [],
+    noRegressionCheck: false,
+  }
+}
+
+test('equal builds pass, from two fresh starts', async () => {
+  const { verdict } = await gate(await play({}))
+  expect(verdict).toMatchObject({ exit: 0, outcome: 'pass', mode: 'paired', scenarios: [{ starts: 2 }] })
+})
+
+test('a slower build is a regression, confirmed on fresh processes', async () => {
+  const { verdict } = await gate(await play({ factor: 1.3 }))
+  expect(verdict).toMatchObject({ exit: 1, outcome: 'regression' })
+  expect(verdict.headline).toMatch(/look@steady.*\+3[01] %.*confirmed on fresh processes/)
+})
+
+test('a broken invariant ends it after the first start, and names the offender', async () => {
+  const { verdict } = await gate(await play({ broken: 'candidate' }))
+  expect(verdict).toMatchObject({ exit: 1, outcome: 'broken', scenarios: [{ starts: 1 }] })
+  expect(verdict.headline).toMatch(/seat-7/)
+})
+
+test('absence of data is never a pass', async () => {
+  expect((await gate(await play({ samples: 0 }))).verdict.exit).toBe(4)
+  expect((await gate(await play({ samples: 5 }))).verdict).toMatchObject({
+    exit: 3,
+    reason: 'too_few_samples',
+  })
+})
+
+test('what cannot be checked is inconclusive, unless it is waived by name', async () => {
+  const options = await play({ invariants: ['sound', 'stored'] })
+  expect((await gate(options)).verdict).toMatchObject({ exit: 3, reason: 'invariants_not_checked' })
+  const waived = await play({ invariants: ['sound', 'stored'] })
+  expect((await gate({ ...waived, waive: ['stored'] })).verdict).toMatchObject({
+    exit: 0,
+    scenarios: [{ waived: ['stored'] }],
+  })
+})
+
+test('a target that is down is failed with a sentence, not judged', async () => {
+  const options = await play({})
+  const arms = [{ arm: 'candidate', urls: ['http://127.0.0.1:9'], subject: {} }] as const
+  const source = {
+    ...options.source,
+    arms: ['candidate'] as const,
+    start: async () => ({ arms, stop: async () => undefined }),
+  }
+  await expect(gate({ ...options, source })).rejects.toMatchObject({ exit: 4, reason: 'target_down' })
+})
+
+test('a signal ends it as interrupted, with what was measured saved', async () => {
+  const options = await play({})
+  const controller = new AbortController()
+  let units = 0
+  const say: GateOptions['say'] = ({ doing }) => {
+    if (doing.startsWith('unit') && (units += 1) > 3) controller.abort(new Error('interrupted'))
+  }
+  const { verdict } = await gate({ ...options, signal: controller.signal, say })
+  expect(verdict).toMatchObject({ exit: 130, outcome: 'interrupted' })
+  expect(existsSync(join(options.folder, 'tiny', 'candidate', 'run.json'))).toBe(true)
+})
+
+test('the artefact alone gives the same verdict again, and every report', async () => {
+  const options = await play({ factor: 1.3 })
+  const { verdict } = await gate(options)
+  const again = await judgeStored(options.folder, { waive: [], noRegressionCheck: false })
+  expect(again.verdict.headline).toBe(verdict.headline)
+  expect(readFileSync(await writeReports(options.folder, again.verdict, again.judged), 'utf8')).toContain(
+    'look@steady',
+  )
+})
