@@ -1,4 +1,4 @@
-import { exitCode } from '../model/errors.js'
+import { exitCode, UserError } from '../model/errors.js'
 import { say } from './output.js'
 
 /** Aborts at the first Ctrl-C or SIGTERM, so that all is stopped and saved; the second one ends at once. */
@@ -9,7 +9,7 @@ export function abortOnSignals(): AbortSignal {
     say(
       `\n${name === 'SIGINT' ? 'Interrupted' : 'Told to end'}: stopping the load and saving what was measured.`,
     )
-    controller.abort(new Error('interrupted'))
+    controller.abort(new UserError('Interrupted.', { exit: exitCode.interrupted, reason: 'interrupted' }))
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)

@@ -12,6 +12,8 @@ export interface ScenarioInput {
   readonly waive: readonly string[]
   /** Said aloud: no comparison is wanted. */
   readonly noRegressionCheck: boolean
+  /** Every group of units had processes of its own. */
+  readonly fresh: boolean
   /** No more units will come. */
   readonly capReached: boolean
   readonly health: HealthVerdict

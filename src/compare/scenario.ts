@@ -72,6 +72,9 @@ export function judgeScenario(input: ScenarioInput): {
       ...(input.health.state === 'degraded'
         ? input.health.reasons.map((one) => `load generator: ${one}`)
         : []),
+      ...(paired && !input.fresh
+        ? ['the targets were not restarted, so that nothing was confirmed on fresh processes']
+        : []),
       ...(paired && starts === 1
         ? ['all units come from one start, so that the luck of a start is not told from the build']
         : []),

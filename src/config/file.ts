@@ -54,7 +54,7 @@ export const configSchema = v.strictObject({
   ),
   gate: v.optional(
     v.strictObject({
-      maxUnits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(4), v.maxValue(60))),
+      maxUnits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(6), v.maxValue(60))),
       minutes: v.optional(v.pipe(v.number(), v.minValue(0.5), v.maxValue(120))),
     }),
   ),

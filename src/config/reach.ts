@@ -12,6 +12,15 @@ export function targetUrl(text: string): URL {
       hint: 'Expected something like http://127.0.0.1:4000.',
     })
   }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    // Not echoed: it may hold a password.
+    throw new UserError(
+      'A target address holds more than a place: a user, a password, a query or a fragment.',
+      {
+        hint: 'Put credentials under `headers` in vge-perf.config.ts, read from the environment.',
+      },
+    )
+  }
   return url
 }
 

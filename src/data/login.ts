@@ -19,7 +19,7 @@ const ask = async (contract: Contract, target: LoginTarget, entity: Entity): Pro
   const operation = contract.operations[name]
   if (operation?.kind !== 'http')
     throw new UserError(`The contract's login operation "${name}" is not an HTTP route.`)
-  const url = new URL(fill(operation.path, entity), target.url)
+  const url = new URL(target.url.replace(/\/+$/, '') + fill(operation.path, entity))
   const response = await fetch(url, {
     method: operation.method,
     headers: { 'content-type': 'application/json', accept: 'application/json', ...target.headers },

@@ -18,15 +18,14 @@ export async function compareRuns(a: string, b: string, waive: readonly string[]
       },
     )
   }
-  const health = judgeHealth(
-    [...control.file.units, ...candidate.file.units].filter(({ phase }) => phase === 'measure'),
-  )
+  const health = judgeHealth([...control.file.units, ...candidate.file.units])
   const { verdict } = judgeScenario({
     mode: 'paired',
     control,
     candidate,
     waive,
     noRegressionCheck: false,
+    fresh: true,
     capReached: true,
     now: new Date(),
     health,

@@ -7,7 +7,7 @@ import type { BaselineSession } from '../model/artefact.js'
 import { messageOf } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
-import { assertWithinLimits } from '../plan/limits.js'
+import { assertWithinLimits, largestBurst } from '../plan/limits.js'
 import { reachOf } from '../config/reach.js'
 import { profileOf, type FoundScenario } from '../scenario/find.js'
 import { judgeFolder, type Judged } from './judge.js'
@@ -58,8 +58,15 @@ export async function gate(options: GateOptions): Promise<GateResult> {
       mode,
       waive: options.waive,
       noRegressionCheck: options.noRegressionCheck,
+      fresh: options.source.fresh,
       capReached,
-      ...(options.baseline === undefined ? {} : { baseline: options.baseline.sessions }),
+      ...(options.baseline === undefined
+        ? {}
+        : {
+            baseline: options.baseline.sessions.filter(
+              ({ scenario, profile }) => scenario === run.name && profile === options.profile,
+            ),
+          }),
     })
   const judged = await withWorkshop(options, async (context) => {
     check(context, options)
@@ -90,7 +97,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
       await endAll(lanes, { status: 'complete' })
     } catch (error) {
       if (error instanceof TargetLost) await endAll(lanes, { status: 'target_lost', message: error.message })
-      else if (options.signal.aborted) await endAll(lanes, { status: 'interrupted' })
+      else if (options.signal.aborted && lanes.length > 0) await endAll(lanes, { status: 'interrupted' })
       else {
         await endAll(lanes, { status: 'engine_failed', message: messageOf(error) })
         throw error
@@ -119,7 +126,9 @@ const check = (context: MeasureContext, { scenarios, profile, config, source }: 
   const environment = reachOf(config, source.urls)
   for (const { scenario } of scenarios) {
     checkScenario(scenario, context.contract)
-    assertWithinLimits(profileOf(scenario, profile).load, profile, environment)
+    const { load } = profileOf(scenario, profile)
+    assertWithinLimits(load, profile, environment)
+    context.engine.assertRoom(largestBurst(load))
   }
 }
 

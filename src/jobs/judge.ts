@@ -9,6 +9,8 @@ export interface JudgeOptions {
   readonly mode: 'paired' | 'baseline' | 'none'
   readonly waive: readonly string[]
   readonly noRegressionCheck: boolean
+  /** Every group of units had processes of its own. */
+  readonly fresh: boolean
   readonly baseline?: readonly BaselineSession[]
   /** No more units can be had. */
   readonly capReached: boolean
@@ -16,12 +18,24 @@ export interface JudgeOptions {
 
 export type Judged = ReturnType<typeof judgeScenario> & { readonly candidate: Run; readonly control?: Run }
 
+/** The shortest median latency that gates, microseconds: what the generator's lag must be small beside. */
+function shortestMedian(run: Run): number | undefined {
+  const gating = run
+    .metrics()
+    .filter((metric) => (metric.split('@')[0] ?? '') in run.file.promises.tolerances)
+  const medians = gating.flatMap((metric) => run.latency({ metric })?.quantile(0.5) ?? [])
+  return medians.length === 0 ? undefined : Math.min(...medians)
+}
+
 /** Reads what a scenario left on disk and judges it: nothing but the artefact goes into a verdict. */
 export async function judgeFolder(folder: string, options: JudgeOptions): Promise<Judged> {
   const { control, candidate } = await readGroup(folder)
   if (candidate === undefined)
     throw new UserError(`${folder} holds no run of a candidate.`, { reason: 'no_candidate' })
-  const health = judgeHealth([...candidate.file.units].filter(({ phase }) => phase === 'measure'))
+  const health = judgeHealth(
+    [...candidate.file.units, ...(control?.file.units ?? [])],
+    shortestMedian(candidate),
+  )
   const judged = judgeScenario({
     ...options,
     candidate,

@@ -45,11 +45,11 @@ export async function judgeStored(
   }
   const judged: Judged[] = []
   for (const group of groups) {
-    const first = await judgeFolder(group, { ...options, mode: 'none', capReached: true })
+    const first = await judgeFolder(group, { ...options, fresh: true, mode: 'none', capReached: true })
     judged.push(
-      first.control === undefined
+      first.control === undefined || options.noRegressionCheck
         ? first
-        : await judgeFolder(group, { ...options, mode: 'paired', capReached: true }),
+        : await judgeFolder(group, { ...options, fresh: true, mode: 'paired', capReached: true }),
     )
   }
   const [first] = judged

@@ -37,7 +37,7 @@ const ask = async (
   const token = operation.auth === undefined ? undefined : args[operation.auth]
   let response: Response
   try {
-    response = await fetch(new URL(fill(operation.path, args) + query, url), {
+    response = await fetch(new URL(url.replace(/\/+$/, '') + fill(operation.path, args) + query), {
       method: operation.method,
       headers: { ...headers, ...(typeof token === 'string' ? { authorization: `Bearer ${token}` } : {}) },
       signal: AbortSignal.timeout(patience),

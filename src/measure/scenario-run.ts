@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Arm } from '../model/plan.js'
 import type { EngineFacts, Promises, RunEnd, RunHeader } from '../model/artefact.js'
 import type { QuantileBudget, ResolvedProfile, Scenario } from '../model/scenario.js'
+import { reachOf } from '../config/reach.js'
 import type { FoundScenario } from '../scenario/find.js'
 import { seconds, type Micros } from '../model/time.js'
 import { version } from '../model/package.js'
@@ -14,7 +15,7 @@ import { formatVersion } from '../model/artefact.js'
 import { readyArm, type ReadyArm } from './arms.js'
 import type { ArmTarget, MeasureContext } from './context.js'
 import { fingerprint } from './fingerprint.js'
-import { runUnit } from './unit.js'
+import { runUnit, TargetLost } from './unit.js'
 import { verifyArm } from './verify.js'
 
 /** Length of a phase's stretch in a unit of slices. Source: statistics.md, "about 4 s". */
@@ -137,6 +138,10 @@ export class ScenarioRun {
     const shape = profile.data({ arrivals: this.journeys(options.units) })
     context.say({ scenario: scenario.name, doing: 'preparing data' })
     const arms: ReadyArm[] = []
+    let gone: string | undefined
+    for (const { arm, lost } of options.arms) {
+      void lost?.then((what) => (gone ??= `The ${arm} went away: ${what}`))
+    }
     try {
       // One after the other would cost a second; but the first failure must still close what is open.
       const made = await Promise.allSettled(
@@ -159,7 +164,7 @@ export class ScenarioRun {
           slice: profile.slice,
         }
         if (paired && length !== undefined) return slicesLayout({ ...shared, length })
-        const order = (this.index + options.group) % 2 === 0 ? [0, 1] : [1, 0]
+        const order = options.group % 2 === 0 ? [0, 1] : [1, 0]
         if (length === undefined) return blockLayout({ ...shared, order })
         return blockLayout({
           ...shared,
@@ -180,6 +185,8 @@ export class ScenarioRun {
       if (blocks.length > 0 && !options.confirmation) await send(layoutOf(blocks, undefined), 'measure')
       context.say({ scenario: scenario.name, doing: 'weighing the truth' })
       const results = await Promise.all(arms.map((arm) => verifyArm(context, scenario, arm, options.group)))
+      // Stores of a target that died say nothing of what it promised.
+      if (gone !== undefined) throw new TargetLost(gone)
       for (const [place, { target }] of arms.entries()) {
         await this.writer.arm(target.arm)?.invariants(results[place] ?? [])
       }
@@ -202,7 +209,8 @@ export class ScenarioRun {
       return sum + (size.journeys / Math.max(size.seconds, 1e-3)) * (unitLength / 2e6)
     }, 0)
     // Poisson arrivals may be more than their mean; a tenth and fifty cover it.
-    return Math.ceil(Math.max(whole, each * (units + 1) + blocked) * 1.1) + 50
+    // Of one arm alone the warm-up is sent at full rate, twice what an arm gets in a unit of slices.
+    return Math.ceil(Math.max(whole + 2 * each, each * (units + 1) + blocked) * 1.1) + 50
   }
 
   private async send(
@@ -212,6 +220,10 @@ export class ScenarioRun {
     options: StartOptions,
   ): Promise<void> {
     const { context, found, profile } = this
+    const environment = reachOf(
+      context.config,
+      arms.flatMap((arm) => arm.target.urls),
+    )
     const plan = writePlan(
       context.folder,
       this.index,
@@ -228,6 +240,7 @@ export class ScenarioRun {
         headers: context.config.headers,
         secretsFile: writePrivate(context.folder, 'secrets.json', context.config.secrets),
         timeout: profile.timeout,
+        ...(environment === undefined ? {} : { maxConnections: environment.maxConnections }),
         workers: context.workers,
       },
       layout,

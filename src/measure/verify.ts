@@ -18,5 +18,7 @@ export async function verifyArm(
   const { contract } = context
   const shared = { contract, stores: arm.stores, dataset: arm.prepared.dataset, receipts: arm.receipts }
   await settle({ ...shared, bound: longestWait, signal: context.signal })
+  // An interrupted wait has stores that still move.
+  context.signal.throwIfAborted()
   return weigh({ ...shared, names: scenario.invariants, group })
 }

@@ -127,6 +127,8 @@ export interface Engine {
     readonly parts: readonly Part[]
     readonly transports: readonly Transport[]
   }
+  /** Throws `UserError` when this machine does not let it open so many connections at once. Asked before anything is started. */
+  assertRoom(connections: number): void
   /** Sends one plan. Emits finished intervals, receipts and events; resolves with the accounting, also when cut short. */
   run(plan: Plan, sink: RunSink, signal: AbortSignal): Promise<Accounting>
   /** Ends what is kept warm between runs (workers, connections). */

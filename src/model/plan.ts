@@ -62,4 +62,6 @@ export interface Plan {
   readonly secretsFile: string
   readonly timeout: Micros
   readonly workers: number
+  /** Connections to one arm that the target's environment allows. */
+  readonly maxConnections?: number
 }

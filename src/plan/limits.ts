@@ -24,6 +24,11 @@ const peakOf = ({ arrivals }: Phase): number => {
   }
 }
 
+/** Journeys that start at one instant, at most: each wants a connection of its own. */
+export function largestBurst(load: Load): number {
+  return Math.max(0, ...load.phases.map(({ arrivals }) => (arrivals.kind === 'burst' ? arrivals.count : 0)))
+}
+
 /** Journeys at most, and seconds, of a phase. */
 export function sizeOf(phase: Phase): { readonly journeys: number; readonly seconds: number } {
   const { arrivals } = phase

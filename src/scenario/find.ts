@@ -57,7 +57,7 @@ export async function findScenarios(names: readonly string[], configured?: strin
       if (!existsSync(name))
         throw new UserError(`There is no scenario file ${name}.`, { reason: 'unknown_scenario' })
     }
-    return Promise.all(names.map((name) => load(resolve(name))))
+    return assertDistinct(await Promise.all(names.map((name) => load(resolve(name)))))
   }
   const folder = scenarioFolder(configured)
   const files = filesIn(folder)
@@ -69,9 +69,9 @@ export async function findScenarios(names: readonly string[], configured?: strin
   )
   if (names.length === 0) {
     if (found.length === 0) throw new UserError(`There is no scenario in ${folder}.`)
-    return found
+    return assertDistinct(found)
   }
-  return names.map((name) => {
+  const asked = names.map((name) => {
     const match = found.find(({ scenario }) => scenario.name === name)
     if (match === undefined) {
       const known = files.map((file) => file.replace(/^.*[\\/]|\.\w+$/g, '')).join(', ')
@@ -81,6 +81,17 @@ export async function findScenarios(names: readonly string[], configured?: strin
       })
     }
     return match
+  })
+  return assertDistinct(asked)
+}
+
+/** Two of one name would write into one folder. */
+function assertDistinct(found: readonly FoundScenario[]): FoundScenario[] {
+  const names = found.map(({ scenario }) => scenario.name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice === undefined) return [...found]
+  throw new UserError(`Scenario "${twice}" is asked for twice, or two files have its name.`, {
+    reason: 'same_scenario',
   })
 }
 

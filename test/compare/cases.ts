@@ -67,6 +67,7 @@ export function judged(input: Partial<ScenarioInput> & { candidate: Run }): Retu
     mode: input.control === undefined ? 'none' : 'paired',
     waive: [],
     noRegressionCheck: false,
+    fresh: true,
     capReached: false,
     health: judgeHealth([...input.candidate.file.units, ...(input.control?.file.units ?? [])]),
     now: new Date('2026-11-25T00:00:00Z'),

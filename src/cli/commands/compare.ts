@@ -1,14 +1,21 @@
 import type { Command } from 'commander'
+import { readConfig } from '../../config/read.js'
 import { many, withConfig } from '../options.js'
 import { colourful, print, printJson } from '../output.js'
 
 interface CompareFlags {
+  readonly config?: string
   readonly json?: boolean
   readonly waive?: readonly string[]
 }
 
 const waive = (command: Command): Command =>
   command.option('--waive <NAME>', 'an invariant that need not be checked; may be repeated', many)
+
+const waived = async (flags: CompareFlags): Promise<readonly string[]> => [
+  ...(await readConfig(flags.config)).waive,
+  ...(flags.waive ?? []),
+]
 
 const show = async (verdict: import('../../model/verdict.js').Verdict, json: boolean): Promise<void> => {
   if (json) return printJson(verdict)
@@ -23,7 +30,7 @@ export function compareCommand(program: Command, done: (code: number) => void): 
     .argument('<B>', 'folder of a run, with run.json in it')
     .action(async (a: string, b: string, flags: CompareFlags) => {
       const { compareRuns } = await import('../../jobs/compare.js')
-      const verdict = await compareRuns(a, b, flags.waive ?? [])
+      const verdict = await compareRuns(a, b, await waived(flags))
       await show(verdict, flags.json === true)
       done(verdict.exit)
     })
@@ -37,11 +44,11 @@ export function reportCommand(program: Command, done: (code: number) => void): v
     .action(async (folder: string, flags: CompareFlags & { readonly regressionCheck: boolean }) => {
       const { judgeStored, writeReports } = await import('../../jobs/report.js')
       const { verdict, judged } = await judgeStored(folder, {
-        waive: flags.waive ?? [],
+        waive: await waived(flags),
         noRegressionCheck: !flags.regressionCheck,
       })
       await writeReports(folder, verdict, judged)
       await show(verdict, flags.json === true)
-      done(0)
+      done(verdict.exit)
     })
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { readConfig } from '../../config/read.js'
+import type { Config } from '../../model/config.js'
 import type { GateOptions } from '../../jobs/gate.js'
 import { UserError } from '../../model/errors.js'
 import { repeatCommand } from '../repeat.js'
@@ -33,10 +34,16 @@ export async function gateOptions(flags: GateFlags, single: boolean): Promise<Ga
       import('../../store/index.js'),
       import('../../target/faults.js'),
     ])
-  const config = configured(await readConfig(flags.config), flags)
-  const specs = targetsOf(config, flags)
+  const read = configured(await readConfig(flags.config), flags)
+  const specs = targetsOf(read, flags)
+  const config = await withSecretOf(read, specs.candidate?.urls ?? [])
   const embedded = specs.candidate === undefined
-  if (flags.baseline !== undefined && specs.control !== undefined) {
+  if (flags.baseline !== undefined && !flags.regressionCheck) {
+    throw new UserError('--baseline and --no-regression-check contradict each other.', {
+      reason: 'contradiction',
+    })
+  }
+  if (flags.baseline !== undefined && flags.control !== undefined) {
     throw new UserError('--baseline and --control contradict each other: compare with one of them.', {
       reason: 'contradiction',
     })
@@ -48,7 +55,7 @@ export async function gateOptions(flags: GateFlags, single: boolean): Promise<Ga
     flags.baseline === undefined ? undefined : await readBaseline(flags.baselines, flags.baseline)
   const folder = reportFolder(flags.report)
   await assertWritable(folder)
-  const paired = !single && flags.baseline === undefined
+  const alone = single || flags.baseline !== undefined || !flags.regressionCheck
   const seed = flags.seed ?? newSeed()
   return {
     config,
@@ -58,8 +65,8 @@ export async function gateOptions(flags: GateFlags, single: boolean): Promise<Ga
     say: () => undefined,
     repeat: repeatCommand(seed),
     source: embedded
-      ? embeddedSource(config, paired ? ['control', 'candidate'] : ['candidate'], flags.plant ?? [])
-      : urlSource(config, single ? { candidate: specs.candidate } : specs),
+      ? embeddedSource(config, alone ? ['candidate'] : ['control', 'candidate'], flags.plant ?? [])
+      : urlSource(config, alone ? { candidate: specs.candidate } : specs),
     scenarios,
     profile: flags.profile,
     folder,
@@ -67,6 +74,18 @@ export async function gateOptions(flags: GateFlags, single: boolean): Promise<Ga
     noRegressionCheck: single || !flags.regressionCheck,
     ...(baseline === undefined ? {} : { baseline }),
   }
+}
+
+/** A target of `target up` has a webhook secret of its own, which its state file knows. */
+const withSecretOf = async (config: Config, urls: readonly string[]): Promise<Config> => {
+  if (urls.length === 0) return config
+  const { targetStatus } = await import('../../target/supervisor.js')
+  const status = targetStatus()
+  const ours =
+    status.state === 'up' && urls.some((url) => status.target.urls.includes(url.replace(/\/+$/, '')))
+  return ours
+    ? { ...config, secrets: { ...config.secrets, webhook_secret: status.target.webhookSecret } }
+    : config
 }
 
 const readBaseline = async (root: string, name: string): Promise<GateOptions['baseline']> => {

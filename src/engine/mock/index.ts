@@ -59,6 +59,7 @@ export function createMockEngine(script: MockScript): Engine {
   return {
     name: 'mock',
     capabilities: { clockResolution: micros(1), parts: [...parts], transports: ['http', 'redis', 'socket'] },
+    assertRoom: () => {},
     run: async (plan, sink, signal) => {
       const unit = script(plan, runs)
       runs += 1

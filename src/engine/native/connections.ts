@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { UserError } from '../../model/errors.js'
-import type { PlanArm } from '../../model/plan.js'
+import type { Plan, PlanArm } from '../../model/plan.js'
 import type { Meter } from './http/exchange.js'
 import { originOf } from './http/origin.js'
 import { HttpPool } from './http/pool.js'
@@ -13,7 +13,11 @@ export class Connections {
   private readonly clients = new Map<string, Redis>()
 
   /** Pools of each arm in the order of its addresses. Pools of addresses that the plan no longer has are closed. */
-  poolsOf(arms: readonly PlanArm[], workers: number, meters: readonly Meter[]): HttpPool[][] {
+  poolsOf(
+    { arms, maxConnections = connectionLimit }: Plan,
+    workers: number,
+    meters: readonly Meter[],
+  ): HttpPool[][] {
     const wanted = new Set(arms.flatMap((arm) => arm.urls.map((url) => `${arm.arm} ${url}`)))
     for (const [name, pool] of this.pools) {
       if (wanted.has(name)) continue
@@ -27,7 +31,10 @@ export class Connections {
       arm.urls.map((url) => {
         const cap = Math.max(
           1,
-          Math.min(descriptors, Math.floor(connectionLimit / workers / arm.urls.length)),
+          Math.min(
+            descriptors,
+            Math.floor(Math.min(maxConnections, connectionLimit) / workers / arm.urls.length),
+          ),
         )
         const meter = meters[index] ?? { bytesSent: 0, bytesReceived: 0, connections: 0 }
         return this.poolOf(`${arm.arm} ${url}`, url, cap, meter)

@@ -1,5 +1,6 @@
 import { parts, type Engine } from '../../model/engine.js'
 import { micros } from '../../model/time.js'
+import { checkDescriptors, connectionLimit } from './limits.js'
 import { Run } from './run.js'
 import { Workers } from './workers.js'
 
@@ -17,6 +18,8 @@ export function createNativeEngine(options: { readonly workers?: number } = {}):
       parts: parts.filter((part) => part !== 'unattributed'),
       transports: ['http', 'redis'],
     },
+    assertRoom: (connections) =>
+      checkDescriptors(Math.ceil(Math.min(connections, connectionLimit) / Math.max(1, options.workers ?? 1))),
     run: async (plan, sink, signal) => {
       if (busy) throw new Error('The native engine runs one plan at a time.')
       busy = true

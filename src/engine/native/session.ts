@@ -42,7 +42,7 @@ export async function openSession(
 ): Promise<Session> {
   const inputs = await readInputs(plan)
   const tallies = plan.arms.map(() => newTally(inputs.scenario))
-  const pools = connections.poolsOf(plan.arms, workers, tallies)
+  const pools = connections.poolsOf(plan, workers, tallies)
   const arms: UnitArm[] = []
   for (const [index, arm] of plan.arms.entries()) {
     const own = pools[index] ?? []
