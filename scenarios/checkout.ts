@@ -114,17 +114,14 @@ export default scenario('checkout', {
   profiles: {
     smoke: {
       load: open(perSecond(120), seconds(6)),
-      slice: ms(500),
       budgets: { ...promised, errors: 0.001 },
     },
     ci: {
       load: open(perSecond(120), seconds(50)),
-      slice: ms(500),
       budgets: { ...promised, errors: 0.01 },
     },
     full: {
       load: inOrder(phase('steady', open(perSecond(120), seconds(120))), phase('rush', burst(1_000))),
-      slice: ms(500),
       budgets: { ...promised, errors: 0.01 },
     },
   },

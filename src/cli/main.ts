@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
-import { exitCode } from '../model/errors.js'
+import { exitCode, UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import { baselineCommand } from './commands/baseline.js'
 import { compareCommand, reportCommand } from './commands/compare.js'
 import { gateCommand, runCommand } from './commands/gate.js'
 import { listCommand, planCommand } from './commands/list.js'
 import { targetCommand } from './commands/target.js'
-import { print, tellError } from './output.js'
+import { print, say, tellError } from './output.js'
 
 const threeThings = `vge-perf: may this build be deployed?
 
@@ -51,7 +51,24 @@ async function main(): Promise<number> {
   return code
 }
 
-process.stdout.on('error', () => undefined)
+// A reader that went away is no failure; an answer that could not be written is.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE')
+    process.exit(
+      tellError(
+        new UserError(`The answer could not be written: ${error.message}.`, { exit: exitCode.failed }),
+        false,
+      ),
+    )
+})
+let finished = false
+// A module of the user's that ends the process, or waits for ever, must not look like a verdict.
+process.on('exit', (code) => {
+  if (finished || code === exitCode.interrupted || code === exitCode.failed) return
+  say('vge-perf: a scenario or the configuration ended the program before it was done.')
+  process.exitCode = exitCode.usage
+})
 process.exitCode = await main()
+finished = true
 // Handles of libraries must not hold a finished command; what is written is flushed first.
 process.stdout.write('', () => process.exit())

@@ -81,8 +81,9 @@ export const withLoad = (command: Command, profile: string): Command =>
 /** A seed to print and to repeat a run with. */
 export const newSeed = (): string => randomBytes(3).toString('hex')
 
-export const reportFolder = (given: string | undefined): string =>
-  given ?? join('reports', new Date().toISOString().slice(0, 19).replaceAll(':', '-'))
+/** Dated, with the seed behind it: two runs may begin in one second. */
+export const reportFolder = (given: string | undefined, seed: string): string =>
+  given ?? join('reports', `${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${seed}`)
 
 export const workersOf = (flags: LoadFlags): number =>
   Math.min(flags.workers ?? 1, availableParallelism() * 4)

@@ -4,6 +4,17 @@ import { lostReceipts, unaccounted } from './receipts.js'
 
 const lost = { target_lost: 'the target went away', engine_failed: 'the load generator failed' } as const
 
+/** A scenario whose journey throws has not measured what it says; that is nobody's slowness. */
+function threw(run: Run): readonly Finding[] {
+  const errors = run.file.units
+    .flatMap(({ accounting }) => accounting.errors)
+    .filter(({ reason }) => reason === 'journey_threw')
+  const count = errors.reduce((sum, error) => sum + error.count, 0)
+  if (count === 0) return []
+  const sentence = `the journey of the scenario threw ${count === 1 ? 'once' : `${count} times`} (${run.file.arm}): ${errors[0]?.example ?? ''}`
+  return [{ outcome: 'failed', reason: 'journey_threw', sentence }]
+}
+
 /** How the runs themselves went: cut short, lost, or not adding up. Only a run that is over must have an end. */
 export function judgeEnding(runs: readonly Run[], over: boolean): readonly Finding[] {
   return runs.flatMap((run) => {
@@ -21,6 +32,7 @@ export function judgeEnding(runs: readonly Run[], over: boolean): readonly Findi
       return [{ outcome: 'failed', reason: end.status, sentence: `${lost[end.status]} (${arm})${why}` }]
     }
     return [
+      ...threw(run),
       ...unaccounted(run).map((sentence): Finding => ({
         outcome: 'failed',
         reason: 'unaccounted',

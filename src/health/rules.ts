@@ -82,7 +82,9 @@ function localShare(units: readonly UnitRecord[]): number {
   const begun = sum(units.map((unit) => unit.accounting.steps.begun))
   const own = sum(
     units.flatMap((unit) =>
-      unit.accounting.errors.map((error) => (error.class === 'generator' ? error.count : 0)),
+      unit.accounting.errors.map((error) =>
+        error.class === 'generator' && error.reason !== 'journey_threw' ? error.count : 0,
+      ),
     ),
   )
   return begun === 0 ? 0 : own / begun

@@ -4,7 +4,7 @@ import { checkScenario } from '../measure/check-scenario.js'
 import { ScenarioRun } from '../measure/scenario-run.js'
 import { TargetLost } from '../measure/unit.js'
 import type { BaselineSession } from '../model/artefact.js'
-import { messageOf } from '../model/errors.js'
+import { messageOf, UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
 import { assertWithinLimits, largestBurst } from '../plan/limits.js'
@@ -77,8 +77,8 @@ export async function gate(options: GateOptions): Promise<GateResult> {
         const started = Date.now()
         await withTargets(options, context, group, async (targets) => {
           if (lanes.length === 0) lanes.push(...(await openLanes(context, options, targets)))
-          for (const lane of lanes.filter(({ want }) => want !== 'nothing')) {
-            await measureLane(lane, group, targets)
+          for (const [place, lane] of lanes.filter(({ want }) => want !== 'nothing').entries()) {
+            await measureLane(lane, group, targets, place === 0)
             if (mode !== 'paired') lane.want = 'nothing'
           }
         })
@@ -122,7 +122,14 @@ export async function gate(options: GateOptions): Promise<GateResult> {
   return { verdict, judged }
 }
 
-const check = (context: MeasureContext, { scenarios, profile, config, source }: GateOptions): void => {
+const check = (context: MeasureContext, { scenarios, profile, config, source, waive }: GateOptions): void => {
+  const strange = waive.find((name) => !(name in context.contract.invariants))
+  if (strange !== undefined) {
+    throw new UserError(`"${strange}" is to be waived, but the contract has no such invariant.`, {
+      hint: `It has: ${Object.keys(context.contract.invariants).join(', ')}.`,
+      reason: 'unknown_invariant',
+    })
+  }
   const environment = reachOf(config, source.urls)
   for (const { scenario } of scenarios) {
     checkScenario(scenario, context.contract)
@@ -156,17 +163,19 @@ const openLanes = (context: MeasureContext, options: GateOptions, targets: UpTar
         arms: targets.arms,
         topology: options.source.topology,
         repeat: options.repeat,
+        regressionCheck: !options.noRegressionCheck,
       })
       return { run, starts: 0, units: 0, confirmed: false, want: 'more_units' }
     }),
   )
 
-const measureLane = async (lane: Lane, group: number, targets: UpTargets): Promise<void> => {
+const measureLane = async (lane: Lane, group: number, targets: UpTargets, cold: boolean): Promise<void> => {
   await lane.run.onStart({
     group,
     arms: targets.arms,
     units: unitsAStart,
     confirmation: lane.want === 'confirmation',
+    cold,
   })
   lane.confirmed ||= lane.want === 'confirmation'
   lane.starts += 1

@@ -5,7 +5,7 @@ import { UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
 import { reporters } from '../report/index.js'
-import { isGroup } from '../store/index.js'
+import { isGroup, readGroup } from '../store/index.js'
 import { writeAtomic } from '../store/index.js'
 import { judgeFolder, type Judged } from './judge.js'
 
@@ -45,12 +45,12 @@ export async function judgeStored(
   }
   const judged: Judged[] = []
   for (const group of groups) {
-    const first = await judgeFolder(group, { ...options, fresh: true, mode: 'none', capReached: true })
-    judged.push(
-      first.control === undefined || options.noRegressionCheck
-        ? first
-        : await judgeFolder(group, { ...options, fresh: true, mode: 'paired', capReached: true }),
-    )
+    // As it was judged when it was measured, unless this command says otherwise.
+    const { control, candidate } = await readGroup(group)
+    const noRegressionCheck = options.noRegressionCheck || candidate?.file.regressionCheck === false
+    const mode = control === undefined || noRegressionCheck ? 'none' : 'paired'
+    const { waive } = options
+    judged.push(await judgeFolder(group, { waive, noRegressionCheck, fresh: true, mode, capReached: true }))
   }
   const [first] = judged
   const verdict = foldVerdict(

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEngine } from '../engine/index.js'
+import { scratch } from '../loader/load.js'
 import { openContract } from '../measure/contract.js'
 import type { MeasureContext, Progress } from '../measure/context.js'
 import type { Config } from '../model/config.js'
 import type { Engine } from '../model/engine.js'
+import { startWatchdog, type Watchdog } from '../target/watchdog.js'
 
 /** What the jobs share of a command line. */
 export interface JobOptions {
@@ -20,6 +21,9 @@ export interface JobOptions {
   readonly engine?: Engine
 }
 
+/** One for the process: the compiled modules in the scratch folder outlive a job. */
+let guard: Watchdog | undefined
+
 /** Lends a measuring context: engine, contract, temporary folder. All of it ends with `work`, however that ends. */
 export async function withWorkshop<T>(
   options: JobOptions,
@@ -27,9 +31,9 @@ export async function withWorkshop<T>(
 ): Promise<T> {
   const { config } = options
   const { contract, module } = await openContract(config)
-  const folder = mkdtempSync(join(tmpdir(), 'vge-perf-work-'))
-  const remove = (): void => rmSync(folder, { recursive: true, force: true })
-  process.once('exit', remove)
+  const folder = mkdtempSync(join(scratch(), 'job-'))
+  // Rows and secrets lie there: they go also when this process is killed.
+  guard ??= startWatchdog(scratch())
   const engine = options.engine ?? createEngine('native', { workers: options.workers })
   try {
     return await work({
@@ -45,7 +49,6 @@ export async function withWorkshop<T>(
     })
   } finally {
     await engine.close()
-    process.off('exit', remove)
-    remove()
+    rmSync(folder, { recursive: true, force: true })
   }
 }

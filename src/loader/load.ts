@@ -16,9 +16,10 @@ export interface Loaded {
 
 let folder: string | undefined
 
-const home = (): string => {
+/** Temporary folder of this process, mode 0700, removed when it ends. Made when it is first asked for. */
+export const scratch = (): string => {
   if (folder === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'vge-perf-modules-'))
+    const made = mkdtempSync(join(tmpdir(), 'vge-perf-work-'))
     folder = made
     process.once('exit', () => rmSync(made, { recursive: true, force: true }))
     process.setSourceMapsEnabled(true)
@@ -43,7 +44,7 @@ export async function loadModule(path: string): Promise<Loaded> {
   const source = resolve(path)
   const { build } = await import('esbuild')
   counter += 1
-  const file = join(home(), `${counter}-${basename(source).replace(/\.\w+$/, '')}.mjs`)
+  const file = join(scratch(), `${counter}-${basename(source).replace(/\.\w+$/, '')}.mjs`)
   try {
     await build({
       entryPoints: [source],

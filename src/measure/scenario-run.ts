@@ -22,6 +22,8 @@ import { verifyArm } from './verify.js'
 export const unitLength: Micros = seconds(4)
 /** Long enough for the JIT of a fresh process: thousands of requests at the rates of the scenarios. */
 const warmUpLength: Micros = seconds(4)
+/** The first scenario after a start meets cold code, connections and caches. */
+const coldWarmUpLength: Micros = seconds(10)
 
 const promisesOf = (scenario: Scenario, profile: ResolvedProfile): Promises => {
   const quantiles: Record<string, QuantileBudget> = {}
@@ -51,6 +53,8 @@ export interface StartOptions {
   /** Units of slices to measure. */
   readonly units: number
   readonly confirmation: boolean
+  /** Nothing was sent to these processes before. */
+  readonly cold: boolean
 }
 
 /** One scenario over all fresh starts of a command: target → prepare → engine → verify → artefact. */
@@ -83,6 +87,7 @@ export class ScenarioRun {
       readonly arms: readonly ArmTarget[]
       readonly topology: string
       readonly repeat: string
+      readonly regressionCheck: boolean
     },
   ): Promise<ScenarioRun> {
     const { scenario } = found
@@ -115,6 +120,7 @@ export class ScenarioRun {
       }),
       promises: promisesOf(scenario, profile),
       repeat: options.repeat,
+      regressionCheck: options.regressionCheck,
     })
     const folder = join(options.folder, scenario.name)
     const arms = options.arms.map(({ arm }) => arm)
@@ -176,7 +182,7 @@ export class ScenarioRun {
         })
       }
       if (steady.length > 0) {
-        await send(layoutOf(steady, warmUpLength), 'warm-up')
+        await send(layoutOf(steady, options.cold ? coldWarmUpLength : warmUpLength), 'warm-up')
         if (paired)
           for (let unit = 0; unit < options.units; unit += 1)
             await send(layoutOf(steady, unitLength), 'measure')
@@ -208,9 +214,10 @@ export class ScenarioRun {
       const size = sizeOf(phase)
       return sum + (size.journeys / Math.max(size.seconds, 1e-3)) * (unitLength / 2e6)
     }, 0)
+    const warm = each * (coldWarmUpLength / unitLength)
     // Poisson arrivals may be more than their mean; a tenth and fifty cover it.
     // Of one arm alone the warm-up is sent at full rate, twice what an arm gets in a unit of slices.
-    return Math.ceil(Math.max(whole + 2 * each, each * (units + 1) + blocked) * 1.1) + 50
+    return Math.ceil(Math.max(whole + 2 * warm, each * units + warm + blocked) * 1.1) + 50
   }
 
   private async send(

@@ -56,6 +56,8 @@ export interface RunHeader {
   readonly promises: Promises
   /** Command line that repeats it, without secrets. */
   readonly repeat: string
+  /** False when it was said aloud that no comparison is wanted. */
+  readonly regressionCheck: boolean
 }
 
 /** How a unit's arrivals were laid out. */

@@ -2,6 +2,7 @@ import { UserError } from '../model/errors.js'
 import type { Arrivals, Load } from '../model/load.js'
 import type {
   Bounds,
+  Budgets,
   Call,
   Profile,
   ResolvedProfile,
@@ -14,6 +15,12 @@ import { ms, seconds } from '../model/time.js'
 
 /** Source: statistics.md: changes up to 3 % are none, one of 10 % must be excluded to pass. */
 const defaultTolerance: Tolerance = { ignore: 0.03, reject: 0.1 }
+
+/** Share of steps that may end in an error where a profile says nothing: a run of errors alone must not pass. */
+const defaultErrors = 0.01
+
+const withErrors = (budgets: Budgets<string>): Budgets<string> =>
+  budgets.errors === undefined ? Object.assign({}, budgets, { errors: defaultErrors }) : budgets
 
 /** Marks what `scenario` made, also when two copies of this package meet. */
 const brand = Symbol.for('vge-perf.scenario')
@@ -28,6 +35,30 @@ export function call<const Outcome extends string>(
 
 const phasesOf = (load: Load | Arrivals): Load =>
   'phases' in load ? load : { phases: [{ name: 'main', arrivals: load }] }
+
+const wantedParts = {
+  slice: 'string',
+  steps: 'object',
+  data: 'function',
+  row: 'function',
+  journey: 'function',
+  profiles: 'object',
+  invariants: 'object',
+} as const
+
+/** JavaScript has no types to say it. */
+const checkParts = (name: string, definition: object): void => {
+  const parts = new Map<string, unknown>(Object.entries(definition))
+  for (const [part, type] of Object.entries(wantedParts)) {
+    if (typeof parts.get(part) === type) continue
+    throw new UserError(
+      `Scenario "${name}" lacks \`${part}\`: expected ${type === 'object' ? 'a list or an object' : `a ${type}`}.`,
+      {
+        hint: `A scenario has: ${Object.keys(wantedParts).join(', ')}.`,
+      },
+    )
+  }
+}
 
 const checkBudgets = (where: string, profile: Profile): void => {
   for (const [step, budget] of Object.entries(profile.budgets ?? {})) {
@@ -54,12 +85,13 @@ export function scenario<const S extends Steps, Row, const P extends string>(
       hint: 'Small letters, digits and dashes, as in `seat-selection`.',
     })
   }
+  checkParts(name, definition)
   const profiles: Record<string, ResolvedProfile> = {}
   for (const [profileName, profile] of Object.entries<Profile>(definition.profiles)) {
     checkBudgets(`${name}, profile ${profileName}`, profile)
     profiles[profileName] = {
       load: phasesOf(profile.load),
-      budgets: profile.budgets ?? {},
+      budgets: withErrors(profile.budgets ?? {}),
       slice: profile.slice ?? ms(250),
       timeout: profile.timeout ?? seconds(30),
       data: profile.data ?? definition.data,

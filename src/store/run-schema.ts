@@ -110,6 +110,7 @@ export const runSchema: Schema<RunFile> = v.object({
   fingerprint,
   promises,
   repeat: text,
+  regressionCheck: v.boolean(),
   units: v.array(unit),
   invariants: v.array(invariant),
   end: v.optional(end),

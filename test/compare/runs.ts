@@ -68,6 +68,7 @@ export function memoryRun(spec: RunSpec): Run {
       ...spec.promises,
     },
     repeat: 'vge-perf gate --scenario seats --seed a1',
+    regressionCheck: true,
     units,
     invariants: spec.invariants ?? [],
     ...(spec.end === null

@@ -42,6 +42,7 @@ export function run(
         invariants: [],
       },
       repeat: 'vge-perf run seat-selection',
+      regressionCheck: true,
       invariants: [],
       units: [
         unit(0, 'warm-up', more.example),

@@ -47,6 +47,7 @@ export const header: RunHeader = {
     invariants: ['one-live-hold-a-seat'],
   },
   repeat: 'vge-perf gate --scenario seat-selection --profile smoke --seed monday',
+  regressionCheck: true,
 }
 
 export function unitRecord(

@@ -53,10 +53,10 @@ export async function gateOptions(flags: GateFlags, single: boolean): Promise<Ga
   await assertFaults(flags.plant ?? [])
   const baseline =
     flags.baseline === undefined ? undefined : await readBaseline(flags.baselines, flags.baseline)
-  const folder = reportFolder(flags.report)
+  const seed = flags.seed ?? newSeed()
+  const folder = reportFolder(flags.report, seed.replaceAll(/\W/g, '-'))
   await assertWritable(folder)
   const alone = single || flags.baseline !== undefined || !flags.regressionCheck
-  const seed = flags.seed ?? newSeed()
   return {
     config,
     seed,

@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { compiled } from '../../src/model/package.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'vge-perf-cli-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const write = (name: string, text: string): string => {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+const vgePerf = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [compiled('src/cli/main.js'), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
+  return { status, stdout, stderr }
+}
+
+const tiny = (parts: string) => `
+import { scenario, call, open, perSecond, seconds } from 'vge-perf'
+export default scenario('tiny', { slice: 'seating', steps: { look: call('health', { 200: 'ok' }) }, data: () => ({}), row: () => ({}),
+  async journey(vu) { await vu.look() }, profiles: { smoke: { load: open(perSecond(5), seconds(1)) } }, ${parts} })`
+
+beforeAll(() => {
+  write('tiny.ts', tiny('invariants: []'))
+})
+
+test.each([
+  [['gate', '--scenario', 'nope'], /no scenario "nope"/],
+  [['run', '--scenario', './tiny.ts', '--profile', 'huge'], /has no profile "huge".*smoke/s],
+  [['gate', '--bogus'], /unknown option '--bogus'/],
+  [['gate', '--minutes', 'five'], /expected minutes/],
+  [['gate', '--plant', 'gremlin'], /no fault "gremlin".*delay/s],
+  [['gate', '--control', 'http://127.0.0.1:1'], /there is no --target/],
+  [['gate', '--target', 'http://127.0.0.1:1', '--plant', 'error'], /contradict/],
+  [['gate', '--target', 'http://10.1.2.3'], /beyond this machine/],
+  [['gate', '--target', 'http://ann:pass@127.0.0.1:1'], /more than a place/],
+  [['gate', '--baseline', 'main', '--no-regression-check'], /contradict/],
+  [['gate', '--baseline', 'main'], /no baseline/i],
+  [['gate', '--report', '/proc/none/such'], /Cannot write to \/proc\/none\/such/],
+  [['gate', '--config', 'absent.ts'], /no configuration absent\.ts/],
+  [['run', '--scenario', './tiny.ts', '--waive', 'gravity'], /"gravity" is to be waived/],
+  [['compare', './a', './b'], /there is no such file/],
+  [['report', './nowhere'], /There is no folder/],
+])('%j: one sentence, exit 2, no stack', (args, sentence) => {
+  const { status, stderr } = vgePerf(...args)
+  expect(stderr).toMatch(sentence)
+  expect(stderr).not.toMatch(/^\s+at /m)
+  expect(stderr).not.toContain('ann:pass')
+  expect(status).toBe(2)
+})
+
+test.each([
+  ['throws.ts', "\n\nthrow new Error('no seats')", /throws\.ts:3 threw while it was loaded: no seats/],
+  ['number.ts', 'export default 5', /not a scenario/],
+  ['lacks.ts', tiny(''), /lacks `invariants`/],
+  ['exits.ts', 'process.exit(0)', /ended the program before it was done/],
+  ['hangs.ts', 'await new Promise(() => {}); export default 1', /ended the program before it was done/],
+])('a scenario file %s is refused', (name, text, sentence) => {
+  write(name, text)
+  const { status, stderr } = vgePerf('run', '--scenario', `./${name}`)
+  expect(stderr).toMatch(sentence)
+  expect(status).toBe(2)
+})
+
+test('a target that is down is exit 4, another server exit 2', async () => {
+  expect(vgePerf('run', '--scenario', './tiny.ts', '--target', 'http://127.0.0.1:9').status).toBe(4)
+  const server = createServer((_, response) => response.end('<html>hello</html>'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : 0
+  // Not spawnSync: this process has to answer.
+  const { spawn } = await import('node:child_process')
+  const child = spawn(
+    process.execPath,
+    [
+      compiled('src/cli/main.js'),
+      'run',
+      '--scenario',
+      './tiny.ts',
+      '--target',
+      `http://127.0.0.1:${port}`,
+      '--json',
+    ],
+    { cwd: folder },
+  )
+  let out = ''
+  child.stdout.on('data', (data: Buffer) => (out += data.toString()))
+  const status = await new Promise((resolve) => child.once('exit', resolve))
+  server.close()
+  expect(status).toBe(2)
+  expect(JSON.parse(out)).toMatchObject({ error: { reason: 'wrong_target', exit: 2 } })
+})
+
+test('plan and list answer in JSON and nothing else', () => {
+  const planned: unknown = JSON.parse(vgePerf('plan', '--scenario', './tiny.ts', '--json').stdout)
+  expect(planned).toMatchObject([{ scenario: 'tiny', phases: [{ name: 'main', journeys: 5 }] }])
+  const [help, bare] = [vgePerf('--help'), vgePerf()]
+  expect([help.status, bare.status]).toEqual([0, 0])
+  expect(bare.stdout).toMatch(/vge-perf gate/)
+})
