@@ -2,11 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { scratch } from '../../src/loader/load.js'
 import { reachOf, targetUrl } from '../../src/config/reach.js'
 import { readConfig } from '../../src/config/read.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'vge-perf-config-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+  // A test worker ends without its exit handlers.
+  rmSync(scratch(), { recursive: true, force: true })
+})
 
 const read = (name: string, text: string) => {
   const path = join(folder, name)

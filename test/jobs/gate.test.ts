@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { scratch } from '../../src/loader/load.js'
 import { burst, call, inOrder, ms, open, perSecond, phase, scenario, seconds } from 'vge-perf'
 import { readConfig } from '../../src/config/read.js'
 import { createEngine } from '../../src/engine/index.js'
@@ -39,6 +40,7 @@ beforeAll(async () => {
 afterAll(() => {
   server.close()
   rmSync(folder, { recursive: true })
+  rmSync(scratch(), { recursive: true, force: true })
 })
 
 const tiny = (invariants: readonly string[]) =>

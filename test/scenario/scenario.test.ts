@@ -2,11 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { scratch } from '../../src/loader/load.js'
 import { atMost, burst, call, closed, inOrder, open, perSecond, phase, scenario, seconds } from 'vge-perf'
 import { findScenarios, profileOf } from '../../src/scenario/find.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'vge-perf-scenarios-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+  // A test worker ends without its exit handlers.
+  rmSync(scratch(), { recursive: true, force: true })
+})
 
 const file = (name: string, text: string): string => {
   const path = join(folder, name)
