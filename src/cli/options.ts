@@ -74,7 +74,7 @@ export const withLoad = (command: Command, profile: string): Command =>
     .option('--nodes <N>', 'nodes of the embedded platform', count)
     .option('--workers <N>', 'processes that send load (default: 1)', count)
     .option('--seed <TEXT>', 'of arrivals and choices (default: drawn, and printed)')
-    .option('--report <FOLDER>', 'where artefacts and page go (default: reports/<date>)')
+    .option('--report <FOLDER>', 'where artefacts and page go (default: reports/<date>-<seed>)')
     .option('--waive <NAME>', 'an invariant that need not be checked; may be repeated', many)
     .option('--minutes <N>', 'time that it may take', minutesOption)
 

@@ -11,7 +11,7 @@ export interface NodeOptions {
   readonly name: string
   readonly postgres: string
   readonly redis: string
-  /** 0: any free one. */
+  /** 0 takes a free one. */
   readonly port: number
   readonly settings: Readonly<Record<string, string>>
   /** `NAME` or `NAME=VALUE`. */

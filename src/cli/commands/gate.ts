@@ -133,7 +133,6 @@ export function gateCommand(program: Command, done: (code: number) => void): voi
 export function runCommand(program: Command, done: (code: number) => void): void {
   withLoad(program.command('run'), 'smoke')
     .description('measure scenarios on one target, judge budgets and invariants, keep the artefact')
-    .option('--baselines <FOLDER>', 'where baselines are kept', 'baselines')
     .action(async (flags: GateFlags) =>
       done(await runGate(await gateOptions({ ...flags, regressionCheck: true }, true), flags.json === true)),
     )
