@@ -7,6 +7,7 @@ import { invariants } from './invariants/index.js'
 import { keys } from './keys.js'
 import { operations } from './operations.js'
 import { preflight } from './preflight.js'
+import { probes } from './probes.js'
 
 /** What VoelgoedEvents promises. Source: the platform contract, column D where its documents disagree. */
 const contract: Contract = {
@@ -17,6 +18,7 @@ const contract: Contract = {
   preflight,
   data: { prepare, clean, quiet },
   invariants,
+  probes,
 }
 
 export default contract

@@ -1,5 +1,7 @@
 import type { HttpOperation, JsonObject, Operation } from 'vge-perf'
+import { realtimeOperations } from './realtime-operations.js'
 import { redisOperations } from './redis-operations.js'
+import { seatShown } from './seat-shown.js'
 import { webhook } from './webhook.js'
 import { word } from './words.js'
 
@@ -11,6 +13,8 @@ const hasRows = (json: JsonObject): boolean =>
 /** Routes of buyers: `as` is the bearer token. Source: contract §4. */
 const buying = {
   health: { kind: 'http', method: 'GET', path: '/health' },
+  // No scrape path is named anywhere: contract §12, column D.
+  metrics: { kind: 'http', method: 'GET', path: '/metrics' },
   login: {
     kind: 'http',
     method: 'POST',
@@ -75,6 +79,7 @@ const buying = {
     auth: 'as',
     query: (args): Readonly<Record<string, string>> => (args.bitmap === true ? { bitmap: 'true' } : {}),
   },
+  seatShown,
 } satisfies Record<string, HttpOperation>
 
 /** Routes of scanners: `as` is the device's token. Source: contract §4, §5. */
@@ -124,5 +129,6 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...buying,
   webhook,
   ...scanning,
+  ...realtimeOperations,
   ...redisOperations,
 }

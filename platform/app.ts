@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { Redis } from 'ioredis'
 import type { Arguments } from './args.js'
 import { createCache } from './cache.js'
 import { Database } from './database.js'
@@ -8,7 +7,10 @@ import type { App } from './kernel.js'
 import { Metrics } from './metrics.js'
 import { migrate } from './migrate.js'
 import { connectRedis } from './redis/connect.js'
-import { holdEnded } from './redis/keys.js'
+import { RedisBus } from './realtime/bus.js'
+import { Sockets } from './realtime/sockets.js'
+import { Subscriptions } from './realtime/subscriptions.js'
+import { disconnect, holdEnded } from './redis/keys.js'
 import { Registry } from './redis/registry.js'
 import { allowReentry } from './scanning/reentry.js'
 import { honestSeams } from './seams.js'
@@ -27,7 +29,9 @@ export async function openApp({ node, settings, postgres, redis: redisUrl }: Arg
   const redis = await connectRedis(redisUrl, metrics)
   const listener = await connectRedis(redisUrl, metrics)
   const pg = new Database(postgres, settings.pool_size, metrics)
-  const jobs = new Queue()
+  const jobs = new Queue(settings)
+  const subscriptions = new Subscriptions(listener)
+  const seams = honestSeams()
   const app: App = {
     node,
     settings,
@@ -37,7 +41,9 @@ export async function openApp({ node, settings, postgres, redis: redisUrl }: Arg
     registry: new Registry(redis, pg, metrics, settings.lock_grace_s),
     metrics,
     jobs,
-    seams: honestSeams(),
+    bus: new RedisBus(redis, subscriptions, metrics, seams),
+    sockets: new Sockets(settings, metrics),
+    seams,
     faults: new Map(),
     port: 0,
   }
@@ -50,9 +56,10 @@ export async function openApp({ node, settings, postgres, redis: redisUrl }: Arg
   try {
     await migrate(postgres)
     await allowReentry(app)
-    await followHolds(listener, app)
+    await follow(subscriptions, app)
     await jobs.start(app, postgres, settings.job_concurrency)
   } catch (error) {
+    await app.sockets.drain()
     await closeStores()
     throw error
   }
@@ -69,7 +76,7 @@ export async function openApp({ node, settings, postgres, redis: redisUrl }: Arg
       ])
     },
     close: async () => {
-      await stopSweep()
+      await Promise.all([stopSweep(), app.sockets.drain()])
       await jobs.stop()
       await pg.query('DELETE FROM nodes WHERE id = $1', [id]).catch(() => [])
       await closeStores()
@@ -77,8 +84,16 @@ export async function openApp({ node, settings, postgres, redis: redisUrl }: Arg
   }
 }
 
-/** Drops a seat from this node's table when a hold of it ends on any node. */
-async function followHolds(listener: Redis, app: App): Promise<void> {
-  listener.on('message', (_channel, message: string) => app.cache.holds.delete(message))
-  await listener.subscribe(holdEnded)
+/**
+ * Hears what any node tells all. A hold that ended is dropped from this node's table, before those who follow the event
+ * hear of it: both come on one connection. A user who is cut off loses their sockets, and comes back only by Postgres.
+ */
+async function follow(subscriptions: Subscriptions, { cache, sockets }: App): Promise<void> {
+  subscriptions.add(holdEnded, (message) => cache.holds.delete(message))
+  subscriptions.add(disconnect, (message) => {
+    const [organizationId = '', userId = ''] = message.split(':')
+    cache.sessions.drop((caller) => caller.organizationId === organizationId && caller.userId === userId)
+    sockets.disconnect(organizationId, userId)
+  })
+  await subscriptions.ready(disconnect)
 }

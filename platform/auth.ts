@@ -29,6 +29,17 @@ const bearer = (authorization: string | undefined): string | undefined =>
     ? authorization.slice(7).trim()
     : undefined
 
+const doorkeepers = new WeakMap<App, Doorkeeper>()
+
+/** The doorkeeper of a node, made when it is first asked for. */
+export function doorkeeperOf(app: App): Doorkeeper {
+  const known = doorkeepers.get(app)
+  if (known !== undefined) return known
+  const made = createDoorkeeper(app)
+  doorkeepers.set(app, made)
+  return made
+}
+
 export function createDoorkeeper(app: App): Doorkeeper {
   const session = batched<Session>(async (hashes) => {
     const rows = await app.pg.query<SessionRow>(

@@ -33,6 +33,11 @@ export class HotTable<V> {
   delete(key: string): void {
     this.#rows.delete(key)
   }
+
+  /** Drops every value of a kind. */
+  drop(isOne: (value: V) => boolean): void {
+    for (const [key, { value }] of this.#rows) if (isOne(value)) this.#rows.delete(key)
+  }
 }
 
 export interface HotHold {
@@ -51,6 +56,8 @@ export interface Cache {
   readonly webhooks: HotTable<string>
   /** Account codes of an organization's ledger by their number. */
   readonly ledgers: HotTable<ReadonlyMap<string, string>>
+  /** How many seats of an event nobody may have, by event. */
+  readonly blocked: HotTable<number>
 }
 
 export function createCache(metrics: Metrics): Cache {
@@ -60,5 +67,6 @@ export function createCache(metrics: Metrics): Cache {
     holds: new HotTable('seat_holds_hot', metrics, 2_000, 100_000),
     webhooks: new HotTable('webhook_cache', metrics, 86_400_000, 10_000),
     ledgers: new HotTable('ledger_accounts', metrics, 300_000, 10_000),
+    blocked: new HotTable('blocked_seats', metrics, 60_000, 10_000),
   }
 }

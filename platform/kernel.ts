@@ -3,6 +3,8 @@ import type { Database } from './database.js'
 import type { Metrics } from './metrics.js'
 import type { Cache } from './cache.js'
 import type { Jobs } from './jobs/index.js'
+import type { Bus, Client, DomainEvent } from './realtime/kernel.js'
+import type { Sockets } from './realtime/sockets.js'
 import type { Registry } from './redis/registry.js'
 import type { Settings } from './settings.js'
 
@@ -17,6 +19,9 @@ export interface App {
   readonly registry: Registry
   readonly metrics: Metrics
   readonly jobs: Jobs
+  readonly bus: Bus
+  /** Connections that are upgraded to WebSockets. */
+  readonly sockets: Sockets
   readonly seams: Seams
   /** Planted faults by name. */
   readonly faults: Map<string, Planted>
@@ -119,6 +124,13 @@ export interface Hold {
   readonly heldUntil: number
 }
 
+/** A seat that Postgres gave to a hold. */
+export interface Claimed {
+  /** The seat's, after the change. */
+  readonly version: number
+  readonly blockId: string
+}
+
 /** `unavailable`: Redis did not answer, Postgres alone must decide (C18). */
 export type LockOutcome =
   | { readonly kind: 'acquired' }
@@ -155,6 +167,14 @@ export type AdmitOutcome =
   | { readonly kind: 'full' }
   | { readonly kind: 'inactive' }
 
+/** An event as a page's path names it. */
+export interface PageEvent {
+  readonly id: string
+  readonly organizationId: string
+  readonly slug: string
+  readonly name: string
+}
+
 /**
  * The joints at which a fault may bend the platform. Honest code calls `app.seams.x(…)` and knows nothing of
  * faults; a fault swaps a function and puts the old one back.
@@ -167,8 +187,11 @@ export interface Seams {
   ) => boolean
   /** Redis: SET NX EX, or who holds it. Honest one: holds/lock.ts. */
   acquireSeatLock: (app: App, hold: Hold) => Promise<LockOutcome>
-  /** Postgres: seat to held with version bump, hold inserted, one transaction. False: the seat was not to be had. Honest one: holds/claim.ts. */
-  claimSeat: (app: App, hold: Hold, source: string, nowait: boolean) => Promise<boolean>
+  /**
+   * Postgres: seat to held with version bump, hold inserted, one transaction. False: the seat was not to be had; true: it
+   * was, by whoever does not know its version. Honest one: holds/claim.ts.
+   */
+  claimSeat: (app: App, hold: Hold, source: string, nowait: boolean) => Promise<Claimed | boolean>
   /** The bit to change in the bitmap for a seat; undefined leaves the bitmap alone. Honest one: the seat's index. */
   bitToMark: (seatIndex: number) => number | undefined
   /** The reply already given to this provider event, if any; claims the event else. Honest one: checkout/dedupe.ts. */
@@ -181,6 +204,28 @@ export interface Seams {
   sweepExpired: (app: App) => Promise<number>
   /** At most one admission a ticket. Honest one: scanning/admit.ts. */
   admitTicket: (app: App, admission: Admission) => Promise<AdmitOutcome>
+  /** May this caller join topics of that tenant? */
+  mayJoin: (caller: UserCaller, organizationId: string) => boolean
+  /** How long a join of a topic is put off on its socket, milliseconds. */
+  joinDelay: (topic: string) => number
+  /** What of an event this node tells the others; undefined: nothing. */
+  outgoing: (event: DomainEvent) => DomainEvent | undefined
+  /** Run in order when an event has come from Redis; each passes on what is delivered on this node, when and how often. */
+  broadcasts: ((event: DomainEvent, next: (event: DomainEvent) => void) => void)[]
+  /** Run when a client has connected. */
+  socketOpened: ((client: Client) => void)[]
+  /** Is this the CSRF token of that session? Honest one: live/csrf.ts. */
+  csrfMatches: (given: string | null | undefined, expected: string) => boolean
+  /** Waited for before a page is mounted, for its dead render and for its socket. */
+  beforeMount: (page: string) => Promise<void>
+  /** The public event of a page's path, within the path's tenant. Honest one: live/lookup.ts. */
+  findPageEvent: (app: App, slug: string, eventSlug: string) => Promise<PageEvent | undefined>
+  /** May a socket go on from a page of one tenant to a page of another? By their words in paths. */
+  mayNavigate: (from: string, to: string) => boolean
+  /** Is a change of a seat told to those who look at the seat map? */
+  viewersHear: () => boolean
+  /** What they are sent for it: its diff. `whole` is the same change with the list of seats sent anew. */
+  viewerDiff: (diff: string, whole: () => string) => string
   /** Run in order before a route's handler; a reply ends the request. */
   beforeRoute: ((name: string, req: Req) => Promise<Reply | undefined>)[]
   /** Run in order after the handler, before the reply is written; serviceMs is the handler's own time. */

@@ -9,15 +9,25 @@ interface Durations {
 
 export type Layer = 'ets' | 'redis' | 'db'
 
-/** Counts of one node since its start, in the words of Prometheus. */
+const labelled = (name: string, labels: string): string => (labels === '' ? name : `${name}{${labels}}`)
+
+/** Counts, levels and durations of one node since its start, in the words of Prometheus. */
 export class Metrics {
   readonly #counters = new Map<string, number>()
-  readonly #durations = new Map<string, Durations>()
+  readonly #levels = new Map<string, number>()
+  /** By name, then by labels. */
+  readonly #durations = new Map<string, Map<string, Durations>>()
 
   /** Adds to a counter; `labels` as Prometheus writes them, without braces. */
   count(name: string, labels = '', by = 1): void {
-    const key = labels === '' ? name : `${name}{${labels}}`
+    const key = labelled(name, labels)
     this.#counters.set(key, (this.#counters.get(key) ?? 0) + by)
+  }
+
+  /** Moves something that goes up and down, such as the number of open sockets. */
+  level(name: string, labels: string, by: number): void {
+    const key = labelled(name, labels)
+    this.#levels.set(key, (this.#levels.get(key) ?? 0) + by)
   }
 
   /** One look into a layer of the cache (contract §6, counters). */
@@ -30,12 +40,18 @@ export class Metrics {
 
   request(route: string, status: number, milliseconds: number): void {
     this.count('voelgoedevents_requests_total', `route="${route}",status="${status}"`)
-    let durations = this.#durations.get(route)
+    this.observe('voelgoedevents_request_duration_seconds', `route="${route}"`, milliseconds / 1000)
+  }
+
+  /** One duration, in seconds. */
+  observe(name: string, labels: string, seconds: number): void {
+    let byLabels = this.#durations.get(name)
+    if (byLabels === undefined) this.#durations.set(name, (byLabels = new Map<string, Durations>()))
+    let durations = byLabels.get(labels)
     if (durations === undefined) {
       durations = { buckets: bounds.map(() => 0), sum: 0, count: 0 }
-      this.#durations.set(route, durations)
+      byLabels.set(labels, durations)
     }
-    const seconds = milliseconds / 1000
     const place = bounds.findIndex((bound) => seconds <= bound)
     if (place >= 0) durations.buckets[place] = (durations.buckets[place] ?? 0) + 1
     durations.sum += seconds
@@ -44,25 +60,45 @@ export class Metrics {
 
   /** Prometheus text format 0.0.4. */
   render(): string {
-    const lines: string[] = []
-    const typed = new Set<string>()
-    for (const [key, value] of [...this.#counters].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-      const name = key.split('{', 1)[0] ?? key
-      if (!typed.has(name)) lines.push(`# TYPE ${name} counter`)
-      typed.add(name)
-      lines.push(`${key} ${value}`)
-    }
-    const name = 'voelgoedevents_request_duration_seconds'
-    lines.push(`# TYPE ${name} histogram`)
-    for (const [route, { buckets, sum, count }] of this.#durations) {
-      let below = 0
-      for (const [place, bound] of bounds.entries()) {
-        below += buckets[place] ?? 0
-        lines.push(`${name}_bucket{route="${route}",le="${bound}"} ${below}`)
-      }
-      lines.push(`${name}_bucket{route="${route}",le="+Inf"} ${count}`)
-      lines.push(`${name}_sum{route="${route}"} ${sum}`, `${name}_count{route="${route}"} ${count}`)
-    }
+    const { rss, heapUsed, external } = process.memoryUsage()
+    const memory = new Map([
+      ['nodejs_external_memory_bytes', external],
+      ['nodejs_heap_size_used_bytes', heapUsed],
+      ['process_resident_memory_bytes', rss],
+    ])
+    const lines = [
+      ...simple('counter', this.#counters),
+      ...simple('gauge', this.#levels),
+      ...simple('gauge', memory),
+      ...[...this.#durations].flatMap(([name, byLabels]) => histogram(name, byLabels)),
+    ]
     return `${lines.join('\n')}\n`
   }
+}
+
+function simple(type: 'counter' | 'gauge', values: ReadonlyMap<string, number>): string[] {
+  const lines: string[] = []
+  const typed = new Set<string>()
+  for (const [key, value] of [...values].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const name = key.split('{', 1)[0] ?? key
+    if (!typed.has(name)) lines.push(`# TYPE ${name} ${type}`)
+    typed.add(name)
+    lines.push(`${key} ${value}`)
+  }
+  return lines
+}
+
+function histogram(name: string, byLabels: ReadonlyMap<string, Durations>): string[] {
+  const lines = [`# TYPE ${name} histogram`]
+  for (const [labels, { buckets, sum, count }] of byLabels) {
+    const before = labels === '' ? '' : `${labels},`
+    let below = 0
+    for (const [place, bound] of bounds.entries()) {
+      below += buckets[place] ?? 0
+      lines.push(`${name}_bucket{${before}le="${bound}"} ${below}`)
+    }
+    lines.push(`${name}_bucket{${before}le="+Inf"} ${count}`)
+    lines.push(`${labelled(`${name}_sum`, labels)} ${sum}`, `${labelled(`${name}_count`, labels)} ${count}`)
+  }
+  return lines
 }

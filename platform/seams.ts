@@ -2,6 +2,8 @@ import { claimWebhook } from './checkout/dedupe.js'
 import { claimSeat } from './holds/claim.js'
 import { acquireSeatLock } from './holds/lock.js'
 import type { Seams } from './kernel.js'
+import { csrfMatches } from './live/csrf.js'
+import { findPageEvent } from './live/lookup.js'
 import { admitTicket } from './scanning/admit.js'
 import { sweepExpired } from './sweep.js'
 
@@ -18,6 +20,17 @@ export function honestSeams(): Seams {
     holdsLapsed: (converted, items) => converted < items,
     sweepExpired,
     admitTicket,
+    mayJoin: (caller, organizationId) => caller.organizationId === organizationId,
+    joinDelay: () => 0,
+    outgoing: (event) => event,
+    broadcasts: [],
+    socketOpened: [],
+    csrfMatches,
+    beforeMount: async () => undefined,
+    findPageEvent,
+    mayNavigate: (from, to) => from === to,
+    viewersHear: () => true,
+    viewerDiff: (diff) => diff,
     beforeRoute: [],
     afterRoute: [],
   }

@@ -5,6 +5,7 @@ import { messageOf, refuse, Refusal } from './errors.js'
 import type { App, Caller, Reply, Req, Route } from './kernel.js'
 import { limited } from './limits.js'
 import { complain } from './log.js'
+import { isSocketPath, upgrade } from './realtime/upgrade.js'
 import { keys } from './redis/keys.js'
 import { createRouter, type Found } from './router.js'
 import { routes } from './routes/index.js'
@@ -20,10 +21,12 @@ export function createHttpServer(app: App): Server {
   const server = createServer({ keepAlive: true, requestTimeout: 0 }, (request, response) => {
     const url = request.url ?? '/'
     const cut = url.indexOf('?')
-    const found = find(request.method ?? '', cut < 0 ? url : url.slice(0, cut))
+    const path = cut < 0 ? url : url.slice(0, cut)
+    const found = find(request.method ?? '', path)
     const query = cut < 0 ? '' : url.slice(cut + 1)
-    void answer(app, doorkeeper, found, query, request, response)
+    void answer(app, doorkeeper, found ?? path, query, request, response)
   })
+  server.on('upgrade', (request, socket, head) => void upgrade(app, request, socket, head))
   server.keepAliveTimeout = keepAliveMs
   server.headersTimeout = keepAliveMs + 1_000
   return server
@@ -50,18 +53,19 @@ export function listen(server: Server, port: number): Promise<number> {
 async function answer(
   app: App,
   doorkeeper: Doorkeeper,
-  found: Found | undefined,
+  /** The path when it has no route. */
+  found: Found | string,
   query: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const started = performance.now()
-  const name = found?.route.name ?? 'none'
+  const name = typeof found === 'string' ? 'none' : found.route.name
   let reply: Reply
   try {
     reply =
-      found === undefined
-        ? refuse(404, 'not_found')
+      typeof found === 'string'
+        ? unrouted(found)
         : await dispatch(app, doorkeeper, found, query, request, response)
   } catch (error) {
     reply = replyTo(app, name, error)
@@ -138,6 +142,9 @@ async function handle(app: App, doorkeeper: Doorkeeper, route: Route, req: Req<u
   const user = await doorkeeper.user(header)
   return user === undefined ? refuse(401, 'unauthorized') : route.handle(app, withCaller(req, user))
 }
+
+const unrouted = (path: string): Reply =>
+  isSocketPath(path) ? refuse(400, 'upgrade_expected') : refuse(404, 'not_found')
 
 function replyTo(app: App, route: string, error: unknown): Reply {
   if (error instanceof Refusal) return refuse(error.status, error.code, error.details)

@@ -11,7 +11,24 @@ export const defaults = {
   lock_grace_s: 60,
   sweep_interval_ms: 250,
   occupancy_ttl_s: 10,
+  /** How long changes gather until an event's or a gate's occupancy is broadcast (contract §7). */
+  occupancy_debounce_ms: 5_000,
+  gate_debounce_ms: 250,
+  /** A socket from which nothing has come for this long is closed. */
+  socket_idle_s: 60,
+  socket_max_channels: 20,
+  /** Bytes that may wait for a reader that is slow; then it is cut off. */
+  socket_backlog_bytes: 1_048_576,
+  socket_max_frame_bytes: 8_388_608,
   session_ttl_s: 43_200,
+  /** Signs session cookies and the tokens in pages; the same on every node. */
+  session_secret: 'session_reference_platform_of_voelgoedevents',
+  /** Changes of seats within this time reach a seat map as one diff; 0: each at once, as LiveView does it. */
+  live_batch_ms: 0,
+  /** A seat map that nobody uses is kept current for this long. */
+  live_linger_ms: 10_000,
+  /** A gate's page counts its scans at most this often. */
+  live_recount_ms: 100,
   provider_delay_ms: 50,
   webhook_secret: 'whsec_reference_platform',
   webhook_tolerance_s: 300,

@@ -1,4 +1,5 @@
 import type { Entity, PrepareTools } from 'vge-perf'
+import { organizationSlug } from './tenants.js'
 import { many, newId, seatPlace } from './tokens.js'
 
 /** An event that is to be made; `ttl` is its own hold TTL in seconds, if it has one. */
@@ -13,20 +14,44 @@ export interface EventPlan {
 const day = 86_400_000
 const iso = (offset: number): string => new Date(Date.now() + offset).toISOString()
 
+const eventSlug = (id: string): string => `event-${id}`
+
+/** An event as journeys know it: `{ id, organization, org, slug, org_slug, kind }`; `org` is the short word of topics. */
+export const eventEntity = (id: string, organization: string, kind: string): Entity => ({
+  id,
+  organization,
+  org: organization,
+  slug: eventSlug(id),
+  org_slug: organizationSlug(organization),
+  kind,
+})
+
+/** What a new seat starts with; each change adds one. Source: contract §5, "Seat". */
+const firstVersion = 1
+
+const seatOf = ({ id: event, organization }: EventPlan, index: number): Entity => {
+  const { row, number } = seatPlace(index)
+  const label = `${row}${number}`
+  return { id: newId(), event, organization, org: organization, index, label, version: firstVersion }
+}
+
 const rowsOf = (plan: EventPlan, block: string, seats: readonly Entity[]) =>
   seats.map(({ id = '' }, index) => {
     const { row, number } = seatPlace(index)
-    return [id, plan.organization, plan.id, block, row, number, index]
+    return [id, plan.organization, plan.id, block, row, number, index, firstVersion]
   })
 
-/** An event on sale with one block of free seats, its bitmap warm in Redis. Seats: `{ id, event, organization, index }`. */
+/**
+ * An event on sale with one block of free seats, its bitmap warm in Redis. Seats: `{ id, event, organization, org, index,
+ * label, version }`; a label is row letter and number, as pages show it.
+ */
 export async function makeEvent(
   { sql, redis, key, figures }: PrepareTools,
   plan: EventPlan,
 ): Promise<Entity[]> {
   const { id: event, organization } = plan
   const block = newId()
-  const seats = many(plan.seats, (index) => ({ id: newId(), event, organization, index }))
+  const seats = many(plan.seats, (index) => seatOf(plan, index))
   await Promise.all([
     sql.copy(
       'events',
@@ -48,7 +73,7 @@ export async function makeEvent(
           event,
           organization,
           'Load test',
-          `event-${event}`,
+          eventSlug(event),
           plan.status,
           iso(-3_600_000),
           iso(day),
@@ -66,7 +91,7 @@ export async function makeEvent(
     ),
     sql.copy(
       'seats',
-      ['id', 'organization_id', 'event_id', 'block_id', 'row_letter', 'seat_number', 'seat_index'],
+      ['id', 'organization_id', 'event_id', 'block_id', 'row_letter', 'seat_number', 'seat_index', 'version'],
       rowsOf(plan, block, seats),
     ),
   ])

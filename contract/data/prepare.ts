@@ -1,60 +1,27 @@
 import type { DataShape, Dataset, Entity, PrepareTools, Sql } from 'vge-perf'
 import { clean } from './clean.js'
-import { makeEvent } from './events.js'
+import { eventEntity, makeEvent } from './events.js'
+import { counter, type Count } from './kinds.js'
+import { makeNeighbours } from './neighbours.js'
 import { sellSeats } from './sold.js'
-import { makeBuyers, makeDevices, makeGates, makeOrganization } from './tenants.js'
+import { makeBuyers, makeDevices, makeGates, makeOrganisers, makeOrganization } from './tenants.js'
 import { many, newId } from './tokens.js'
 
-/**
- * What a scenario may ask for. `hot`: seats of the main event that stay out of `seats`. `expiring`, `closed`: seats of
- * an event with short holds, of one not on sale. `strangers`, `foreignDevices`: of a second tenant. `tickets`,
- * `offline`, `bulk`: sold tickets in three piles. `slots`, `counters`: names in a made-up tenant, for Redis only.
- */
-const kinds = [
-  'events',
-  'seats',
-  'hot',
-  'expiring',
-  'closed',
-  'buyers',
-  'strangers',
-  'gates',
-  'devices',
-  'foreignDevices',
-  'tickets',
-  'offline',
-  'bulk',
-  'slots',
-  'counters',
-] as const
-type Kind = (typeof kinds)[number]
-
-const isKind = (name: string): name is Kind => kinds.some((kind) => kind === name)
-
-const counter = (shape: DataShape): ((kind: Kind) => number) => {
-  for (const name of Object.keys(shape)) {
-    if (!isKind(name)) throw new Error(`The contract cannot make "${name}". It makes: ${kinds.join(', ')}.`)
-  }
-  return (kind) => shape[kind] ?? 0
-}
-
 /** The tenant in which the journeys are at home. */
-const makeHome = async (
-  tools: PrepareTools,
-  organization: string,
-  count: (kind: Kind) => number,
-): Promise<Dataset> => {
+const makeHome = async (tools: PrepareTools, organization: string, count: Count): Promise<Dataset> => {
   const { sql, figures } = tools
   const [event, expiringEvent, closedEvent] = [newId(), newId(), newId()]
   const home = { organization, status: 'live', ttl: null } as const
   const piles = [count('seats'), count('hot'), count('tickets'), count('offline'), count('bulk')] as const
   const total = piles.reduce((sum, pile) => sum + pile, 0)
   const ttl = figures.expiring_hold_ttl_s ?? null
-  const [all, expiring, closed, buyers, owners, gates] = await Promise.all([
+  const [all, expiring, closed, buyers, watchers, organisers, owners, gates] = await Promise.all([
     makeEvent(tools, { ...home, id: event, seats: total }),
     makeEvent(tools, { ...home, id: expiringEvent, seats: count('expiring'), ttl }),
     makeEvent(tools, { ...home, id: closedEvent, seats: count('closed'), status: 'draft' }),
     makeBuyers(sql, organization, count('buyers')),
+    makeBuyers(sql, organization, count('watchers')),
+    makeOrganisers(sql, organization, count('organisers')),
     makeBuyers(sql, organization, 1),
     makeGates(sql, organization, event, count('gates'), figures.gate_capacity_count ?? 0),
     makeOrganization(sql, organization, 'Load test'),
@@ -68,15 +35,17 @@ const makeHome = async (
   const bulkFrom = offlineFrom + piles[3]
   return {
     events: [
-      { id: event, organization, kind: 'main' },
-      { id: expiringEvent, organization, kind: 'expiring' },
-      { id: closedEvent, organization, kind: 'closed' },
+      eventEntity(event, organization, 'main'),
+      eventEntity(expiringEvent, organization, 'expiring'),
+      eventEntity(closedEvent, organization, 'closed'),
     ],
     seats: all.slice(0, piles[0]),
     hot: all.slice(piles[0], onSale),
     expiring,
     closed,
     buyers,
+    watchers,
+    organisers,
     gates,
     devices,
     tickets: tickets.slice(0, offlineFrom),
@@ -85,32 +54,7 @@ const makeHome = async (
   }
 }
 
-/** The tenant next door, whose people try what they may not. */
-const makeNeighbours = async (
-  tools: PrepareTools,
-  organization: string,
-  count: (kind: Kind) => number,
-): Promise<Dataset> => {
-  const event = newId()
-  const [strangers, gates] = await Promise.all([
-    makeBuyers(tools.sql, organization, count('strangers')),
-    makeGates(
-      tools.sql,
-      organization,
-      event,
-      count('foreignDevices') > 0 ? 1 : 0,
-      tools.figures.gate_capacity_count ?? 0,
-    ),
-    makeEvent(tools, { id: event, organization, status: 'live', seats: 1, ttl: null }),
-    makeOrganization(tools.sql, organization, 'Load test, next door'),
-  ])
-  return {
-    strangers,
-    foreignDevices: await makeDevices(tools.sql, organization, gates, count('foreignDevices')),
-  }
-}
-
-const makeSandbox = (organization: string, count: (kind: Kind) => number): Dataset => {
+const makeSandbox = (organization: string, count: Count): Dataset => {
   const event = newId()
   const slot = (index: number): Entity => ({ id: newId(), organization, event, index })
   return { slots: many(count('slots'), slot), counters: many(count('counters'), slot) }

@@ -10,9 +10,16 @@ const accounts = [
   ['2200-PAYABLE-TAX', 'liability'],
 ] as const
 
+/** Name of an organization in the paths of its pages. */
+export const organizationSlug = (id: string): string => `vge-perf-${id}`
+
 /** An organization with the accounts of its ledger. */
 export async function makeOrganization(sql: Sql, id: string, name: string): Promise<void> {
-  await sql.copy('organizations', ['id', 'name', 'slug', 'status'], [[id, name, `vge-perf-${id}`, 'active']])
+  await sql.copy(
+    'organizations',
+    ['id', 'name', 'slug', 'status'],
+    [[id, name, organizationSlug(id), 'active']],
+  )
   await sql.copy(
     'ledger_accounts',
     ['organization_id', 'account_code', 'account_type'],
@@ -20,28 +27,51 @@ export async function makeOrganization(sql: Sql, id: string, name: string): Prom
   )
 }
 
-/** Users of an organization with an open session each: `{ id, token }`. */
-export async function makeBuyers(sql: Sql, organization: string, count: number): Promise<Entity[]> {
-  const buyers = many(count, () => ({ id: newId(), token: newToken() }))
+const makeUsers = async (
+  sql: Sql,
+  organization: string,
+  users: readonly (Entity & { readonly token: string; readonly role: string })[],
+): Promise<void> => {
   await Promise.all([
     sql.copy(
       'users',
       ['id', 'email'],
-      buyers.map(({ id }) => [id, `${id}@vge-perf.invalid`]),
+      users.map(({ id = '' }) => [id, `${id}@vge-perf.invalid`]),
     ),
     sql.copy(
       'memberships',
       ['organization_id', 'user_id', 'role', 'status'],
-      buyers.map(({ id }) => [organization, id, 'viewer', 'active']),
+      users.map(({ id = '', role }) => [organization, id, role, 'active']),
     ),
     sql.query(
       `INSERT INTO sessions (token_hash, organization_id, user_id, expires_at)
        SELECT encode(sha256(convert_to(token, 'UTF8')), 'hex'), $1::uuid, id, now() + interval '1 day'
-       FROM unnest($2::uuid[], $3::text[]) AS buyer (id, token)`,
-      [organization, buyers.map(({ id }) => id), buyers.map(({ token }) => token)],
+       FROM unnest($2::uuid[], $3::text[]) AS one (id, token)`,
+      [organization, users.map(({ id }) => id), users.map(({ token }) => token)],
     ),
   ])
+}
+
+/** Buyers of an organization with an open session each: `{ id, token }`. */
+export async function makeBuyers(sql: Sql, organization: string, count: number): Promise<Entity[]> {
+  const buyers = many(count, () => ({ id: newId(), token: newToken() }))
+  await makeUsers(
+    sql,
+    organization,
+    buyers.map((buyer) => ({ ...buyer, role: 'viewer' })),
+  )
   return buyers
+}
+
+/** People who run an organization, with an open session each: `{ id, token, role }`. Source: contract §3, C19. */
+export async function makeOrganisers(sql: Sql, organization: string, count: number): Promise<Entity[]> {
+  const organisers = many(count, (index) => ({
+    id: newId(),
+    token: newToken(),
+    role: index % 2 === 0 ? 'admin' : 'staff',
+  }))
+  await makeUsers(sql, organization, organisers)
+  return organisers
 }
 
 /** Gates of an event: `{ id, event }`. */

@@ -1,10 +1,14 @@
 import type { Invariant } from 'vge-perf'
 import { bitmapEqualsDatabase } from './bitmap.js'
+import { eachChangeIsHeardOnce } from './each-change.js'
 import { eventState } from './event-state.js'
+import { framesAreSmallAndPrivate, framesStayInTheirTenant } from './frames.js'
 import { idempotent } from './idempotent.js'
 import { limitsHold } from './limits-hold.js'
 import { mutualExclusion } from './mutual-exclusion.js'
+import { noNewsOfWhatDidNotHappen } from './news.js'
 import { allOrNothing, badWebhooksRefused, ledgerBalances, webhookExactlyOnce } from './payments.js'
+import { readsFollowWrites, soldOutIsTrue } from './reads.js'
 import { registryEqualsDatabase } from './registry.js'
 import { oneAdmissionATicket } from './scanning.js'
 import { holdsExpire, noOversell, oneLiveHoldASeat, seatAgrees } from './seats.js'
@@ -32,4 +36,10 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   'limits-hold': limitsHold,
   'unique-indexes-stand': uniqueIndexesStand,
   'mutual-exclusion': mutualExclusion,
+  'each-change-is-heard-once': eachChangeIsHeardOnce,
+  'no-news-of-what-did-not-happen': noNewsOfWhatDidNotHappen,
+  'frames-are-small-and-private': framesAreSmallAndPrivate,
+  'frames-stay-in-their-tenant': framesStayInTheirTenant,
+  'reads-follow-writes': readsFollowWrites,
+  'sold-out-is-true': soldOutIsTrue,
 }

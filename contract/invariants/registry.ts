@@ -1,4 +1,5 @@
 import type { Invariant, Offender, RedisStore, TruthTools } from 'vge-perf'
+import { eventsOf } from '../data/made.js'
 
 interface ActiveRow {
   readonly seat: string
@@ -57,7 +58,7 @@ export const registryEqualsDatabase: Invariant = {
   needs: ['sql', 'redis'],
   store: async (tools) => {
     const offenders: Offender[] = []
-    for (const { id: event = '', organization = '' } of tools.dataset.events ?? []) {
+    for (const { id: event = '', organization = '' } of eventsOf(tools.dataset)) {
       const rows = await tools.sql.query<ActiveRow>(
         `SELECT seats.id AS seat, hold.id || ':' || hold.user_id AS owner FROM seats
          LEFT JOIN seat_holds hold ON hold.seat_id = seats.id AND hold.status = 'active' WHERE seats.event_id = $1`,

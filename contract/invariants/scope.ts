@@ -1,4 +1,5 @@
 import type { Offender, Sql, TruthTools } from 'vge-perf'
+import { eventsOf } from '../data/made.js'
 
 /** Rows of offenders that a statement may give back; the rest adds nothing to a verdict. */
 export const mostRows = 300
@@ -12,7 +13,7 @@ export async function organizations(tools: TruthTools & { readonly sql: Sql }): 
   if (made.length > 0) return made.map(({ id }) => String(id))
   const rows = await tools.sql.query<{ id: string }>(
     'SELECT DISTINCT organization_id AS id FROM events WHERE id = ANY($1::uuid[])',
-    [(tools.dataset.events ?? []).map(({ id }) => String(id))],
+    [eventsOf(tools.dataset).map(({ id }) => String(id))],
   )
   return rows.map(({ id }) => id)
 }

@@ -1,17 +1,22 @@
 import type { Invariant, Offender, RedisStore, TruthTools } from 'vge-perf'
+import { eventsOf } from '../data/made.js'
 import { factsOf, text } from './facts.js'
 import { select } from './scope.js'
 
+/** Things that a person of the other tenant was given, in either direction. */
 const leaks = (tools: TruthTools): readonly Offender[] => {
-  const outside = [...(tools.dataset.strangers ?? []), ...(tools.dataset.foreignDevices ?? [])]
+  const outside = ['strangers', 'rivals', 'rivalOrganisers', 'foreignDevices'].flatMap(
+    (kind) => tools.dataset[kind] ?? [],
+  )
   const strangers = new Set(outside.map(({ id }) => String(id)))
+  const theirs = new Set((tools.dataset.rivalSeats ?? []).map(({ id }) => String(id)))
   return factsOf(tools, 'trespass')
     .filter((fact) => text(fact, 'outcome') === 'leaked')
     .map((fact) => ({
       who: text(fact, 'buyer') || text(fact, 'device'),
       thing: text(fact, 'seat') || text(fact, 'code'),
     }))
-    .filter(({ who }) => strangers.has(who))
+    .filter(({ who, thing }) => strangers.has(who) !== theirs.has(thing))
     .map(({ who, thing }) => ({ id: thing, what: `was given to ${who} of another tenant` }))
 }
 
@@ -51,7 +56,7 @@ const namelessKeys = async (
   tools: TruthTools & { readonly redis: RedisStore },
 ): Promise<readonly Offender[]> => {
   const found = await Promise.all(
-    (tools.dataset.events ?? []).map(async ({ id = '', organization = '' }) => {
+    eventsOf(tools.dataset).map(async ({ id = '', organization = '' }) => {
       const keys = await tools.redis.scan(tools.key('naming', { id }))
       return keys.filter((key) => !key.includes(`org:${organization}`))
     }),

@@ -36,7 +36,9 @@ const untold = (tools: TruthTools, rows: readonly HoldRow[]): readonly Offender[
   const doubtful = new Set(
     factsOf(tools, 'unknown').map((fact) => `${text(fact, 'seat')} ${text(fact, 'buyer')}`),
   )
-  const buyers = new Set((tools.dataset.buyers ?? []).map(({ id }) => String(id)))
+  const buyers = new Set(
+    ['buyers', 'rivals'].flatMap((kind) => (tools.dataset[kind] ?? []).map(({ id }) => String(id))),
+  )
   return rows
     .filter(({ id, seat, buyer }) => buyers.has(buyer) && !told.has(id) && !doubtful.has(`${seat} ${buyer}`))
     .map(({ id, seat, buyer }) => ({

@@ -1,17 +1,23 @@
 import { afterRelease, cancelHolds, type Reason } from '../holds/release.js'
 import type { Queryable } from '../database.js'
 import type { App } from '../kernel.js'
+import { nowMicros } from '../realtime/instant.js'
+import { checkoutAbandoned } from '../realtime/sale-events.js'
 import { keys } from '../redis/keys.js'
 
 const items = `
-  SELECT seat_hold_id AS hold FROM checkout_items WHERE checkout_id = $1 ORDER BY seat_hold_id`
+  SELECT c.event_id, c.user_id, i.seat_hold_id AS hold
+  FROM checkouts c JOIN checkout_items i ON i.checkout_id = c.id WHERE c.id = $1 ORDER BY i.seat_hold_id`
 
-async function holdIds(on: Queryable, checkoutId: string): Promise<string[]> {
-  return (await on.query<{ hold: string }>(items, [checkoutId])).map((row) => row.hold)
+interface Item {
+  event_id: string
+  user_id: string
+  hold: string
 }
 
 /**
- * Ends an unpaid checkout as cancelled or failed, and releases its holds, in one transaction; then Redis. `close` runs
+ * Ends an unpaid checkout as cancelled or failed, and releases its holds, in one transaction; then Redis and the
+ * broadcasts. `close` runs
  * first in that transaction and says whether there is anything to do. Returns the seats that were freed by this call.
  */
 export async function closeCheckout(
@@ -20,12 +26,21 @@ export async function closeCheckout(
   reason: Reason,
   close: (tx: Queryable) => Promise<boolean>,
 ): Promise<string[]> {
-  const released = await app.pg.transaction(async (tx) => {
-    if (!(await close(tx))) return []
-    return cancelHolds(tx, await holdIds(tx, checkout.id), reason)
+  const { id, organizationId } = checkout
+  const { held, released } = await app.pg.transaction(async (tx) => {
+    if (!(await close(tx))) return { held: [], released: [] }
+    const rows = await tx.query<Item>(items, [id])
+    const ids = rows.map(({ hold }) => hold)
+    return { held: rows, released: await cancelHolds(tx, ids, reason) }
   })
+  const at = nowMicros()
   await afterRelease(app, released)
-  await app.redis.del(keys.checkout(checkout.organizationId, checkout.id)).catch(() => undefined)
+  await app.redis.del(keys.checkout(organizationId, id)).catch(() => undefined)
+  const [item] = held
+  if (item !== undefined) {
+    const change = { organizationId, eventId: item.event_id, checkoutId: id, userId: item.user_id, at }
+    await app.bus.publish(checkoutAbandoned(change, reason))
+  }
   return released.map((row) => row.seat_id)
 }
 

@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Queryable } from '../database.js'
 import { Refusal } from '../errors.js'
-import { holdOf, type ReleasedRow } from '../holds/release.js'
+import type { HoldRow } from '../holds/release.js'
 import type { App } from '../kernel.js'
-import { keys } from '../redis/keys.js'
+import { nowMicros } from '../realtime/instant.js'
 import { saleLines } from './ledger.js'
 import type { Payment } from './payment.js'
+import { afterSale, type SoldRow } from './sold.js'
 
 interface CheckoutRow {
   user_id: string
@@ -23,7 +24,8 @@ interface CheckoutRow {
 
 interface Sold {
   readonly reply: string
-  readonly holds: readonly ReleasedRow[]
+  readonly holds: readonly HoldRow[]
+  readonly rows: readonly SoldRow[]
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
@@ -45,7 +47,7 @@ const convert = `
     WHERE h.id = items.seat_hold_id AND h.status = 'active' AND h.held_until > now()
     RETURNING h.id, h.organization_id, h.event_id, h.seat_id, h.user_id, h.held_until
   )
-  SELECT converted.*, NULL::int AS seat_index FROM converted`
+  SELECT * FROM converted`
 
 const sell = `
   WITH issued AS (
@@ -53,10 +55,11 @@ const sell = `
     SELECT t.id, $2::uuid, $3::uuid, i.seat_id, $4::uuid, $1::uuid, t.code
     FROM unnest($5::uuid[], $6::uuid[], $7::text[]) AS t (id, hold, code)
     JOIN checkout_items i ON i.checkout_id = $1::uuid AND i.seat_hold_id = t.hold
-    RETURNING id, seat_id
+    RETURNING id, seat_id, ticket_code
   ), sold AS (
     UPDATE seats s SET status = 'sold', ticket_id = issued.id, seat_hold_id = NULL, held_until = NULL, version = version + 1
     FROM issued WHERE s.id = issued.seat_id AND s.status = 'held'
+    RETURNING s.id, s.version, s.block_id, s.row_letter, s.seat_number
   ), paid AS (
     INSERT INTO transactions (organization_id, checkout_id, provider, provider_transaction_id, payment_reference, amount_cents,
       currency, status, reply)
@@ -69,8 +72,14 @@ const sell = `
     FROM entry, unnest($14::text[], $15::bigint[], $16::bigint[]) AS l (account, debit, credit)
   ), done AS (
     UPDATE checkouts SET status = 'completed', completed_at = now() WHERE id = $1::uuid
+  ), job AS MATERIALIZED (
+    SELECT graphile_worker.add_job('ticket_delivery', json_build_object('checkout_id', $1::uuid, 'organization_id', $2::uuid))
   )
-  SELECT graphile_worker.add_job('ticket_delivery', json_build_object('checkout_id', $1::uuid, 'organization_id', $2::uuid))`
+  SELECT issued.id AS ticket_id, issued.ticket_code, issued.seat_id, i.price_cents, sold.version, sold.block_id, sold.row_letter,
+    sold.seat_number
+  FROM job JOIN issued ON true
+  JOIN checkout_items i ON i.checkout_id = $1::uuid AND i.seat_id = issued.seat_id
+  LEFT JOIN sold ON sold.id = issued.seat_id`
 
 /** The reply to a payment of this checkout; the same bytes whenever it is asked for. */
 const replyFor = (payment: Payment, tickets: number, message: string): string =>
@@ -102,14 +111,15 @@ async function given(tx: Queryable, payment: Payment): Promise<string | undefine
 
 /**
  * A payment that succeeded: tickets, holds converted, seats sold, transaction, journal entry and checkout completed, in
- * one transaction (contract §5); then Redis. Returns the reply. A payment that was settled before gets its old reply.
+ * one transaction (contract §5); then Redis and the broadcasts. Returns the reply. A payment that was settled before gets its old reply.
  * @throws Refusal.
  */
 export async function settle(app: App, provider: string, payment: Payment): Promise<string> {
   const { checkoutId, organizationId } = payment
-  const { reply, holds } = await app.pg.transaction(async (tx): Promise<Sold> => {
+  const { reply, holds, rows } = await app.pg.transaction(async (tx): Promise<Sold> => {
     const row = await payable(tx, payment)
-    if (app.seams.alreadySettled(row.status)) return { reply: (await given(tx, payment)) ?? '', holds: [] }
+    if (app.seams.alreadySettled(row.status))
+      return { reply: (await given(tx, payment)) ?? '', holds: [], rows: [] }
     if (row.status !== 'awaiting_payment' && row.status !== 'completed')
       throw new Refusal(400, `checkout_${row.status}`)
     if (row.expired) throw new Refusal(400, 'checkout_expired')
@@ -117,7 +127,7 @@ export async function settle(app: App, provider: string, payment: Payment): Prom
       'SELECT seat_hold_id FROM checkout_items WHERE checkout_id = $1',
       [checkoutId],
     )
-    const converted = await tx.query<ReleasedRow>(convert, [checkoutId])
+    const converted = await tx.query<HoldRow>(convert, [checkoutId])
     if (app.seams.holdsLapsed(converted.length, items.length)) throw new Refusal(400, 'hold_expired')
     const lines = await saleLines(app, tx, organizationId, {
       subtotal: row.subtotal_cents,
@@ -128,7 +138,7 @@ export async function settle(app: App, provider: string, payment: Payment): Prom
       total: row.total_cents,
     })
     const text = replyFor(payment, items.length, 'Payment recorded, tickets issued')
-    await tx.query(sell, [
+    const sold = await tx.query<SoldRow>(sell, [
       checkoutId,
       organizationId,
       row.event_id,
@@ -146,14 +156,9 @@ export async function settle(app: App, provider: string, payment: Payment): Prom
       lines.map((line) => line.debit),
       lines.map((line) => line.credit),
     ])
-    return { reply: text, holds: converted }
+    return { reply: text, holds: converted, rows: sold }
   })
-  // The seats stay taken, so their bits stay set.
-  await app.registry.forget(holds.map((row) => ({ hold: holdOf(row), bit: undefined })))
-  for (const row of holds) app.cache.holds.delete(`${row.organization_id}:${row.seat_id}`)
-  await app.redis.del(keys.checkout(organizationId, checkoutId)).catch(() => undefined)
-  const [sold] = holds
-  if (sold !== undefined) app.jobs.occupancyChanged(organizationId, sold.event_id)
+  await afterSale(app, { payment, holds, rows, at: nowMicros() })
   return reply
 }
 

@@ -3,6 +3,8 @@ import { findEvent, onSale } from '../catalogue.js'
 import { Refusal } from '../errors.js'
 import type { App, EventInfo, Hold, UserCaller } from '../kernel.js'
 import { priceOf, type Price } from '../pricing.js'
+import { nowMicros } from '../realtime/instant.js'
+import { checkoutStarted } from '../realtime/sale-events.js'
 
 export interface Item {
   readonly hold: Hold
@@ -97,7 +99,7 @@ const start = `
 /** After the checkout's own end, so that it surely has passed (contract §5). */
 const abandonAfterMs = 10_000
 
-/** Opens a checkout over holds and makes them outlive it (C2); then Redis. @throws Refusal. */
+/** Opens a checkout over holds and makes them outlive it (C2); then Redis and the broadcast. @throws Refusal. */
 export async function startCheckout(
   app: App,
   caller: UserCaller,
@@ -129,6 +131,7 @@ export async function startCheckout(
     new Date(until),
     new Date(expiresAt + abandonAfterMs),
   ])
+  const at = nowMicros()
   if (opened.length === 0) throw await lost(app, event)
   const longer = items.map(({ hold, priceCents }) => ({
     hold: { ...hold, heldUntil: Math.max(hold.heldUntil, until) },
@@ -143,6 +146,14 @@ export async function startCheckout(
       userId: hold.userId,
       until: hold.heldUntil,
     })
+  const change = {
+    organizationId: event.organizationId,
+    eventId: event.id,
+    checkoutId: id,
+    userId: caller.userId,
+    at,
+  }
+  await app.bus.publish(checkoutStarted(change, longer.length, price.subtotal))
   return { id, event, items: longer, price, expiresAt }
 }
 

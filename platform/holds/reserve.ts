@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { retrying } from '../database.js'
-import type { App, EventInfo, Hold, SeatInfo, UserCaller } from '../kernel.js'
+import type { App, Claimed, EventInfo, Hold, SeatInfo, UserCaller } from '../kernel.js'
+import { nowMicros } from '../realtime/instant.js'
+import { seatHeld } from '../realtime/seat-events.js'
+import { seatNow } from './claim.js'
 import { whyNot, type SeatState } from './why-not.js'
 
 /** What came of a wish for a seat. `gone`: the state that Postgres gave for a refusal. */
@@ -18,8 +21,8 @@ const voidAfterMs = 5_000
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /**
- * Reserves a seat (contract §5, §6): lock, then Postgres, then registry and bitmap, then this node's table. A caller's
- * own repeat gets the hold that they have. What fails before the commit leaves no key.
+ * Reserves a seat (contract §5, §6): lock, then Postgres, then registry, bitmap and broadcast, then this node's table. A
+ * caller's own repeat gets the hold that they have. What fails before the commit leaves no key.
  */
 export async function reserve(
   app: App,
@@ -44,30 +47,52 @@ export async function reserve(
     remember(app, { ...hold, id: lock.holdId, userId: lock.userId, heldUntil: lock.until })
     return { kind: 'taken', until: lock.until }
   }
-  return claim(app, hold, seat, source, lock.kind === 'unavailable')
+  return claim(app, hold, event, seat, source, lock.kind === 'unavailable')
 }
 
 async function claim(
   app: App,
   hold: Hold,
+  event: EventInfo,
   seat: SeatInfo,
   source: string,
   nowait: boolean,
 ): Promise<Reservation> {
-  let won: boolean
+  let won: Claimed | boolean
   try {
     won = await retrying(() => app.seams.claimSeat(app, hold, source, nowait))
   } catch (error) {
     await app.registry.unlock(hold)
     throw error
   }
-  if (!won) {
+  if (won === false) {
     await app.registry.unlock(hold)
     return explain(app, hold)
   }
-  await app.registry.record(hold, app.seams.bitToMark(seat.index))
+  await recordHeld(app, hold, event, seat, won, nowMicros())
   remember(app, hold)
   return { kind: 'won', hold }
+}
+
+/** Redis and every node learn of a hold that was committed at `at`, microseconds since 1970. */
+async function recordHeld(
+  app: App,
+  hold: Hold,
+  event: EventInfo,
+  seat: SeatInfo,
+  won: Claimed | true,
+  at: number,
+): Promise<void> {
+  const claimed = won === true ? await seatNow(app, seat.id) : won
+  const { id: holdId, organizationId, eventId, userId, heldUntil } = hold
+  const { id: seatId, row, number } = seat
+  const held =
+    claimed &&
+    seatHeld({ organizationId, eventId, seatId, row, number, at, holdId, userId, ...claimed }, heldUntil)
+  const announcement =
+    held === false ? undefined : app.bus.announce(held, { seats: event.seats.size, blocked: 0 })
+  await app.registry.record(hold, app.seams.bitToMark(seat.index), announcement)
+  app.jobs.occupancyChanged(organizationId, eventId)
 }
 
 async function explain(app: App, wish: Hold): Promise<Reservation> {

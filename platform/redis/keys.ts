@@ -12,6 +12,10 @@ export const keys = {
   recentScans: (org: string, event: string) => `voelgoed:org:${org}:event:${event}:scans:recent`,
   /** Hash of guests let in: by gate id, and `total`. */
   admissions: (org: string, event: string) => `voelgoed:org:${org}:event:${event}:admissions`,
+  /** Channel of what happens at an event. */
+  events: (org: string, event: string) => `voelgoed:org:${org}:event:${event}:events`,
+  /** Channel of one node's messages to itself. */
+  pulse: (node: string) => `voelgoed:node:${node}:pulse`,
   webhook: (event: string) => `webhook:payment:${event}`,
   apiRate: (org: string, what: string, who: string) => `api:rate:org:${org}:${what}:${who}`,
   publicRate: (ip: string) => `api:rate:org:public:ip:${ip}`,
@@ -21,6 +25,9 @@ export const keys = {
 
 /** Channel on which nodes hear that a hold ended: `{organization}:{seat}`. */
 export const holdEnded = 'voelgoed:hold_ended'
+
+/** Channel on which nodes hear whose sockets are to be closed: `{organization}:{user}`. */
+export const disconnect = 'voelgoed:disconnect'
 
 /** A lock's value, `{hold}:{user}:{expiry_unix}`. */
 export const lockValue = (hold: Hold): string =>

@@ -2,14 +2,17 @@ import type { Redis } from 'ioredis'
 import type { Database } from '../database.js'
 import type { Hold } from '../kernel.js'
 import type { Metrics } from '../metrics.js'
+import type { Announcement } from '../realtime/kernel.js'
+import { countLost } from '../realtime/lost.js'
 import { holdEnded, keys, lockValue, member } from './keys.js'
 import { rebuild } from './rebuild.js'
 import { extendHold, forgetHold, recordHold, runScript, unlock } from './scripts.js'
 
-/** A hold that ended, and where its seat sits; `bit` undefined leaves the bitmap as it is. */
+/** A hold that ended, where its seat sits (`bit` undefined leaves the bitmap as it is), and what all nodes are told. */
 export interface Ended {
   readonly hold: Hold
   readonly bit: number | undefined
+  readonly announcement: Announcement | undefined
 }
 
 /**
@@ -29,8 +32,8 @@ export class Registry {
     redis.on('ready', () => void this.#catchUp())
   }
 
-  /** Enters a new hold, whose lock is taken already. */
-  record(hold: Hold, bit: number | undefined): Promise<void> {
+  /** Enters a new hold, whose lock is taken already, and publishes it in the same step. */
+  record(hold: Hold, bit: number | undefined, announcement: Announcement | undefined): Promise<void> {
     const { organizationId: org, eventId, seatId, id, userId, heldUntil } = hold
     const at = [
       keys.holds(org, eventId),
@@ -48,18 +51,31 @@ export class Registry {
       'held_until',
       new Date(heldUntil).toISOString(),
     ]
-    const args = [Math.floor(heldUntil / 1000), member(hold), bit ?? -1, this.#lockEnd(hold), ...fields]
-    return this.#sure(eventId, async () => {
+    const { channel = '', rest = '' } = announcement ?? {}
+    const args = [
+      Math.floor(heldUntil / 1000),
+      member(hold),
+      bit ?? -1,
+      this.#lockEnd(hold),
+      channel,
+      rest,
+      ...fields,
+    ]
+    const work = async (): Promise<void> => {
       if ((await runScript(this.redis, recordHold, at, args)) === 1) return
       await rebuild(this, org, eventId, false)
       await runScript(this.redis, recordHold, at, args)
-    })
+    }
+    return this.#sure(eventId, work, announcement)
   }
 
-  /** Takes ended holds out, and frees their seats' bits where they have one to free. */
+  /**
+   * Takes ended holds out, frees their seats' bits where they have one to free, and publishes each in the same step: when
+   * the lock is free for the next one, the end of this one is out.
+   */
   async forget(ended: readonly Ended[]): Promise<void> {
     await Promise.all(
-      ended.map(({ hold, bit }) => {
+      ended.map(({ hold, bit, announcement }) => {
         const { organizationId: org, eventId, seatId, id } = hold
         const at = [
           keys.lock(org, seatId),
@@ -68,8 +84,9 @@ export class Registry {
           keys.bitmap(org, eventId),
           keys.occupancy(org, eventId),
         ]
-        const args = [id, member(hold), bit ?? -1, holdEnded, `${org}:${seatId}`]
-        return this.#sure(eventId, () => runScript(this.redis, forgetHold, at, args))
+        const { channel = '', rest = '' } = announcement ?? {}
+        const args = [id, member(hold), bit ?? -1, holdEnded, `${org}:${seatId}`, channel, rest]
+        return this.#sure(eventId, () => runScript(this.redis, forgetHold, at, args), announcement)
       }),
     )
   }
@@ -112,11 +129,12 @@ export class Registry {
     return Math.floor(hold.heldUntil / 1000) + this.graceS
   }
 
-  async #sure(eventId: string, work: () => Promise<unknown>): Promise<void> {
+  async #sure(eventId: string, work: () => Promise<unknown>, announcement?: Announcement): Promise<void> {
     try {
       await work()
     } catch {
       this.#missed.add(eventId)
+      if (announcement !== undefined) countLost(this.metrics)
       this.metrics.count('voelgoedevents_seating_hold_redis_fallback_total')
     }
   }

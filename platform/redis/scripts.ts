@@ -15,22 +15,32 @@ local n = redis.call('INCR', KEYS[1])
 if n == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
 return n`)
 
+/** Lua: publishes a message without its opening brace, unless the channel is empty, with counts of seats put before it. */
+const announce = (holds: string, bitmap: string, channel: string, rest: string): string => `
+if ${channel} ~= '' then
+  local held = redis.call('ZCARD', ${holds})
+  local taken = redis.call('EXISTS', ${bitmap}) == 1 and redis.call('BITCOUNT', ${bitmap}) or -1
+  redis.call('PUBLISH', ${channel}, '{"held":' .. held .. ',"taken":' .. taken .. ',' .. ${rest})
+end`
+
 /**
- * A hold enters registry and bitmap. KEYS holds, meta, bitmap, occupancy.
- * ARGV score, member, bit or -1, expiry of meta (unix), then field, value, … of meta. Returns 0 when there is no bitmap.
+ * A hold enters registry and bitmap. KEYS holds, meta, bitmap, occupancy. ARGV score, member, bit or -1, expiry of meta
+ * (unix), channel or nothing, message, then field, value, … of meta. Returns 0 when there is no bitmap.
  */
 export const recordHold = script(`
 if redis.call('EXISTS', KEYS[3]) == 0 then return 0 end
 redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
-redis.call('HSET', KEYS[2], unpack(ARGV, 5))
+redis.call('HSET', KEYS[2], unpack(ARGV, 7))
 redis.call('EXPIREAT', KEYS[2], ARGV[4])
 if tonumber(ARGV[3]) >= 0 then redis.call('SETBIT', KEYS[3], ARGV[3], 1) end
 redis.call('DEL', KEYS[4])
+${announce('KEYS[1]', 'KEYS[3]', 'ARGV[5]', 'ARGV[6]')}
 return 1`)
 
 /**
  * A hold ends. The lock goes only when it is this hold's, and the bit only when nobody else has the seat by now.
- * KEYS lock, holds, meta, bitmap, occupancy. ARGV hold, member, bit or -1 (sold: the bit stays), channel, message.
+ * KEYS lock, holds, meta, bitmap, occupancy. ARGV hold, member, bit or -1 (sold: the bit stays), channel and message for
+ * the nodes' tables, then channel or nothing and message for those who follow the event: tables first.
  */
 export const forgetHold = script(`
 local lock = redis.call('GET', KEYS[1])
@@ -40,6 +50,7 @@ redis.call('ZREM', KEYS[2], ARGV[2])
 redis.call('DEL', KEYS[3], KEYS[5])
 if mine and tonumber(ARGV[3]) >= 0 and redis.call('EXISTS', KEYS[4]) == 1 then redis.call('SETBIT', KEYS[4], ARGV[3], 0) end
 redis.call('PUBLISH', ARGV[4], ARGV[5])
+${announce('KEYS[2]', 'KEYS[4]', 'ARGV[6]', 'ARGV[7]')}
 return 1`)
 
 /** Compare-and-delete of a lock. KEYS lock; ARGV hold. */

@@ -20,7 +20,7 @@ async function handleHealth(app: App): Promise<Reply> {
   const [postgres, redis, pubsub] = await Promise.all([
     alive(app.pg.query('SELECT 1')),
     alive(app.redis.ping()),
-    alive(app.redis.publish('voelgoed:health', app.node)),
+    alive(app.bus.roundTrip()),
   ])
   const oban = app.jobs.running() ? 'ok' : 'down'
   const checks = { postgres, redis, pubsub, oban }

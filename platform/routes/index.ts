@@ -1,10 +1,10 @@
 import type { Route } from '../kernel.js'
+import { liveRoutes } from '../live/routes.js'
 import { availabilityRoutes } from './availability.js'
 import { checkoutRoutes } from './checkouts.js'
 import { healthRoutes } from './health.js'
 import { loginRoutes } from './login.js'
 import { manifestRoutes } from './manifest.js'
-import { pageRoutes } from './pages.js'
 import { scanRoutes } from './scans.js'
 import { seatRoutes } from './seats.js'
 import { syncRoutes } from './sync.js'
@@ -23,5 +23,5 @@ export const routes: readonly Route[] = [
   ...scanRoutes,
   ...syncRoutes,
   ...manifestRoutes,
-  ...pageRoutes,
+  ...liveRoutes,
 ]

@@ -1,7 +1,10 @@
 import { sqlState } from '../database.js'
-import type { Admission, AdmitOutcome, App } from '../kernel.js'
+import type { Admission, AdmissionCounts, AdmitOutcome, App } from '../kernel.js'
+import { nowMicros } from '../realtime/instant.js'
+import { ticketAdmitted } from '../realtime/scan-events.js'
 import { keys } from '../redis/keys.js'
 import { runScript } from '../redis/scripts.js'
+import { guestsAt } from './gate.js'
 import { claimTicket, recordScans, unclaimTicket } from './scripts.js'
 import { writeAdmission } from './write.js'
 
@@ -63,7 +66,7 @@ export async function admitTicket(app: App, admission: Admission): Promise<Admit
     if (claimed.kind === 'mine') await giveBack(app, admission)
     return outcome
   }
-  await remember(app, admission)
+  await remember(app, admission, outcome.counts)
   return outcome
 }
 
@@ -83,11 +86,10 @@ async function giveBack(app: App, admission: Admission): Promise<void> {
   await runScript(app.redis, unclaimTicket, scanKeys(admission), args).catch(() => undefined)
 }
 
-/** What other readers of Redis learn once the admission is committed. */
-export async function remember(
-  app: App,
-  { organizationId: org, eventId, ticketCode, scannedAt }: Admission,
-): Promise<void> {
+/** What other readers of Redis, and then all who follow the event, learn as soon as the admission is committed. */
+export async function remember(app: App, admission: Admission, counts?: AdmissionCounts): Promise<void> {
+  const at = nowMicros()
+  const { organizationId: org, eventId, gateId, ticketCode, scannedAt } = admission
   const unix = Math.floor(scannedAt.getTime() / 1000)
   const args = [Math.floor(Date.now() / 1000), app.settings.duplicate_scan_window_s, ticketCode, unix]
   await runScript(
@@ -96,4 +98,7 @@ export async function remember(
     [keys.recentScans(org, eventId), keys.occupancy(org, eventId)],
     args,
   ).catch(() => undefined)
+  const guests = counts?.gate ?? (await guestsAt(app, admission, gateId).catch(() => undefined))
+  await app.bus.publish(ticketAdmitted({ ...admission, at }, guests))
+  app.jobs.gateChanged(org, eventId, gateId)
 }

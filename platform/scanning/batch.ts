@@ -1,4 +1,6 @@
 import type { App, DeviceCaller } from '../kernel.js'
+import { nowMicros } from '../realtime/instant.js'
+import { ticketAdmitted } from '../realtime/scan-events.js'
 import { keys } from '../redis/keys.js'
 import { runScript } from '../redis/scripts.js'
 import { lastScanLife } from './admit.js'
@@ -34,8 +36,10 @@ export async function syncBatch(
     await keepReply(tx, caller, batchId, scans.length - errors, errors, reply)
     return { judgement, reply }
   })
+  const at = nowMicros()
   if (done !== undefined) {
     await tellRedis(app, caller, done.judgement).catch(() => undefined)
+    await broadcast(app, caller, done.judgement, at)
     return done.reply
   }
   const earlier = await replyOf(app.pg, caller, batchId)
@@ -69,12 +73,42 @@ function replyTo(batchId: string, { scans }: Judgement, seconds: number): string
   })
 }
 
-/** After the commit: last scans as far as they still matter, recent scans, and counts that must be taken anew. */
-async function tellRedis(app: App, caller: DeviceCaller, { scans }: Judgement): Promise<void> {
-  const { organizationId: org, gateId } = caller
-  const admitted = scans.flatMap((one) =>
+const admittedIn = ({ scans }: Judgement) =>
+  scans.flatMap((one) =>
     one.reason === undefined && one.ticket !== undefined ? [{ ...one, ticket: one.ticket }] : [],
   )
+
+/** After Redis: admissions, in the batch's order. What was refused is told to the device alone, whose guests are long gone. */
+async function broadcast(
+  app: App,
+  { organizationId, gateId, deviceId }: DeviceCaller,
+  judgement: Judgement,
+  at: number,
+): Promise<void> {
+  const admitted = admittedIn(judgement)
+  const events = admitted.map(({ ticket, scan }) =>
+    ticketAdmitted(
+      {
+        organizationId,
+        eventId: ticket.event_id,
+        ticketCode: scan.code,
+        gateId,
+        deviceId,
+        scannedAt: scan.at,
+        at,
+      },
+      undefined,
+    ),
+  )
+  await Promise.all(events.map((event) => app.bus.publish(event)))
+  const [first] = admitted
+  if (first !== undefined) app.jobs.gateChanged(organizationId, first.ticket.event_id, gateId)
+}
+
+/** After the commit: last scans as far as they still matter, recent scans, and counts that must be taken anew. */
+async function tellRedis(app: App, caller: DeviceCaller, judgement: Judgement): Promise<void> {
+  const { organizationId: org, gateId } = caller
+  const admitted = admittedIn(judgement)
   const [first] = admitted
   if (first === undefined) return
   const event = first.ticket.event_id

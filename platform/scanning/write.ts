@@ -1,4 +1,6 @@
 import type { Admission, App } from '../kernel.js'
+import { nowMicros } from '../realtime/instant.js'
+import { ticketDenied } from '../realtime/scan-events.js'
 
 /** Ticket to scanned and the scan's row, in one statement: both or none. */
 const admit = `
@@ -44,11 +46,12 @@ export interface Denial {
 const deny = `
   INSERT INTO scans (organization_id, event_id, ticket_id, ticket_code, gate_id, device_id, status, reason, scanned_at)
   VALUES ($1, $2, $3, $4, $5, $6, 'denied', $7, $8)
-  RETURNING (SELECT name FROM gates WHERE gates.id = $9 AND gates.organization_id = $1) AS last_gate`
+  RETURNING (SELECT name FROM gates WHERE gates.id = $9 AND gates.organization_id = $1) AS last_gate,
+    (SELECT event_id FROM gates WHERE gates.id = $5 AND gates.organization_id = $1) AS gate_event`
 
-/** Logs an attempt that was refused; resolves with the name of the gate that admitted the ticket, if one did. */
+/** Logs an attempt that was refused, and tells those who follow the gate's event; resolves with the name of the gate that admitted the ticket, if one did. */
 export async function writeDenial(app: App, denial: Denial): Promise<string | null> {
-  const [row] = await app.pg.query<{ last_gate: string | null }>(deny, [
+  const [row] = await app.pg.query<{ last_gate: string | null; gate_event: string | null }>(deny, [
     denial.organizationId,
     denial.eventId,
     denial.ticketId,
@@ -59,5 +62,8 @@ export async function writeDenial(app: App, denial: Denial): Promise<string | nu
     denial.scannedAt,
     denial.lastGateId ?? null,
   ])
+  const at = nowMicros()
+  const eventId = row?.gate_event ?? denial.eventId
+  if (eventId !== null) await app.bus.publish(ticketDenied({ ...denial, eventId, at }, denial.reason))
   return row?.last_gate ?? null
 }

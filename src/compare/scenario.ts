@@ -4,11 +4,13 @@ import { judgeBudgets } from './budgets.js'
 import { comparability, type Comparability } from './comparable.js'
 import { judgeEnding } from './ending.js'
 import { errorShare } from './errors.js'
+import { fairness } from './fairness.js'
 import { ofBudgets, ofHealth, ofMetrics, ofMix } from './figures-findings.js'
 import { byWeight, exitOf, type Finding } from './findings.js'
 import type { ScenarioInput, Wants } from './input.js'
 import { latencyMetrics } from './latency.js'
 import { judgeMix } from './mix.js'
+import { probeMetrics, silentTargets } from './probes.js'
 import { achievedRate } from './rate.js'
 import { countHeld, judgeTruth } from './truth.js'
 import { pairUp, type Compared } from './units.js'
@@ -21,6 +23,7 @@ export function judgeScenario(input: ScenarioInput): {
   readonly wants: Wants
 } {
   const { candidate } = input
+  const runs = input.control === undefined ? [candidate] : [candidate, input.control]
   const comparable = comparability(input)
   const paired = input.mode === 'paired' && comparable.problem === undefined
   const control = paired ? input.control : undefined
@@ -36,7 +39,7 @@ export function judgeScenario(input: ScenarioInput): {
   const truth = judgeTruth(candidate, input.control, input.waive)
   const explained = becauseOfErrors(metrics, budgets, mix)
   const findings = byWeight([
-    ...judgeEnding(input.control === undefined ? [candidate] : [candidate, input.control], input.capReached),
+    ...judgeEnding(runs, input.capReached),
     ...truth.findings,
     ...ofHealth(input.health),
     ...(comparable.problem === undefined ? [] : [comparable.problem]),
@@ -78,7 +81,8 @@ export function judgeScenario(input: ScenarioInput): {
       ...(paired && starts === 1
         ? ['all units come from one start, so that the luck of a start is not told from the build']
         : []),
-      ...[candidate, ...(input.control === undefined ? [] : [input.control])].flatMap((run) => run.damage),
+      ...silentTargets(runs),
+      ...runs.flatMap((run) => run.damage),
     ],
   }
   return {
@@ -92,7 +96,13 @@ function judgeMetrics(
   input: ScenarioInput,
   { sessions, problem }: Comparability,
 ): readonly MetricVerdict[] {
-  const own = [...latencyMetrics(compared), ...achievedRate(compared), ...errorShare(compared)]
+  const own = [
+    ...latencyMetrics(compared),
+    ...achievedRate(compared),
+    ...errorShare(compared),
+    ...fairness(compared),
+    ...probeMetrics(compared),
+  ]
   if (input.mode !== 'baseline' || problem !== undefined) return own
   const judged = againstBaseline(compared.candidate, sessions)
   const names = new Set(judged.map((metric) => metric.name))

@@ -7,7 +7,7 @@ import type { BaselineSession } from '../model/artefact.js'
 import { messageOf, UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
-import { assertWithinLimits, largestBurst } from '../plan/limits.js'
+import { assertWithinLimits, connectionsOf } from '../plan/limits.js'
 import { reachOf } from '../config/reach.js'
 import { profileOf, type FoundScenario } from '../scenario/find.js'
 import { judgeFolder, type Judged } from './judge.js'
@@ -133,9 +133,9 @@ const check = (context: MeasureContext, { scenarios, profile, config, source, wa
   const environment = reachOf(config, source.urls)
   for (const { scenario } of scenarios) {
     checkScenario(scenario, context.contract)
-    const { load } = profileOf(scenario, profile)
-    assertWithinLimits(load, profile, environment)
-    context.engine.assertRoom(largestBurst(load))
+    const resolved = profileOf(scenario, profile)
+    assertWithinLimits(resolved, profile, environment)
+    context.engine.assertRoom(connectionsOf(resolved))
   }
 }
 

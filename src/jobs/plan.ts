@@ -2,6 +2,7 @@ import { openContract } from '../measure/contract.js'
 import { checkScenario } from '../measure/check-scenario.js'
 import { unitLength } from '../measure/scenario-run.js'
 import type { Config } from '../model/config.js'
+import type { Operation } from '../model/contract.js'
 import { planHash } from '../plan/hash.js'
 import { assertWithinLimits, sizeOf } from '../plan/limits.js'
 import { splitPhases } from '../plan/unit.js'
@@ -25,6 +26,8 @@ export interface PlannedScenario {
     readonly operation: string
     readonly goesTo: string
   }[]
+  /** Watchers of each arm. */
+  readonly audience: number
   readonly data: Readonly<Record<string, number>>
   readonly invariants: readonly string[]
 }
@@ -39,7 +42,7 @@ export async function plan(
   return scenarios.map(({ scenario }) => {
     const resolved = profileOf(scenario, profile)
     checkScenario(scenario, contract)
-    assertWithinLimits(resolved.load, profile, undefined)
+    assertWithinLimits(resolved, profile, undefined)
     const phases = resolved.load.phases.map((phase) => ({
       name: phase.name,
       kind: phase.arrivals.kind,
@@ -62,11 +65,29 @@ export async function plan(
         slicesMs: resolved.slice / 1_000,
       },
       operations: Object.entries(scenario.steps).map(([step, { operation }]) => {
-        const bound = contract.operations[operation]
-        return { step, operation, goesTo: bound?.kind === 'http' ? `${bound.method} ${bound.path}` : 'Redis' }
+        const bound = operation === undefined ? undefined : contract.operations[operation]
+        return { step, operation: operation ?? 'effect', goesTo: whereTo(bound) }
       }),
-      data: resolved.data({ arrivals: phases.reduce((sum, phase) => sum + phase.journeys, 0) }),
+      audience: resolved.audience?.count ?? 0,
+      data: resolved.data({
+        arrivals: phases.reduce((sum, phase) => sum + phase.journeys, resolved.audience?.count ?? 0),
+      }),
       invariants: scenario.invariants,
     }
   })
+}
+
+const whereTo = (operation: Operation | undefined): string => {
+  switch (operation?.kind) {
+    case undefined:
+      return 'on an open page or topic'
+    case 'http':
+      return `${operation.method} ${operation.path}`
+    case 'redis':
+      return 'Redis'
+    case 'view':
+      return `GET ${operation.path}, then ${operation.socket}/websocket`
+    case 'channel':
+      return `${operation.topic} on ${operation.socket}/websocket`
+  }
 }

@@ -7,6 +7,7 @@ import { UserError } from '../model/errors.js'
 import type { PlanArm } from '../model/plan.js'
 import type { DataShape, Scenario } from '../model/scenario.js'
 import { writePrivate } from '../plan/write.js'
+import { ArmProbes } from '../probe/arm-probes.js'
 import type { ArmTarget, MeasureContext } from './context.js'
 import { assertCredentials, assertTarget } from './preflight.js'
 
@@ -16,6 +17,7 @@ export interface ReadyArm {
   readonly stores: OpenStores
   readonly prepared: Prepared
   readonly plan: PlanArm
+  readonly probes: ArmProbes
   /** Receipts of this fresh start. */
   readonly receipts: Receipt[]
   readonly close: () => Promise<void>
@@ -74,6 +76,7 @@ export async function readyArm(
       stores,
       prepared,
       plan: { arm: target.arm, urls: target.urls, redis: target.redis, rowsFile },
+      probes: new ArmProbes(contract, target.urls, config.headers),
       receipts: [],
       close: async () => {
         await prepared.clean().catch(() => undefined)

@@ -17,7 +17,7 @@ const assertKnown = (scenario: string, what: string, names: readonly string[], k
 
 /** What a scenario says of the contract and of itself must exist. Throws `UserError`. */
 export function checkScenario(scenario: Scenario, contract: Contract): void {
-  const operations = Object.values(scenario.steps).map(({ operation }) => operation)
+  const operations = Object.values(scenario.steps).flatMap(({ operation }) => operation ?? [])
   assertKnown(scenario.name, 'operation', operations, contract.operations)
   assertKnown(scenario.name, 'invariant', scenario.invariants, contract.invariants)
   const steps = { ...scenario.steps, whole: true }

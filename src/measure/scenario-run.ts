@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Arm } from '../model/plan.js'
+import type { Arm, Plan, PlanAudience } from '../model/plan.js'
 import type { EngineFacts, Promises, RunEnd, RunHeader } from '../model/artefact.js'
 import type { QuantileBudget, ResolvedProfile, Scenario } from '../model/scenario.js'
 import { reachOf } from '../config/reach.js'
@@ -7,6 +7,7 @@ import type { FoundScenario } from '../scenario/find.js'
 import { seconds, type Micros } from '../model/time.js'
 import { version } from '../model/package.js'
 import { planHash } from '../plan/hash.js'
+import { dismissLayout, gatherLayout } from '../plan/audience.js'
 import { sizeOf } from '../plan/limits.js'
 import { blockLayout, slicesLayout, splitPhases, type UnitLayout } from '../plan/unit.js'
 import { writePlan, writePrivate } from '../plan/write.js'
@@ -15,15 +16,16 @@ import { formatVersion } from '../model/artefact.js'
 import { readyArm, type ReadyArm } from './arms.js'
 import type { ArmTarget, MeasureContext } from './context.js'
 import { fingerprint } from './fingerprint.js'
-import { runUnit, TargetLost } from './unit.js'
-import { verifyArm } from './verify.js'
+import { probeFacts } from './probes.js'
+import { lastWords, runUnit, TargetLost } from './unit.js'
+import { awaitQuiet, verifyArm } from './verify.js'
 
 /** Length of a phase's stretch in a unit of slices. Source: statistics.md, "about 4 s". */
-export const unitLength: Micros = seconds(4)
+export const unitLength: Micros = seconds(3)
 /** Long enough for the JIT of a fresh process: thousands of requests at the rates of the scenarios. */
-const warmUpLength: Micros = seconds(4)
+const warmUpLength: Micros = seconds(3)
 /** The first scenario after a start meets cold code, connections and caches. */
-const coldWarmUpLength: Micros = seconds(10)
+const coldWarmUpLength: Micros = seconds(8)
 
 const promisesOf = (scenario: Scenario, profile: ResolvedProfile): Promises => {
   const quantiles: Record<string, QuantileBudget> = {}
@@ -119,6 +121,7 @@ export class ScenarioRun {
         subject: target.subject,
       }),
       promises: promisesOf(scenario, profile),
+      probes: probeFacts(context.contract),
       repeat: options.repeat,
       regressionCheck: options.regressionCheck,
     })
@@ -156,10 +159,15 @@ export class ScenarioRun {
       for (const result of made) if (result.status === 'fulfilled') arms.push(result.value)
       for (const result of made) if (result.status === 'rejected') throw result.reason
       let firstRow = 0
-      const send = async (layout: UnitLayout, phase: 'warm-up' | 'measure'): Promise<void> => {
+      const send = async (
+        layout: UnitLayout,
+        phase: 'warm-up' | 'measure',
+        stage: PlanAudience['stage'] = 'stay',
+      ): Promise<void> => {
         firstRow += layout.rows
-        await this.send(arms, layout, phase, options)
+        await this.send(arms, layout, phase, stage, options)
       }
+      const order = options.group % 2 === 0 ? [0, 1] : [1, 0]
       const layoutOf = (phases: typeof steady, length: Micros | undefined): UnitLayout => {
         const shared = {
           phases,
@@ -170,7 +178,6 @@ export class ScenarioRun {
           slice: profile.slice,
         }
         if (paired && length !== undefined) return slicesLayout({ ...shared, length })
-        const order = options.group % 2 === 0 ? [0, 1] : [1, 0]
         if (length === undefined) return blockLayout({ ...shared, order })
         return blockLayout({
           ...shared,
@@ -181,6 +188,10 @@ export class ScenarioRun {
           })),
         })
       }
+      if (profile.audience !== undefined) {
+        const place = { arms: paired ? (2 as const) : (1 as const), seed, unit: this.index, firstRow, order }
+        await send(gatherLayout(profile.audience, place), 'warm-up', 'gather')
+      }
       if (steady.length > 0) {
         await send(layoutOf(steady, options.cold ? coldWarmUpLength : warmUpLength), 'warm-up')
         if (paired)
@@ -190,6 +201,12 @@ export class ScenarioRun {
       }
       if (blocks.length > 0 && !options.confirmation) await send(layoutOf(blocks, undefined), 'measure')
       context.say({ scenario: scenario.name, doing: 'weighing the truth' })
+      await Promise.all(arms.map((arm) => awaitQuiet(context, arm)))
+      if (profile.audience !== undefined) {
+        // Only now: what was changed last, or expired since, was to be heard as well.
+        const plan = this.plan(arms, dismissLayout, 'dismiss', options)
+        await lastWords(context, this.writer, arms, plan, this.index - 1)
+      }
       const results = await Promise.all(arms.map((arm) => verifyArm(context, scenario, arm, options.group)))
       // Stores of a target that died say nothing of what it promised.
       if (gone !== undefined) throw new TargetLost(gone)
@@ -217,29 +234,34 @@ export class ScenarioRun {
     const warm = each * (coldWarmUpLength / unitLength)
     // Poisson arrivals may be more than their mean; a tenth and fifty cover it.
     // Of one arm alone the warm-up is sent at full rate, twice what an arm gets in a unit of slices.
-    return Math.ceil(Math.max(whole + 2 * warm, each * units + warm + blocked) * 1.1) + 50
+    const watchers = this.profile.audience?.count ?? 0
+    return Math.ceil(Math.max(whole + 2 * warm, each * units + warm + blocked) * 1.1) + 50 + watchers
   }
 
-  private async send(
+  private plan(
     arms: readonly ReadyArm[],
     layout: UnitLayout,
-    phase: 'warm-up' | 'measure',
+    stage: PlanAudience['stage'],
     options: StartOptions,
-  ): Promise<void> {
+  ): Plan {
     const { context, found, profile } = this
     const environment = reachOf(
       context.config,
       arms.flatMap((arm) => arm.target.urls),
     )
-    const plan = writePlan(
+    const seed = `${context.seed}-${options.group}`
+    return writePlan(
       context.folder,
       this.index,
       {
         scenario: found.scenario.name,
         profile: this.profileName,
-        seed: `${context.seed}-${options.group}`,
+        seed,
         hash: planHash(found.scenario, profile),
         load: profile.load,
+        ...(profile.audience === undefined
+          ? {}
+          : { audience: { id: `${found.scenario.name} ${seed}`, stage } }),
         arms: arms.map((arm) => arm.plan),
         scenarioModule: found.module,
         contractModule: context.contractModule,
@@ -252,6 +274,17 @@ export class ScenarioRun {
       },
       layout,
     )
+  }
+
+  private async send(
+    arms: readonly ReadyArm[],
+    layout: UnitLayout,
+    phase: 'warm-up' | 'measure',
+    stage: PlanAudience['stage'],
+    options: StartOptions,
+  ): Promise<void> {
+    const { context, found } = this
+    const plan = this.plan(arms, layout, stage, options)
     const place = {
       index: this.index,
       group: options.group,

@@ -3,10 +3,12 @@ import type { Accounting, ArmAccounting, RunSink } from '../model/engine.js'
 import { exitCode, UserError } from '../model/errors.js'
 import type { Arm, Plan } from '../model/plan.js'
 import { micros } from '../model/time.js'
+import { phaseRows } from '../plan/rows.js'
 import type { UnitLayout } from '../plan/unit.js'
 import type { GroupWriter } from '../store/index.js'
 import type { ReadyArm } from './arms.js'
 import type { MeasureContext } from './context.js'
+import { withProbes } from './probes.js'
 
 /** The target went away while it was under load: not a regression, and not a pass. */
 export class TargetLost extends UserError {
@@ -31,6 +33,7 @@ const nothing: ArmAccounting = {
   bytesReceived: 0,
   bytesSent: 0,
   connections: 0,
+  frames: {},
   drain: {},
 }
 
@@ -80,11 +83,10 @@ export async function runUnit(
         share: plan.arrivals === 0 ? 0 : Math.min(1, done.started / plan.arrivals),
       }),
   }
-  const accounting: Accounting = await context.engine.run(
-    plan,
-    sink,
-    AbortSignal.any([context.signal, lost.signal]),
-  )
+  const signal = AbortSignal.any([context.signal, lost.signal])
+  const load = (): Promise<Accounting> => context.engine.run(plan, sink, signal)
+  const accounting =
+    place.phase === 'measure' ? await withProbes(writer, arms, place.index, signal, load) : await load()
   const order = layout.order.flatMap((index) => arms[index]?.target.arm ?? [])
   const seconds = Math.ceil(accounting.elapsed / 1_000_000) + 1
   const record = (name: Arm): UnitRecord => ({
@@ -93,6 +95,7 @@ export async function runUnit(
     seconds,
     loaded: micros(layout.loaded),
     order,
+    phases: phaseRows(layout, plan.load),
     accounting: accounting.arms[name] ?? nothing,
     health: accounting.health,
     startedAt: accounting.startedAt,
@@ -101,4 +104,25 @@ export async function runUnit(
   context.signal.throwIfAborted()
   if (lostBy !== undefined) throw new TargetLost(lostBy)
   return seconds
+}
+
+/** Asks the watchers what they heard, and lets them go. Their receipts belong to `unit`, the last that they heard. */
+export async function lastWords(
+  context: MeasureContext,
+  writer: GroupWriter,
+  arms: readonly ReadyArm[],
+  plan: Plan,
+  unit: number,
+): Promise<void> {
+  const sink: RunSink = {
+    interval: () => {},
+    receipt: (name, receipt) => {
+      arms.find(({ target }) => target.arm === name)?.receipts.push(receipt)
+      writer.arm(name)?.receipt(unit, receipt)
+    },
+    event: () => {},
+    exemplar: () => {},
+    progress: () => {},
+  }
+  await context.engine.run(plan, sink, context.signal)
 }

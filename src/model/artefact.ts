@@ -1,4 +1,6 @@
+import type { Probe, Receipt } from './contract.js'
 import type { ArmAccounting, GeneratorHealth, Part } from './engine.js'
+import type { Arrivals } from './load.js'
 import type { Arm } from './plan.js'
 import type { QuantileBudget, Tolerance, Bounds } from './scenario.js'
 import type { Micros } from './time.js'
@@ -39,6 +41,9 @@ export interface EngineFacts {
   readonly clockResolution: Micros
 }
 
+/** What a probe of the contract is, as plain data. */
+export type ProbeFacts = Omit<Probe, 'of'>
+
 /** Head of `run.json`: known before the first request. */
 export interface RunHeader {
   readonly formatVersion: typeof formatVersion
@@ -54,6 +59,8 @@ export interface RunHeader {
   readonly engine: EngineFacts
   readonly fingerprint: Fingerprint
   readonly promises: Promises
+  /** By name; absent in runs from before there were probes. */
+  readonly probes?: Readonly<Record<string, ProbeFacts>>
   /** Command line that repeats it, without secrets. */
   readonly repeat: string
   /** False when it was said aloud that no comparison is wanted. */
@@ -62,6 +69,14 @@ export interface RunHeader {
 
 /** How a unit's arrivals were laid out. */
 export type UnitKind = 'slices' | 'block'
+
+/** Which rows a phase of a unit took: journeys `firstRow` up to, not with, `firstRow + rows`, numbered in the order of arrival. */
+export interface PhaseRows {
+  readonly name: string
+  readonly arrivals: Arrivals['kind']
+  readonly firstRow: number
+  readonly rows: number
+}
 
 /** One unit of load. `offset` is where its first interval lies in `latency.hlog`, in whole seconds. */
 export interface UnitRecord {
@@ -76,6 +91,8 @@ export interface UnitRecord {
   readonly loaded: Micros
   /** Arms in the order of their slices, `candidate` first or second in each pair. */
   readonly order: readonly Arm[]
+  /** Phases of the load that it ran, in order; absent in runs from before they were recorded. */
+  readonly phases?: readonly PhaseRows[]
   readonly accounting: ArmAccounting
   readonly health: GeneratorHealth
   readonly startedAt: number
@@ -123,6 +140,16 @@ export interface Counter {
   readonly max: number
 }
 
+/** A line of `receipts.ndjson`. */
+export type UnitReceipt = Receipt & { readonly unit: number }
+
+/** A line of `probes.ndjson`: what a target said of itself over a unit, all its nodes together. */
+export interface ProbeSample {
+  readonly unit: number
+  readonly name: string
+  readonly value: number
+}
+
 /** Merged latencies of some units, in microseconds. */
 export interface Distribution {
   readonly count: number
@@ -150,11 +177,14 @@ export interface Run {
   readonly folder: string
   readonly file: RunFile
   readonly counters: readonly Counter[]
+  readonly probes: readonly ProbeSample[]
   /** Lines that could not be read, said in a sentence each; a crash leaves at most one. */
   readonly damage: readonly string[]
   metrics(): readonly string[]
   outcomes(metric: string): readonly string[]
   parts(metric: string): readonly Part[]
+  /** Of all units, in the order in which they were kept. Read when they are asked for. */
+  receipts(): readonly UnitReceipt[]
   /** Undefined when nothing was recorded under it. */
   latency(query: LatencyQuery): Distribution | undefined
   /** One distribution a second of the run, for pictures. `second` counts as `UnitRecord.offset` does. */

@@ -1,3 +1,4 @@
+import type { Arrivals } from './load.js'
 import type { DataShape, Dataset, JsonObject, StepArguments } from './scenario.js'
 
 /** What an operation may use to build its request. Secrets come from the environment and go nowhere else. */
@@ -41,7 +42,50 @@ export interface RedisOperation {
   readonly answer?: (reply: string) => string
 }
 
-export type Operation = HttpOperation | RedisOperation
+/** A change of one thing, as a frame tells of it. */
+export interface Told {
+  readonly subject: string
+  /** Counts up by one with each change of the subject; undefined when the frame has none. */
+  readonly version: number | undefined
+  /** When the change was committed, by the target's clock: milliseconds since 1970, with their fraction. */
+  readonly committedAt: number
+}
+
+/** Bound to a topic of a Phoenix socket. `topic` may hold `{name}` for arguments. Source: phoenix-wire.md §1, §2. */
+export interface ChannelOperation {
+  readonly kind: 'channel'
+  /** Path of the socket's endpoint, without `/websocket`. */
+  readonly socket: string
+  /** Query of the upgrade, besides `vsn`. */
+  readonly params?: (args: StepArguments) => Readonly<Record<string, string>>
+  readonly topic: string
+  readonly join?: (args: StepArguments) => JsonObject
+  /** The word for a join's reply. Default: `joined`, or the reason of the refusal. */
+  readonly answer?: (status: string, response: JsonObject) => string
+  /** The change that a frame tells of, if any. */
+  readonly tells?: (event: string, payload: JsonObject) => Told | undefined
+  /** A word for what is wrong with a frame: too large, private. `size` in bytes. */
+  readonly inspect?: (event: string, payload: JsonObject, size: number) => string | undefined
+}
+
+/** Bound to a LiveView page: its dead render, its socket, its join. Source: phoenix-wire.md §3, §4. */
+export interface ViewOperation {
+  readonly kind: 'view'
+  readonly path: string
+  /** Argument that carries a bearer token, with which the page's request logs its session in. */
+  readonly auth?: string
+  readonly query?: (args: StepArguments) => Readonly<Record<string, string>>
+  /** Path of the LiveView socket's endpoint, without `/websocket`. */
+  readonly socket: string
+  /** Text that only this page has: a login page is an answer too, but not this one. */
+  readonly landmark?: string
+  /** The commit of the change that a diff shows, milliseconds since 1970 with their fraction; looked for in its JSON text. */
+  readonly tells?: (diff: string) => number | undefined
+  /** A word for what is wrong with a diff. `size` in bytes. */
+  readonly inspect?: (diff: string, size: number) => string | undefined
+}
+
+export type Operation = HttpOperation | RedisOperation | ChannelOperation | ViewOperation
 
 /** A Redis key by its name in `contract.keys`, with `{parts}` filled in. */
 export type KeyOf = (name: string, parts: Readonly<Record<string, string | number>>) => string
@@ -114,6 +158,23 @@ export interface Invariant {
   ) => Promise<readonly Offender[]>
 }
 
+/** One figure of what a target says of itself, beside what the wire shows. Shown, never judged. */
+export interface Probe {
+  /** For a person, with its unit where that is no plain number. */
+  readonly title: string
+  readonly unit: 'share' | 'per_request' | 'count'
+  /**
+   * The figure of one unit of load on one arm, all nodes together, from its series by name and labels in order:
+   * `lookups_total{layer="ets",result="hit"}`. Of a counter the growth over the unit, of anything else the value at its end.
+   * Undefined when what it needs is missing: that is no data, never zero. Source: contract §12.
+   */
+  readonly of: (change: ReadonlyMap<string, number>) => number | undefined
+  /** What is expected of it; with `during`, only of units that have arrivals of this kind. */
+  readonly atLeast?: number
+  readonly atMost?: number
+  readonly during?: Arrivals['kind']
+}
+
 /** What the platform promises. Replaceable: a user's own contract, or settings over ours. */
 export interface Contract {
   readonly name: string
@@ -145,6 +206,8 @@ export interface Contract {
     ) => Promise<string | undefined>
   }
   readonly invariants: Readonly<Record<string, Invariant>>
+  /** Figures from what the operation `metrics` answers: Prometheus text. */
+  readonly probes?: Readonly<Record<string, Probe>>
 }
 
 /** What a user's configuration may lay over a contract, leaf by leaf. */

@@ -16,6 +16,12 @@ export const parts = [
   'send',
   'wait',
   'receive',
+  // Of a page: its dead render, the socket's upgrade, the join. Of what is done on it: until the reply, and on until it shows.
+  'page',
+  'upgrade',
+  'join',
+  'reply',
+  'effect',
   'unattributed',
 ] as const
 export type Part = (typeof parts)[number]
@@ -66,6 +72,8 @@ export interface ArmAccounting {
   readonly bytesReceived: number
   readonly bytesSent: number
   readonly connections: number
+  /** Of sockets, by step: frames that came unasked, and their bytes on the wire. */
+  readonly frames: Readonly<Record<string, { readonly count: number; readonly bytes: number }>>
   /** By phase: first intended start to last answer, microseconds. */
   readonly drain: Readonly<Record<string, Micros>>
 }

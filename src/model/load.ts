@@ -2,7 +2,8 @@ import type { Micros, PerSecond } from './time.js'
 
 /**
  * When journeys start. Open kinds fix every start before the run; `closed` starts a journey when its user is free again.
- * `open` has Poisson arrivals, `constant` even ones; `burst` starts `count` journeys at one instant, connections opened beforehand.
+ * `open` has Poisson arrivals, `constant` even ones; `surge` is the opening of a sale: `first` evenly in its first second, and then a
+ * rate that halves every `halfLife`; `burst` starts `count` journeys at one instant, connections opened beforehand.
  */
 export type Arrivals =
   | { readonly kind: 'open'; readonly rate: PerSecond; readonly duration: Micros }
@@ -14,6 +15,13 @@ export type Arrivals =
       readonly peak: PerSecond
       readonly at: Micros
       readonly lasts: Micros
+      readonly duration: Micros
+    }
+  | {
+      readonly kind: 'surge'
+      /** Journeys in the first second. */
+      readonly first: number
+      readonly halfLife: Micros
       readonly duration: Micros
     }
   | { readonly kind: 'burst'; readonly count: number }

@@ -39,6 +39,15 @@ export interface PlanPhase {
   readonly firstRow: number
 }
 
+/**
+ * Watchers of a plan. They are kept from one plan to the next that names the same `id`. `gather`: the plan's arrivals are they, and
+ * they stay; `stay`: they are there while the load runs; `dismiss`: each says what it heard, and leaves.
+ */
+export interface PlanAudience {
+  readonly id: string
+  readonly stage: 'gather' | 'stay' | 'dismiss'
+}
+
 /** What an engine is to send in one unit. JSON; no closures. */
 export interface Plan {
   readonly formatVersion: 1
@@ -50,6 +59,7 @@ export interface Plan {
   readonly load: Load
   readonly arms: readonly PlanArm[]
   readonly phases: readonly PlanPhase[]
+  readonly audience?: PlanAudience
   /** Phases run one after the other ("stretches"); an arrival's `at` counts from the start of its phase. */
   readonly arrivalsFile: string
   readonly arrivals: number

@@ -6,9 +6,12 @@ export interface JsonObject {
   readonly [key: string]: Json | undefined
 }
 
-/** One operation of the contract, and the outcome that each of its answers means. Anything else is an error. */
+/**
+ * One operation of the contract, and the outcome that each of its answers means. Anything else is an error.
+ * Without an operation: what is done on an open page or channel, or only seen there.
+ */
 export interface Call<Outcome extends string = string> {
-  readonly operation: string
+  readonly operation?: string
   readonly answers: Readonly<Record<string, Outcome>>
 }
 
@@ -21,16 +24,117 @@ export interface Answer<Outcome extends string = string> {
   /** The answer as the contract's operation named it: a status code, or a word of the body. */
   readonly answer: string
   readonly json: JsonObject
-  /** Wall clock when the answer was complete, milliseconds since 1970. */
+  /** Wall clock when the answer was complete, milliseconds since 1970 with their fraction. */
   readonly at: number
 }
 
 export type StepArguments = Readonly<Record<string, Json | undefined>>
 
+/** Selectors of a page by the answer that they stand for: the first that the page shows is the step's answer. */
+export type Shows = Readonly<Record<string, string>>
+
+/** An element as a page shows it. */
+export interface Element {
+  readonly tag: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly text: string
+}
+
+/**
+ * A LiveView page that is open. What is done on it is a step: it ends with the first of `shows` that the page shows, else with
+ * the server's reply, whose word is `ok`, `redirect`, `live_redirect`, … An element that is not there, or takes no such
+ * event, ends it with the answer `stuck`. Source: phoenix-wire.md §4.
+ */
+export interface Page<S extends Steps> {
+  /** Sends the element's own `phx-click` with its values, or follows its link. */
+  readonly click: <K extends keyof S & string>(
+    step: K,
+    selector: string,
+    shows?: Shows,
+  ) => Promise<Answer<OutcomeOf<S[K]>>>
+  /** The form's `phx-change`, with these values laid over those that it shows. */
+  readonly change: <K extends keyof S & string>(
+    step: K,
+    form: string,
+    values: Readonly<Record<string, string>>,
+    shows?: Shows,
+  ) => Promise<Answer<OutcomeOf<S[K]>>>
+  /** The form's `phx-submit`. */
+  readonly submit: <K extends keyof S & string>(
+    step: K,
+    form: string,
+    values: Readonly<Record<string, string>>,
+    shows?: Shows,
+  ) => Promise<Answer<OutcomeOf<S[K]>>>
+  /** An event by its name, as a hook pushes it: also on a page whose tree is not kept. */
+  readonly push: <K extends keyof S & string>(
+    step: K,
+    event: string,
+    value: JsonObject,
+    shows?: Shows,
+  ) => Promise<Answer<OutcomeOf<S[K]>>>
+  /** Live navigation within the session: no page is loaded. */
+  readonly navigate: <K extends keyof S & string>(
+    step: K,
+    to: string,
+    shows?: Shows,
+  ) => Promise<Answer<OutcomeOf<S[K]>>>
+  /** Waits until the page shows one of these. */
+  readonly expect: <K extends keyof S & string>(step: K, shows: Shows) => Promise<Answer<OutcomeOf<S[K]>>>
+  readonly find: (selector: string) => Element | undefined
+  readonly html: () => string
+  readonly leave: () => void
+}
+
+/** How a page is kept. A page that is only watched keeps no tree: ten thousand of them fit into one process. */
+export interface PageOptions<S extends Steps> {
+  readonly keep?: 'tree' | 'nothing'
+  /** Step under which the diffs that tell of a change are timed, from its commit to their arrival. */
+  readonly heard?: keyof S & string
+}
+
+export interface ChannelOptions<S extends Steps> {
+  /** Step under which the frames that tell of a change are timed, from its commit to their arrival. */
+  readonly heard?: keyof S & string
+  /** Every frame that is no reply. */
+  readonly on?: (event: string, payload: JsonObject) => void
+}
+
+/** A topic that is joined. */
+export interface Channel<S extends Steps> {
+  /** Pushes an event and waits for its reply: `ok`, or the reason of an error. */
+  readonly push: <K extends keyof S & string>(
+    step: K,
+    event: string,
+    payload: JsonObject,
+  ) => Promise<Answer<OutcomeOf<S[K]>>>
+  readonly leave: () => void
+}
+
 /** What a journey may do. The same port on every engine. */
 export type Vu<S extends Steps> = {
   readonly [K in keyof S]: (args?: StepArguments) => Promise<Answer<OutcomeOf<S[K]>>>
 } & {
+  /** Opens a page: dead render, socket, join. `page` is there when the answer is `shown`. */
+  readonly liveview: <K extends keyof S & string>(
+    step: K,
+    args: StepArguments,
+    options?: PageOptions<S>,
+  ) => Promise<Answer<OutcomeOf<S[K]>> & { readonly page: Page<S> | undefined }>
+  /** Joins a topic, on one socket for all topics of a journey that have the same address and query. */
+  readonly socket: <K extends keyof S & string>(
+    step: K,
+    args: StepArguments,
+    options?: ChannelOptions<S>,
+  ) => Promise<Answer<OutcomeOf<S[K]>> & { readonly channel: Channel<S> | undefined }>
+  /** When the phase of this journey began, wall-clock milliseconds as in `Answer.at`. */
+  readonly began: number
+  /** Times what was seen rather than done: from `since`, wall-clock milliseconds as in `Answer.at`, until now. */
+  readonly observe: <K extends keyof S & string>(
+    step: K,
+    answer: keyof S[K]['answers'] & string,
+    since: number,
+  ) => void
   /** Keep a fact that the target gave, for the invariants to weigh against the stores. */
   readonly receipt: (kind: string, fact: JsonObject) => void
   /** Wait as a user would; the time is nobody's latency. */
@@ -85,8 +189,16 @@ export type Budgets<Step extends string> = { readonly [K in Step | 'whole']?: Qu
   readonly errors?: number
 }
 
+/** How many watchers there are, and over what time they come in. */
+export interface Crowd {
+  readonly count: number
+  readonly joining: Micros
+}
+
 export interface Profile<Step extends string = string> {
   readonly load: Load | Arrivals
+  /** Watchers beside the load; the scenario's `audience` says what each does. */
+  readonly audience?: Crowd
   readonly budgets?: Budgets<Step>
   /** Length of a slice on one arm in paired mode; longer than a journey lasts. Default 250 ms. */
   readonly slice?: Micros
@@ -105,6 +217,11 @@ export interface ScenarioDefinition<S extends Steps, Row, P extends string> {
   readonly row: (context: RowContext) => Row
   /** One user's way through the steps. Returns the outcome of the whole, `done` when it returns nothing. */
   readonly journey: (vu: Vu<S>, row: NoInfer<Row>) => Promise<string | void>
+  /**
+   * What each watcher does to get in: it joins before the first journey starts, stays while the load runs and until all is quiet,
+   * and hears. Its row has the phase `audience`.
+   */
+  readonly audience?: (vu: Vu<S>, row: NoInfer<Row>) => Promise<string | void>
   readonly profiles: Readonly<Record<P, Profile<NoInfer<keyof S & string>>>>
   /** Expected shares of outcomes; another mix means that the run did not test what it claims. */
   readonly mix?: { readonly [K in keyof S]?: Readonly<Partial<Record<OutcomeOf<S[K]> | 'error', Bounds>>> }
@@ -120,6 +237,7 @@ export interface ScenarioDefinition<S extends Steps, Row, P extends string> {
 /** A profile with its load in phases and its gaps filled. */
 export interface ResolvedProfile {
   readonly load: Load
+  readonly audience: Crowd | undefined
   readonly budgets: Budgets<string>
   readonly slice: Micros
   readonly timeout: Micros
@@ -134,6 +252,7 @@ export interface Scenario {
   readonly data: (size: { readonly arrivals: number }) => DataShape
   readonly row: (context: RowContext) => unknown
   readonly journey: (vu: Vu<Steps>, row: unknown) => Promise<string | void>
+  readonly audience: ((vu: Vu<Steps>, row: unknown) => Promise<string | void>) | undefined
   readonly profiles: Readonly<Record<string, ResolvedProfile>>
   readonly mix: Readonly<Record<string, Readonly<Record<string, Bounds>>>>
   readonly tolerances: Readonly<Record<string, Tolerance>>

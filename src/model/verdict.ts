@@ -10,7 +10,10 @@ export type MetricUnit = 'us' | 'per_second' | 'share' | 'count'
 export interface MetricVerdict {
   /** `reserve p90`. */
   readonly name: string
+  /** For a person, where the name alone says too little. */
+  readonly title?: string
   readonly step: string
+  /** `p90`; `probe` for what the targets said of themselves. */
   readonly statistic: string
   readonly unit: MetricUnit
   readonly better: 'lower' | 'higher'

@@ -12,6 +12,9 @@ export function planHash(scenario: Scenario, profile: ResolvedProfile): string {
     name: scenario.name,
     steps: scenario.steps,
     load: profile.load,
+    ...(profile.audience === undefined
+      ? {}
+      : { audience: profile.audience, watching: scenario.audience?.toString() }),
     slice: profile.slice,
     timeout: profile.timeout,
     data: profile.data({ arrivals: arrivalsForShape }),

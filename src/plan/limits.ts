@@ -1,6 +1,8 @@
 import { UserError } from '../model/errors.js'
+import { startsOf } from '../schedule/starts.js'
 import type { Environment } from '../model/config.js'
 import type { Load, Phase } from '../model/load.js'
+import type { ResolvedProfile } from '../model/scenario.js'
 
 const maxJourneys = 5_000_000
 const maxSeconds = 2 * 3_600
@@ -15,6 +17,8 @@ const peakOf = ({ arrivals }: Phase): number => {
       return Math.max(arrivals.from, arrivals.to)
     case 'spike':
       return arrivals.base + arrivals.peak
+    case 'surge':
+      return arrivals.first
     case 'burst':
       return arrivals.count
     case 'trace':
@@ -24,9 +28,10 @@ const peakOf = ({ arrivals }: Phase): number => {
   }
 }
 
-/** Journeys that start at one instant, at most: each wants a connection of its own. */
-export function largestBurst(load: Load): number {
-  return Math.max(0, ...load.phases.map(({ arrivals }) => (arrivals.kind === 'burst' ? arrivals.count : 0)))
+/** Connections to one arm that a profile needs at once, as far as it says: of a burst one each, and one a watcher. */
+export function connectionsOf({ load, audience }: Pick<ResolvedProfile, 'load' | 'audience'>): number {
+  const bursts = load.phases.map(({ arrivals }) => (arrivals.kind === 'burst' ? arrivals.count : 0))
+  return Math.max(0, ...bursts) + (audience?.count ?? 0)
 }
 
 /** Journeys at most, and seconds, of a phase. */
@@ -38,6 +43,7 @@ export function sizeOf(phase: Phase): { readonly journeys: number; readonly seco
   const seconds = arrivals.duration / 1e6
   if (arrivals.kind === 'ramp')
     return { journeys: Math.round(((arrivals.from + arrivals.to) / 2) * seconds), seconds }
+  if (arrivals.kind === 'surge') return { journeys: startsOf(arrivals, '', '').length, seconds }
   if (arrivals.kind === 'spike') {
     return { journeys: Math.round(arrivals.base * seconds + arrivals.peak * (arrivals.lasts / 1e6)), seconds }
   }
@@ -45,9 +51,13 @@ export function sizeOf(phase: Phase): { readonly journeys: number; readonly seco
 }
 
 /** Load is bounded in count and time, and beyond loopback by what the environment allows. Throws `UserError`. */
-export function assertWithinLimits(load: Load, profile: string, environment: Environment | undefined): void {
+export function assertWithinLimits(
+  { load, audience }: { readonly load: Load; readonly audience?: ResolvedProfile['audience'] },
+  profile: string,
+  environment: Environment | undefined,
+): void {
   const sizes = load.phases.map(sizeOf)
-  const journeys = sizes.reduce((sum, size) => sum + size.journeys, 0)
+  const journeys = sizes.reduce((sum, size) => sum + size.journeys, audience?.count ?? 0)
   const seconds = sizes.reduce((sum, size) => sum + size.seconds, 0)
   if (journeys > maxJourneys || seconds > maxSeconds) {
     throw new UserError(
@@ -60,6 +70,11 @@ export function assertWithinLimits(load: Load, profile: string, environment: Env
     throw new UserError(`Profile "${profile}" is not allowed on this environment.`, {
       hint: `Allowed: ${environment.profiles.join(', ')}.`,
     })
+  }
+  if ((audience?.count ?? 0) > environment.maxConnections) {
+    throw new UserError(
+      `Profile "${profile}" has ${audience?.count ?? 0} watchers; this environment allows ${environment.maxConnections} connections.`,
+    )
   }
   if (peak > environment.maxRate) {
     throw new UserError(

@@ -23,7 +23,7 @@ export interface Row {
 
 export function metricRow(metric: MetricVerdict): Row {
   return {
-    name: metric.name,
+    name: metric.title ?? metric.name,
     control: measure(metric.control, metric.unit),
     candidate: measure(metric.candidate, metric.unit),
     against: metric.change === undefined ? none : changeWithin(metric.change),

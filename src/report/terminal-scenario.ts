@@ -58,9 +58,10 @@ function tableRows(scenario: ScenarioVerdict, columns: Columns, page: boolean): 
   const troubled = new Set(scenario.metrics.filter(isTroubled).map((metric) => metric.step))
   const metrics = worstMetricsFirst(scenario.metrics)
   const gating = metrics.filter((metric) => metric.role === 'gate').map(metricRow)
-  // A diagnostic helps where its step is in trouble or nothing else is known, and is noise elsewhere.
+  // A diagnostic helps where its step is in trouble or nothing else is known, and is noise elsewhere; probes are for the page.
   const diagnostic = metrics
-    .filter((metric) => metric.role === 'diagnostic' && (gating.length === 0 || troubled.has(metric.step)))
+    .filter((metric) => metric.role === 'diagnostic' && metric.statistic !== 'probe')
+    .filter((metric) => gating.length === 0 || troubled.has(metric.step))
     .map(metricRow)
   const rows = [...gating, ...scenario.budgets.map(budgetRow), ...scenario.mix.map(mixRow)]
   const passing = rows.filter((row) => row.word.tone === 'good')

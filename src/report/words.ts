@@ -103,6 +103,8 @@ const reasons: Readonly<Record<string, string>> = {
   undecided: 'not decided yet',
   undecided_at_cap: 'still undecided when the time was up: the change is too small for this much noise',
   diagnostic: 'shown for the eye, never judged',
+  below_expected: 'less than the contract expects; never judged',
+  above_expected: 'more than the contract expects; never judged',
   no_control: 'there is no control to compare with',
   no_baseline: 'there is no baseline to compare with',
   baseline_expired: 'the baseline is too old',

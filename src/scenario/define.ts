@@ -33,6 +33,13 @@ export function call<const Outcome extends string>(
   return { operation, answers }
 }
 
+/** What is done on an open page or channel, or only seen there, and the outcome of each answer. */
+export function effect<const Outcome extends string>(
+  answers: Readonly<Record<string, Outcome>>,
+): Call<Outcome> {
+  return { answers }
+}
+
 const phasesOf = (load: Load | Arrivals): Load =>
   'phases' in load ? load : { phases: [{ name: 'main', arrivals: load }] }
 
@@ -89,8 +96,17 @@ export function scenario<const S extends Steps, Row, const P extends string>(
   const profiles: Record<string, ResolvedProfile> = {}
   for (const [profileName, profile] of Object.entries<Profile>(definition.profiles)) {
     checkBudgets(`${name}, profile ${profileName}`, profile)
+    if (profile.audience !== undefined && definition.audience === undefined) {
+      throw new UserError(
+        `${name}, profile ${profileName}: has an audience, but the scenario does not say what it does.`,
+        {
+          hint: 'Give the scenario `audience: async (vu, row) => { … }`.',
+        },
+      )
+    }
     profiles[profileName] = {
       load: phasesOf(profile.load),
+      audience: profile.audience,
       budgets: withErrors(profile.budgets ?? {}),
       slice: profile.slice ?? ms(250),
       timeout: profile.timeout ?? seconds(30),
@@ -111,6 +127,7 @@ export function scenario<const S extends Steps, Row, const P extends string>(
     // The row type is only known to the definition: a row goes from its `row` to its `journey` and nowhere else.
     row: definition.row,
     journey: definition.journey as Scenario['journey'],
+    audience: definition.audience as Scenario['audience'],
     profiles,
     mix: (definition.mix ?? {}) as Readonly<Record<string, Readonly<Record<string, Bounds>>>>,
     tolerances,

@@ -54,6 +54,14 @@ export function spike(load: {
   return { kind: 'spike', ...load }
 }
 
+/** Open model, the opening of a sale: `first` journeys in the first second, then a rate that halves every `halfLife`. */
+export function surge(first: number, halfLife: Micros, duration: Micros): Arrivals {
+  positive(first, 'A number of journeys')
+  lasting(halfLife)
+  lasting(duration)
+  return { kind: 'surge', first, halfLife, duration }
+}
+
 /** Exactly `count` journeys at one instant, connections opened beforehand. */
 export function burst(count: number): Arrivals {
   if (!Number.isInteger(count) || count < 1) {

@@ -32,6 +32,17 @@ const ramping = (from: number, to: number, duration: number): number[] => {
   })
 }
 
+const surging = (first: number, halfLife: number, duration: number): number[] => {
+  // Journeys in all the time after the first second, were it endless.
+  const tail = (first * halfLife) / second / Math.LN2
+  const after = Math.max(0, duration - second)
+  const length = Math.floor(first * Math.min(1, duration / second) + tail * (1 - 2 ** (-after / halfLife)))
+  return Array.from({ length }, (_, index) => {
+    if (index < first) return Math.floor((index * second) / first)
+    return Math.min(Math.floor(second - halfLife * Math.log2(1 - (index - first) / tail)), duration - 1)
+  })
+}
+
 /**
  * Starts of the journeys of a phase, in microseconds from its start, in order. Pure in its arguments.
  * A closed phase has none: its journeys start when a user is free. Source: load-generation.md, "open model".
@@ -56,6 +67,8 @@ export function startsOf(arrivals: Arrivals, seed: string, name: string): number
         ...extra.map((at) => at + arrivals.at),
       ].toSorted((a, b) => a - b)
     }
+    case 'surge':
+      return surging(arrivals.first, arrivals.halfLife, arrivals.duration)
     case 'burst':
       return Array.from({ length: arrivals.count }, () => 0)
     case 'trace':

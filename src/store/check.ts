@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
 import { formatVersion } from '../model/artefact.js'
@@ -16,13 +17,26 @@ export async function readText(path: string, what: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    const why = isMissing(error) ? 'there is no such file' : refusal(error)
-    throw new UserError(`${path} cannot be read as part of ${what}: ${why}.`, {
-      hint: `Name the folder of ${what} that vge-perf has written.`,
-      reason: isMissing(error) ? 'missing_file' : 'unreadable_file',
-      cause: error,
-    })
+    throw unread(path, what, error)
   }
+}
+
+/** As `readText`, for what is asked for seldom and then at once. */
+export function readTextSync(path: string, what: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw unread(path, what, error)
+  }
+}
+
+function unread(path: string, what: string, error: unknown): UserError {
+  const why = isMissing(error) ? 'there is no such file' : refusal(error)
+  return new UserError(`${path} cannot be read as part of ${what}: ${why}.`, {
+    hint: `Name the folder of ${what} that vge-perf has written.`,
+    reason: isMissing(error) ? 'missing_file' : 'unreadable_file',
+    cause: error,
+  })
 }
 
 /** JSON that satisfies a schema. `where` names the file, and the line where there are several. Throws a UserError in a sentence. */

@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { logHead } from '../histogram/interval-log.js'
-import type { InvariantResult, RunEnd, RunFile, RunHeader, UnitRecord } from '../model/artefact.js'
+import type {
+  InvariantResult,
+  ProbeSample,
+  RunEnd,
+  RunFile,
+  RunHeader,
+  UnitRecord,
+} from '../model/artefact.js'
 import type { Receipt } from '../model/contract.js'
 import type { Exemplar, Interval, RunEvent } from '../model/engine.js'
 import { UserError } from '../model/errors.js'
@@ -21,6 +28,7 @@ export interface RunWriter {
   receipt(unit: number, receipt: Receipt): void
   event(unit: number, event: RunEvent): void
   exemplar(unit: number, exemplar: Exemplar): void
+  probe(sample: ProbeSample): void
   /** Ends a unit: all that it left is on disk, and `run.json` names it. `seconds` grows to hold its last sample. */
   unit(record: UnitRecord): Promise<void>
   /** Adds results; one of the same name and group takes the place of the earlier. */
@@ -87,6 +95,10 @@ class Writer implements RunWriter {
 
   exemplar(unit: number, exemplar: Exemplar): void {
     this.lines.add('slowest', { unit, ...exemplar })
+  }
+
+  probe(sample: ProbeSample): void {
+    this.lines.add('probes', sample)
   }
 
   async unit(record: UnitRecord): Promise<void> {

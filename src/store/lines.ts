@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
 import { messageOf, UserError } from '../model/errors.js'
-import { parseChecked, readText } from './check.js'
+import { parseChecked, readText, readTextSync } from './check.js'
 import type { Schema } from './schema-basics.js'
 
 /** The whole lines of a file. A crash may leave a part of a line at the end, which `damage` tells. */
@@ -12,7 +12,11 @@ export interface Lines {
 
 export async function readLines(folder: string, file: string): Promise<Lines> {
   const path = join(folder, file)
-  const lines = (await readText(path, 'a run')).split('\n')
+  return linesOf(path, await readText(path, 'a run'))
+}
+
+function linesOf(path: string, text: string): Lines {
+  const lines = text.split('\n')
   const rest = lines.pop()
   if (rest === undefined || rest === '') return { path, lines, damage: [] }
   return {
@@ -47,7 +51,19 @@ export async function readRecords<T>(
   file: string,
   schema: Schema<T>,
 ): Promise<{ records: readonly T[]; damage: readonly string[] }> {
-  const lines = await readLines(folder, file)
+  return recordsOf(await readLines(folder, file), schema)
+}
+
+/** As `readRecords`, at once. */
+export function readRecordsSync<T>(folder: string, file: string, schema: Schema<T>): readonly T[] {
+  const path = join(folder, file)
+  return recordsOf(linesOf(path, readTextSync(path, 'a run')), schema).records
+}
+
+function recordsOf<T>(
+  lines: Lines,
+  schema: Schema<T>,
+): { records: readonly T[]; damage: readonly string[] } {
   return {
     records: eachLine(lines, (line, where) => parseChecked(line, schema, where)),
     damage: lines.damage,

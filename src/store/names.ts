@@ -6,6 +6,7 @@ export const runFiles = {
   receipts: 'receipts.ndjson',
   events: 'events.ndjson',
   slowest: 'slowest.ndjson',
+  probes: 'probes.ndjson',
 } as const
 
 export const groupFile = 'group.json'

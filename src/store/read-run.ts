@@ -1,14 +1,30 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { mergeHistograms } from '../histogram/histogram.js'
-import type { Counter, Distribution, LatencyQuery, Run, RunFile, UnitRecord } from '../model/artefact.js'
-import type { Receipt } from '../model/contract.js'
+import type {
+  Counter,
+  Distribution,
+  LatencyQuery,
+  ProbeSample,
+  Run,
+  RunFile,
+  UnitReceipt,
+  UnitRecord,
+} from '../model/artefact.js'
 import { parts, type Exemplar, type Part, type RunEvent } from '../model/engine.js'
 import { parseVersioned, readText } from './check.js'
 import { LatencyLog, type Stretch } from './latency-log.js'
-import { readRecords } from './lines.js'
+import { readRecords, readRecordsSync } from './lines.js'
 import { runFiles } from './names.js'
 import { runSchema } from './run-schema.js'
-import { counterSchema, eventSchema, exemplarSchema, receiptSchema, type OfUnit } from './schemas.js'
+import {
+  counterSchema,
+  eventSchema,
+  exemplarSchema,
+  probeSchema,
+  receiptSchema,
+  type OfUnit,
+} from './schemas.js'
 
 /**
  * Reads a run back. A line that a crash cut short is left out and told in `damage`; anything else that is missing, foreign, of
@@ -17,20 +33,25 @@ import { counterSchema, eventSchema, exemplarSchema, receiptSchema, type OfUnit 
 export async function readRun(folder: string): Promise<Run> {
   const path = join(folder, runFiles.run)
   const file = parseVersioned(await readText(path, 'a run'), runSchema, path)
-  const [log, counters] = await Promise.all([
+  const [log, counters, probes] = await Promise.all([
     LatencyLog.read(folder),
     readRecords(folder, runFiles.counters, counterSchema),
+    readProbes(folder),
   ])
-  return new StoredRun(folder, file, added(counters.records), log, [
+  return new StoredRun(folder, file, added(counters.records), probes.records, log, [
     ...log.damage,
     ...counters.damage,
+    ...probes.damage,
     ...unfinished(file, log),
   ])
 }
 
-/** What the target told to journeys, of all units. */
-export async function readReceipts(folder: string): Promise<readonly OfUnit<Receipt>[]> {
-  return (await readRecords(folder, runFiles.receipts, receiptSchema)).records
+/** Runs from before there were probes have no such file. */
+async function readProbes(
+  folder: string,
+): Promise<{ records: readonly ProbeSample[]; damage: readonly string[] }> {
+  if (!existsSync(join(folder, runFiles.probes))) return { records: [], damage: [] }
+  return readRecords(folder, runFiles.probes, probeSchema)
 }
 
 /** The slowest steps with their parts. */
@@ -44,11 +65,13 @@ export async function readEvents(folder: string): Promise<readonly OfUnit<RunEve
 
 class StoredRun implements Run {
   private readonly merged = new Map<string, Distribution | undefined>()
+  private told: readonly UnitReceipt[] | undefined
 
   constructor(
     readonly folder: string,
     readonly file: RunFile,
     readonly counters: readonly Counter[],
+    readonly probes: readonly ProbeSample[],
     private readonly log: LatencyLog,
     readonly damage: readonly string[],
   ) {}
@@ -73,6 +96,11 @@ class StoredRun implements Run {
   parts(metric: string): readonly Part[] {
     const found = new Set(this.log.keys(metric).map((key) => key.part))
     return parts.filter((part) => found.has(part))
+  }
+
+  receipts(): readonly UnitReceipt[] {
+    this.told ??= readRecordsSync(this.folder, runFiles.receipts, receiptSchema)
+    return this.told
   }
 
   latency(query: LatencyQuery): Distribution | undefined {

@@ -5,7 +5,10 @@ import { jsonLine } from './json.js'
 import { runFiles } from './names.js'
 import { Samples } from './samples.js'
 
-type LineFile = 'receipts' | 'events' | 'slowest'
+const lineFiles = ['receipts', 'events', 'slowest', 'probes'] as const
+type LineFile = (typeof lineFiles)[number]
+
+const nothing = (): Record<LineFile, string[]> => ({ receipts: [], events: [], slowest: [], probes: [] })
 
 /** Longest time for which a sample or a line is in memory only, milliseconds: what a crash may cost. */
 const flushEvery = 5_000
@@ -16,7 +19,7 @@ export class RunLines {
   private readonly latency: Appender
   private readonly counters: Appender
   private readonly files: Readonly<Record<LineFile, Appender>>
-  private waiting: Record<LineFile, string[]> = { receipts: [], events: [], slowest: [] }
+  private waiting = nothing()
   private timer: NodeJS.Timeout | undefined
   private failure: unknown
   private closed = false
@@ -25,7 +28,12 @@ export class RunLines {
     const appender = (file: keyof typeof runFiles) => new Appender(join(folder, runFiles[file]))
     this.latency = appender('latency')
     this.counters = appender('counters')
-    this.files = { receipts: appender('receipts'), events: appender('events'), slowest: appender('slowest') }
+    this.files = {
+      receipts: appender('receipts'),
+      events: appender('events'),
+      slowest: appender('slowest'),
+      probes: appender('probes'),
+    }
     this.latency.append(head)
   }
 
@@ -68,9 +76,8 @@ export class RunLines {
     this.timer = undefined
     this.latency.append(this.samples.takeLines())
     const waiting = this.waiting
-    this.waiting = { receipts: [], events: [], slowest: [] }
-    for (const file of ['receipts', 'events', 'slowest'] as const)
-      this.files[file].append(waiting[file].join(''))
+    this.waiting = nothing()
+    for (const file of lineFiles) this.files[file].append(waiting[file].join(''))
   }
 
   private flushLater(): void {

@@ -1,5 +1,13 @@
 import * as v from 'valibot'
-import type { InvariantResult, Promises, RunEnd, RunFile, UnitRecord } from '../model/artefact.js'
+import type {
+  InvariantResult,
+  PhaseRows,
+  ProbeFacts,
+  Promises,
+  RunEnd,
+  RunFile,
+  UnitRecord,
+} from '../model/artefact.js'
 import type { ArmAccounting, GeneratorHealth } from '../model/engine.js'
 import {
   arm,
@@ -32,6 +40,23 @@ const promises: Schema<Promises> = v.object({
   invariants: v.array(text),
 })
 
+const arrivals = v.picklist(['open', 'constant', 'ramp', 'spike', 'surge', 'burst', 'trace', 'closed'])
+
+const probe: Schema<ProbeFacts> = v.object({
+  title: text,
+  unit: v.picklist(['share', 'per_request', 'count']),
+  atLeast: v.optional(number),
+  atMost: v.optional(number),
+  during: v.optional(arrivals),
+})
+
+const phaseRows: Schema<PhaseRows> = v.object({
+  name: text,
+  arrivals,
+  firstRow: count,
+  rows: count,
+})
+
 const accounting: Schema<ArmAccounting> = v.object({
   intended: count,
   started: count,
@@ -51,6 +76,7 @@ const accounting: Schema<ArmAccounting> = v.object({
   bytesReceived: count,
   bytesSent: count,
   connections: count,
+  frames: v.optional(recordOf(v.object({ count, bytes: count })), {}),
   drain: recordOf(time),
 })
 
@@ -72,6 +98,7 @@ const unit: Schema<UnitRecord> = v.object({
   seconds: count,
   loaded: time,
   order: v.array(arm),
+  phases: v.optional(v.array(phaseRows)),
   accounting,
   health,
   startedAt: number,
@@ -109,6 +136,7 @@ export const runSchema: Schema<RunFile> = v.object({
   engine: v.object({ name: text, clockResolution: time }),
   fingerprint,
   promises,
+  probes: v.optional(recordOf(probe)),
   repeat: text,
   regressionCheck: v.boolean(),
   units: v.array(unit),

@@ -1,6 +1,5 @@
 import * as v from 'valibot'
-import type { BaselineSession, Counter, GroupFile } from '../model/artefact.js'
-import type { Receipt } from '../model/contract.js'
+import type { BaselineSession, Counter, GroupFile, ProbeSample, UnitReceipt } from '../model/artefact.js'
 import type { Exemplar, RunEvent } from '../model/engine.js'
 import {
   arm,
@@ -31,7 +30,7 @@ export const counterSchema: Schema<Counter> = v.object({
   max: count,
 })
 
-export const receiptSchema: Schema<OfUnit<Receipt>> = v.object({
+export const receiptSchema: Schema<UnitReceipt> = v.object({
   unit: count,
   kind: text,
   n: count,
@@ -40,6 +39,8 @@ export const receiptSchema: Schema<OfUnit<Receipt>> = v.object({
 })
 
 export const eventSchema: Schema<OfUnit<RunEvent>> = v.object({ unit: count, at: time, kind: text, text })
+
+export const probeSchema: Schema<ProbeSample> = v.object({ unit: count, name: text, value: number })
 
 const times = v.partial(
   v.object({

@@ -144,6 +144,7 @@ function record(unit: UnitSpec, index: number): UnitRecord {
       bytesReceived: 0,
       bytesSent: 0,
       connections: 1,
+      frames: {},
       drain: Object.fromEntries(
         Object.entries(unit.drain ?? {}).map(([phase, time]) => [phase, micros(time)]),
       ),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import contract from '../../contract/index.js'
 import { tenantTables } from '../../contract/tables.js'
+import type { Operation } from '../../src/model/contract.js'
 
 const root = new URL('../../src', import.meta.url).pathname
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
@@ -13,7 +14,8 @@ const sources = files.map((file) => ({
 
 function codeOf(text: string): string {
   return text
-    .replace(/^(?:import|export)\b.*\bfrom '.*'$/gm, '')
+    .replace(/^(?:import\b|export\b|\}).*\bfrom '.*'$/gm, '')
+    .replace(/\bimport\('.*'\)/g, '')
     .replace(/\/\*[\s\S]*?\*\//g, '')
     .replace(/(^|\s)\/\/.*$/gm, '')
 }
@@ -24,10 +26,21 @@ const literals = (text: string): string[] =>
     (match) => match[1] ?? match[2] ?? match[3] ?? '',
   )
 
+const templatesOf = (operation: Operation): readonly string[] => {
+  switch (operation.kind) {
+    case 'http':
+      return [operation.path]
+    case 'view':
+      return [operation.path, operation.socket, operation.landmark ?? '']
+    case 'channel':
+      return [operation.topic, operation.socket]
+    case 'redis':
+      return []
+  }
+}
+
 const templates = [
-  ...Object.values(contract.operations).flatMap((operation) =>
-    operation.kind === 'http' ? [operation.path] : [],
-  ),
+  ...Object.values(contract.operations).flatMap(templatesOf),
   ...Object.values(contract.keys),
 ]
 /** Pieces of paths and keys that mean something: two segments in a row, between their `{parts}`. */
@@ -58,6 +71,9 @@ test('the search has something to search for', () => {
       'webhooks/payments/stripe',
       'voelgoed:org',
       'seats:bitmap',
+      'socket',
+      'seating',
+      'dashboard',
     ]),
   )
   expect(names).toContain('seat_holds')

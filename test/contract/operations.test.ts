@@ -4,7 +4,7 @@ import { atomics } from '../../contract/atomics.js'
 import contract from '../../contract/index.js'
 import { fill, keyOf } from '../../src/binding/contract.js'
 import type { RequestTools } from '../../src/model/contract.js'
-import type { StepArguments } from '../../src/model/scenario.js'
+import type { JsonObject, StepArguments } from '../../src/model/scenario.js'
 import { startTestStores, type TestStores } from '../truth/stores.js'
 
 const tools: RequestTools = {
@@ -107,6 +107,33 @@ test('Redis operations are atomic steps of the platform’s own layout', async (
   )
   expect(answers.filter((answer) => answer === 'accepted')).toHaveLength(atomics.limit)
   expect(Number(await target.stores.redis.call('PTTL', 'scan:rate:org:o:device:d'))).toBeGreaterThan(0)
+})
+
+const shown = (bitmap: string | undefined, index: number | undefined, status = 200): string => {
+  const operation = contract.operations.seatShown
+  if (operation?.kind !== 'http' || operation.answer === undefined) throw new Error('no seatShown')
+  const answer: (status: number, json: JsonObject, args: StepArguments) => string = operation.answer
+  return answer(status, { bitmap }, { index })
+}
+
+test('a seat is shown by its own bit, in the order in which Redis keeps them', async () => {
+  const { redis } = target.stores
+  const taken = [0, 5, 6, 7, 8, 15, 23, 24, 40]
+  await redis.pipeline(taken.map((index) => ['SETBIT', 'bits', index, 1]))
+  const bitmap = (await redis.buffer('GET', 'bits'))?.toString('base64')
+  const seen = Array.from({ length: 80 }, (_, index) => index).filter(
+    (index) => shown(bitmap, index) === 'taken',
+  )
+  expect(seen).toEqual(taken)
+  expect(shown(bitmap, 79)).toBe('free')
+  expect(shown('', 0)).toBe('free')
+})
+
+test('what is no bitmap, or no seat of one, is the status code', () => {
+  expect(shown('AAAA', 0, 429)).toBe('429')
+  expect([shown(undefined, 0), shown('?', 0), shown('AAAA', undefined), shown('AAAA', 0.5)]).toEqual(
+    Array.from({ length: 4 }, () => '200'),
+  )
 })
 
 test('a stranger’s server is told from this platform by its health', () => {

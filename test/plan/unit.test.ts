@@ -54,9 +54,9 @@ test('one arm alone runs its open phases whole', () => {
 
 test('load is bounded in count, time, and by the environment', () => {
   const { phases } = inOrder(phase('long', open(perSecond(1_000), seconds(7_000))))
-  expect(() => assertWithinLimits({ phases }, 'full', undefined)).toThrow(/at most 5000000/)
+  expect(() => assertWithinLimits({ load: { phases } }, 'full', undefined)).toThrow(/at most 5000000/)
   const environment = { hosts: ['staging'], maxRate: 50, maxConnections: 10, profiles: ['smoke'] }
-  expect(() => assertWithinLimits(load, 'ci', environment)).toThrow(/not allowed/)
-  expect(() => assertWithinLimits(load, 'smoke', environment)).toThrow(/allows 50/)
+  expect(() => assertWithinLimits({ load }, 'ci', environment)).toThrow(/not allowed/)
+  expect(() => assertWithinLimits({ load }, 'smoke', environment)).toThrow(/allows 50/)
   expect(sizeOf(load.phases[0] ?? phase('none', burst(1)))).toEqual({ journeys: 400, seconds: 4 })
 })

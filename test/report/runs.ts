@@ -76,6 +76,7 @@ function unit(index: number, phase: UnitRecord['phase'], example = 'body'): Unit
       bytesReceived: 0,
       bytesSent: 0,
       connections: 1,
+      frames: {},
       drain: {},
     },
     health: {

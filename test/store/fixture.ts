@@ -77,6 +77,7 @@ export function unitRecord(
       bytesReceived: 1_234,
       bytesSent: 567,
       connections: 2,
+      frames: {},
       drain: { select: micros(4_010_000) },
     },
     health: {

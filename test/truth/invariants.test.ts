@@ -56,8 +56,8 @@ const plants: readonly Plant[] = [
       }),
   ],
   [
-    'a hold that nobody was told of',
-    ['every-win-is-kept'],
+    'a hold that nobody was told of, on the wire or by its topic',
+    ['every-win-is-kept', 'each-change-is-heard-once'],
     () => holdSeat(target, state.one('seats', 2), state.one('buyers')),
   ],
   [

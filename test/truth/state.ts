@@ -14,6 +14,9 @@ export interface State {
   /** Entity of a kind. */
   readonly one: (kind: string, index?: number) => Entity
   readonly tell: (kind: string, fact: JsonObject) => void
+  /** What a watcher of the main event's seats heard, as the engine tells it; honest but for what is given. */
+  readonly watch: (given: JsonObject) => void
+  readonly stores: TestStores['stores']
   /** The held seat's hold. */
   readonly hold: string
 }
@@ -30,6 +33,8 @@ export async function soundState({ stores }: TestStores): Promise<State> {
     gates: 2,
     devices: 4,
     foreignDevices: 1,
+    rivals: 1,
+    rivalSeats: 1,
     tickets: 30,
     slots: 3,
     counters: 2,
@@ -51,7 +56,22 @@ export async function soundState({ stores }: TestStores): Promise<State> {
     until: Math.floor(Date.now() / 1_000) + 900,
     answered: Date.now(),
   })
-  return { dataset, receipts, clean, one, tell, hold }
+  const { id: event = '', org = '' } = one('events')
+  const watch = (given: JsonObject) =>
+    tell('watched', {
+      topic: `org:${org}:event:${event}:seating`,
+      args: { org, event },
+      joined: Date.now(),
+      left: Date.now(),
+      lost: false,
+      frames: 1,
+      early: 0,
+      problems: {},
+      seen: {},
+      ...given,
+    })
+  watch({ seen: { [String(one('seats').id)]: [2, 2, 1, 0, 0, 0] } })
+  return { dataset, receipts, clean, one, tell, watch, stores, hold }
 }
 
 /** Holds a seat with all that belongs to it: row, link, lock, registry, bit. */
@@ -67,7 +87,10 @@ export async function holdSeat(
     [organization, id, event, buyer.id],
   )
   const hold = row?.id ?? ''
-  await stores.sql.query("UPDATE seats SET status = 'held', seat_hold_id = $1 WHERE id = $2", [hold, id])
+  await stores.sql.query(
+    "UPDATE seats SET status = 'held', seat_hold_id = $1, version = version + 1 WHERE id = $2",
+    [hold, id],
+  )
   await stores.redis.pipeline([
     ['SET', key('seatLock', { organization, seat: id }), `${hold}:${buyer.id}:9`],
     ['ZADD', key('eventHolds', { organization, event }), 9, `${id}:${hold}:${buyer.id}:2030-01-01T00:00:00Z`],

@@ -61,6 +61,7 @@ export function accountOf(unit: MockUnit, arm: Arm): ArmAccounting {
     bytesReceived: 0,
     bytesSent: 0,
     connections: 0,
+    frames: {},
     drain: { ...drainOf(totals) },
   }
 }

@@ -13,3 +13,11 @@ const offset =
 export function monotonic(): number {
   return Math.round(performance.now() * 1_000 + offset)
 }
+
+// Both are read at one instant; only a step of the system's clock, in mid-run, would part them.
+const wallOffset = performance.timeOrigin - offset / 1_000
+
+/** Wall clock at an instant of the monotonic one: milliseconds since 1970 with their fraction. */
+export function wallOf(instant: number): number {
+  return instant / 1_000 + wallOffset
+}

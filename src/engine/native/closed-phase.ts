@@ -30,7 +30,15 @@ export function closedPhase(session: Session, index: number, phase: PlanPhase): 
     ) {
       arm.tally.intended += 1
       const row = rowOf(session, phase, phase.arm ?? 0, n)
-      const outcome = await unit.journey({ arm, phase: index, phaseName: phase.name, n, intended: due, row })
+      const outcome = await unit.journey({
+        arm,
+        phase: index,
+        phaseName: phase.name,
+        n,
+        intended: due,
+        phaseBegan: startAt,
+        row,
+      })
       due = monotonic() + Math.max(phase.think, outcome === 'error' ? pauseAfterError : 0)
       if (due < end) await sleepUntil(due)
     }

@@ -17,7 +17,7 @@ const undeclared = (call: Call, reply: Extract<Reply, { kind: 'answered' }>): Fa
   return {
     class: reply.edge ? 'edge' : 'target',
     reason: server ? `http_${reply.status}` : `undeclared_${reply.answer.slice(0, 40)}`,
-    message: `Operation "${call.operation}" answered ${reply.answer.slice(0, 80)}; declared are ${declared}.${code}`,
+    message: `${call.operation === undefined ? 'It' : `Operation "${call.operation}"`} answered ${reply.answer.slice(0, 80)}; declared are ${declared}.${code}`,
   }
 }
 

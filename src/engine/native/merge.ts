@@ -21,6 +21,16 @@ const addOutcomes = (tallies: readonly Tally[]): Record<string, Record<string, n
   )
 }
 
+const addFrames = (tallies: readonly Tally[]): ArmAccounting['frames'] => {
+  const sums: Record<string, { count: number; bytes: number }> = {}
+  for (const [step, { count, bytes }] of tallies.flatMap(({ frames }) => Object.entries(frames))) {
+    const sum = (sums[step] ??= { count: 0, bytes: 0 })
+    sum.count += count
+    sum.bytes += bytes
+  }
+  return sums
+}
+
 const addErrors = (tallies: readonly Tally[]): ErrorCount[] => {
   const errors = new Map<string, ErrorCount>()
   for (const [key, error] of tallies.flatMap((tally) => Object.entries(tally.errors))) {
@@ -63,6 +73,7 @@ export function mergeTallies(plan: Plan, tallies: readonly Tally[]): ArmAccounti
     bytesReceived: sum((tally) => tally.bytesReceived),
     bytesSent: sum((tally) => tally.bytesSent),
     connections: sum((tally) => tally.connections),
+    frames: addFrames(tallies),
     drain: drainOf(plan, tallies),
   }
 }

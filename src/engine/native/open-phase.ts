@@ -37,14 +37,17 @@ export function openPhase(session: Session, index: number, phase: PlanPhase): Ru
     if (share === undefined || arm === undefined) return
     const row = rows.get(number) ?? rowOf(session, phase, share.arm, share.n)
     rows.delete(number)
-    void unit.journey({
+    const start = {
       arm,
       phase: index,
       phaseName: phase.name,
       n: share.n,
       intended: startAt + share.at,
+      phaseBegan: startAt,
       row,
-    })
+    }
+    if (session.audience === undefined) void unit.journey(start)
+    else void session.audience.enter(unit, share.arm, start)
   }
   let pacer: Pacer | undefined
   return {

@@ -14,11 +14,25 @@ export const recorded = [
   'send',
   'wait',
   'receive',
+  'page',
+  'upgrade',
+  'join',
+  'reply',
+  'effect',
 ] as const satisfies Part[]
 type RecordedPart = (typeof recorded)[number]
 
-/** A timed step or journey, whole microseconds. */
-export type Sample = Readonly<Record<RecordedPart, number>>
+/** A timed step or journey, whole microseconds. Parts that it cannot have are left out. */
+export type Sample = Readonly<Partial<Record<RecordedPart, number>>> & { readonly total: number }
+
+/** What a sample is of, and with it the parts that it may have. */
+export type SampleKind = 'request' | 'whole' | 'page'
+
+const partsOfKind: Readonly<Record<SampleKind, readonly RecordedPart[]>> = {
+  request: ['total', 'service', 'lag', 'queue', 'connect', 'tls', 'send', 'wait', 'receive'],
+  whole: ['total', 'service', 'lag'],
+  page: ['total', 'service', 'lag', 'send', 'connect', 'page', 'upgrade', 'join', 'reply', 'effect'],
+}
 
 /** Which samples belong together. */
 export interface SampleKey {
@@ -41,7 +55,7 @@ class Bucket {
 
   add(sample: Sample): void {
     for (const part of this.names) {
-      const value = sample[part]
+      const value = sample[part] ?? 0
       this.columns.get(part)?.push(value)
       if (value > 0) this.used.add(part)
     }
@@ -61,22 +75,20 @@ class Bucket {
 }
 
 const kept = 10
-const wholeParts: readonly RecordedPart[] = ['total', 'service', 'lag']
 
 /** Keeps every sample until its second is handed on, and the slowest few of each metric. */
 export class Recorder {
   private readonly seconds = new Map<number, Map<string, Bucket>>()
   private readonly slowest = new Map<string, Exemplar[]>()
 
-  /** `at` is the intended start, microseconds of the unit. A `whole` has no parts beside its lag. */
-  add(key: SampleKey, n: number, at: number, sample: Sample, whole: boolean): void {
+  /** `at` is the intended start, microseconds of the unit. */
+  add(key: SampleKey, n: number, at: number, sample: Sample, kind: SampleKind): void {
     const second = Math.floor(at / 1_000_000)
     let buckets = this.seconds.get(second)
     if (buckets === undefined) this.seconds.set(second, (buckets = new Map()))
     const name = `${key.arm}|${key.metric}|${key.outcome}`
     let bucket = buckets.get(name)
-    if (bucket === undefined)
-      buckets.set(name, (bucket = new Bucket(key, second, whole ? wholeParts : recorded)))
+    if (bucket === undefined) buckets.set(name, (bucket = new Bucket(key, second, partsOfKind[kind])))
     bucket.add(sample)
     this.keepSlow(key, n, at, sample)
   }
@@ -109,7 +121,10 @@ const totalOf = (exemplar: Exemplar | undefined): number => exemplar?.parts.tota
 
 const partsOf = (sample: Sample): Exemplar['parts'] => {
   const parts: Partial<Record<Part, Micros>> = { total: micros(sample.total) }
-  for (const part of recorded) if (sample[part] > 0) parts[part] = micros(sample[part])
+  for (const part of recorded) {
+    const value = sample[part] ?? 0
+    if (value > 0) parts[part] = micros(value)
+  }
   return parts
 }
 

@@ -1,5 +1,6 @@
 import type { Plan, PlanPhase } from '../../model/plan.js'
 import { rowContext } from '../../schedule/row-context.js'
+import type { Audience } from './audience.js'
 import { callersOf } from './callers.js'
 import type { Connections } from './connections.js'
 import type { FromWorker } from './messages.js'
@@ -20,6 +21,8 @@ export interface Session {
   readonly worker: number
   readonly workers: number
   readonly unit: Unit
+  /** Watchers that come in now: what arrives is they, and stays. */
+  readonly audience: Audience | undefined
   /** Arrivals of this worker by number of the plan's phase. */
   readonly shares: readonly (readonly Share[])[]
 }
@@ -39,6 +42,7 @@ export async function openSession(
   worker: number,
   workers: number,
   connections: Connections,
+  gathering: Audience | undefined,
 ): Promise<Session> {
   const inputs = await readInputs(plan)
   const tallies = plan.arms.map(() => newTally(inputs.scenario))
@@ -46,7 +50,7 @@ export async function openSession(
   const arms: UnitArm[] = []
   for (const [index, arm] of plan.arms.entries()) {
     const own = pools[index] ?? []
-    const callers = await callersOf(plan, inputs, arm, own, connections)
+    const { callers, live } = await callersOf(plan, inputs, arm, own, connections)
     const tally = tallies[index] ?? newTally(inputs.scenario)
     arms.push({
       arm: arm.arm,
@@ -54,6 +58,7 @@ export async function openSession(
       dataset: inputs.datasets[index] ?? {},
       pools: own,
       callers,
+      live,
       receipts: [],
     })
   }
@@ -62,7 +67,7 @@ export async function openSession(
     const tally = arms[share.arm]?.tally
     if (tally !== undefined) tally.intended += 1
   }
-  return { plan, worker, workers, unit: new Unit(plan, inputs.scenario, arms), shares }
+  return { plan, worker, workers, unit: new Unit(plan, inputs.scenario, arms), audience: gathering, shares }
 }
 
 /** The row of a journey, made when first asked for, and kept. Throws what the scenario's `row` throws. */

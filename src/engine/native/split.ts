@@ -1,6 +1,16 @@
-/** Stages of a step in their order; each instant of a step belongs to exactly one. */
-export const stages = ['send', 'queue', 'connect', 'tls', 'wait', 'receive'] as const
-export type Stage = (typeof stages)[number]
+/** Stages of a step; each instant of a step belongs to exactly one. The last five are those of pages. */
+export type Stage =
+  | 'send'
+  | 'queue'
+  | 'connect'
+  | 'tls'
+  | 'wait'
+  | 'receive'
+  | 'page'
+  | 'upgrade'
+  | 'join'
+  | 'reply'
+  | 'effect'
 
 /** Divides the time of one step among its stages, without gap or overlap. Instants in whole microseconds. */
 export class Split {
@@ -11,6 +21,11 @@ export class Split {
     tls: 0,
     wait: 0,
     receive: 0,
+    page: 0,
+    upgrade: 0,
+    join: 0,
+    reply: 0,
+    effect: 0,
   }
   private since: number
   stage: Stage = 'send'

@@ -19,6 +19,8 @@ export interface Tally {
   bytesSent: number
   bytesReceived: number
   connections: number
+  /** Frames of sockets that came unasked, by the step that opened them. */
+  frames: Record<string, { count: number; bytes: number }>
   localErrors: number
   /** Steps that found nobody. */
   lost: number
@@ -48,6 +50,7 @@ export function newTally(scenario: Scenario): Tally {
     bytesSent: 0,
     bytesReceived: 0,
     connections: 0,
+    frames: {},
     localErrors: 0,
     lost: 0,
     lostStreak: 0,
@@ -58,6 +61,12 @@ export function newTally(scenario: Scenario): Tally {
 export function countOutcome(tally: Tally, step: string, outcome: string): void {
   const counts = (tally.outcomes[step] ??= {})
   counts[outcome] = (counts[outcome] ?? 0) + 1
+}
+
+export function countFrame(tally: Tally, step: string, bytes: number): void {
+  const frames = (tally.frames[step] ??= { count: 0, bytes: 0 })
+  frames.count += 1
+  frames.bytes += bytes
 }
 
 /** Counts an error; the first of its kind stays as the example. */

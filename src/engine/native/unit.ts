@@ -4,8 +4,9 @@ import type { Dataset, Scenario } from '../../model/scenario.js'
 import { Deadlines } from './deadlines.js'
 import { HealthWatch } from './health.js'
 import type { HttpPool } from './http/pool.js'
-import { runJourney, type Start } from './journey.js'
-import { Recorder, type Sample } from './recorder.js'
+import { Journey, type Start } from './journey.js'
+import type { LiveBinding } from './live/binding.js'
+import { Recorder, type Sample, type SampleKind } from './recorder.js'
 import type { Caller } from './reply.js'
 import type { Tally } from './tally.js'
 
@@ -16,6 +17,7 @@ export interface UnitArm {
   readonly dataset: Dataset
   readonly pools: readonly HttpPool[]
   readonly callers: Readonly<Record<string, Caller>>
+  readonly live: Readonly<Record<string, LiveBinding>>
   receipts: Receipt[]
 }
 
@@ -28,6 +30,10 @@ export class Unit {
   start = 0
   /** Nothing is counted any more. */
   closed = false
+  /** The phase that began last: what watchers hear belongs to it. */
+  phase = { index: 0, name: '' }
+  /** What still holds connections when it is closed. */
+  readonly open = new Set<{ readonly abandon: () => void }>()
   private running = 0
   private whenIdle: (() => void)[] = []
   private readonly severalPhases: boolean
@@ -50,11 +56,29 @@ export class Unit {
 
   /** Runs a journey to its outcome. */
   async journey(start: Start): Promise<string> {
+    return this.counted(async () => {
+      const journey = new Journey({ unit: this, start })
+      const outcome = await journey.run(this.scenario.journey)
+      journey.leave()
+      return outcome
+    })
+  }
+
+  /** Lets a watcher in; it stays open. */
+  async enter(start: Start): Promise<Journey> {
+    return this.counted(async () => {
+      const journey = new Journey({ unit: this, start })
+      await journey.run(this.scenario.audience ?? this.scenario.journey)
+      return journey
+    })
+  }
+
+  private async counted<T>(work: () => Promise<T>): Promise<T> {
     this.running += 1
-    const outcome = await runJourney(this, start)
+    const result = await work()
     this.running -= 1
     if (this.running === 0) for (const resolve of this.whenIdle.splice(0)) resolve()
-    return outcome
+    return result
   }
 
   /** Resolves when no journey is under way, at latest after `patience` microseconds. */
@@ -69,20 +93,24 @@ export class Unit {
     })
   }
 
-  record(start: Start, step: string, outcome: string, intended: number, sample: Sample): void {
-    const metric = this.severalPhases ? `${step}@${start.phaseName}` : step
-    this.recorder.add(
-      { arm: start.arm.arm, metric, outcome },
-      start.n,
-      intended - this.start,
-      sample,
-      step === 'whole',
-    )
+  /** `phaseName`: of the journey, or of the load that a watcher hears. */
+  record(
+    start: Start,
+    step: string,
+    outcome: string,
+    intended: number,
+    sample: Sample,
+    kind: SampleKind,
+    phaseName = start.phaseName,
+  ): void {
+    const metric = this.severalPhases ? `${step}@${phaseName}` : step
+    this.recorder.add({ arm: start.arm.arm, metric, outcome }, start.n, intended - this.start, sample, kind)
   }
 
   /** Ends the counting: what is under way fails as the generator's. */
   close(): void {
     for (const pending of this.deadlines.drain()) pending.cancel()
+    for (const journey of this.open) journey.abandon()
     this.closed = true
     this.deadlines.close()
   }

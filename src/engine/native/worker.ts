@@ -1,4 +1,5 @@
 import { messageOf, UserError } from '../../model/errors.js'
+import { AudienceKeeper } from './audience.js'
 import { closedPhase } from './closed-phase.js'
 import { Connections } from './connections.js'
 import { isToWorker, type FromWorker, type ToWorker } from './messages.js'
@@ -10,6 +11,7 @@ import { warmUp } from './warm-up.js'
 // A worker of the native engine: its own process, told what to do over IPC, gone when the channel closes.
 
 const connections = new Connections()
+const audiences = new AudienceKeeper()
 let session: Session | undefined
 let reporting: Reporting | undefined
 let phases = new Map<number, RunnablePhase>()
@@ -32,7 +34,10 @@ const phaseOf = (current: Session, index: number): RunnablePhase => {
 const prepare = async ({ plan, worker, workers }: Extract<ToWorker, { type: 'prepare' }>): Promise<void> => {
   stopped = false
   phases = new Map()
-  session = await openSession(plan, worker, workers, connections)
+  const audience = audiences.of(plan.audience)
+  const gathering = plan.audience?.stage === 'gather' ? audience : undefined
+  session = await openSession(plan, worker, workers, connections, gathering)
+  audience?.attach(session.unit)
   reporting = new Reporting(session.unit, post)
   post({ type: 'ready', tallies: reporting.tallies() })
 }
@@ -53,6 +58,7 @@ const runPhase = async (index: number, startAt: number, unitStart: number): Prom
   if (current === undefined || stopped) return
   const { plan, unit } = current
   unit.begin(unitStart)
+  unit.phase = { index, name: plan.phases[index]?.name ?? '' }
   await phaseOf(current, index).run(startAt)
   await unit.idle(plan.timeout + grace)
   if (session !== current) return
@@ -67,6 +73,10 @@ const finish = async (patience: number): Promise<void> => {
   await current?.unit.idle(patience)
   // Told twice when a run is ended while it ends: the first to come here does it.
   if (session !== current) return
+  if (current?.plan.audience?.stage === 'dismiss') {
+    audiences.of(current.plan.audience)?.report()
+    audiences.dismiss()
+  }
   current?.unit.close()
   reporting?.end()
   session = undefined

@@ -12,7 +12,12 @@ export interface Head {
   readonly contentType: string
   /** `server` and `via` together: who answered. */
   readonly answeredBy: string
+  readonly location: string
+  /** Values of its `set-cookie` headers. */
+  readonly cookies: readonly string[]
 }
+
+const noCookies: readonly string[] = []
 
 const lengthOf = (value: string, before: number | undefined): number => {
   const length = /^\d{1,15}$/.test(value) ? Number(value) : -1
@@ -32,6 +37,8 @@ export function readHead(text: string): Head {
   let keepAliveFor: number | undefined
   let contentType = ''
   let answeredBy = ''
+  let location = ''
+  let cookies = noCookies
   for (let index = 1; index < lines.length; index += 1) {
     const line = lines[index] ?? ''
     const colon = line.indexOf(':')
@@ -61,7 +68,23 @@ export function readHead(text: string): Head {
       case 'via':
         answeredBy += `${value};`
         break
+      case 'location':
+        location = value
+        break
+      case 'set-cookie':
+        cookies = [...cookies, value]
+        break
     }
   }
-  return { status: Number(status[2]), chunked, length, keepAlive, keepAliveFor, contentType, answeredBy }
+  return {
+    status: Number(status[2]),
+    chunked,
+    length,
+    keepAlive,
+    keepAliveFor,
+    contentType,
+    answeredBy,
+    location,
+    cookies,
+  }
 }

@@ -27,7 +27,7 @@ export function requestWriter(
   operation: HttpOperation,
   tools: RequestTools,
   always: Readonly<Record<string, string>>,
-): (origin: Origin, args: StepArguments) => RequestText {
+): (origin: Origin, args: StepArguments, more?: Readonly<Record<string, string>>) => RequestText {
   const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
   const fixed = headers({ 'user-agent': 'vge-perf', accept: 'application/json', ...always })
   const pathOf = (args: StepArguments): string => {
@@ -52,13 +52,13 @@ export function requestWriter(
     }
     return header('authorization', `Bearer ${token}`)
   }
-  return (origin, args) => {
+  return (origin, args, more = {}) => {
     const body = operation.body === undefined ? '' : JSON.stringify(operation.body(args, tools))
     const signed = operation.headers === undefined ? '' : headers(operation.headers(body, args, tools))
     const length = Buffer.byteLength(body)
     const typed = body === '' ? '' : 'content-type: application/json\r\n'
     const sized = body === '' && operation.method === 'GET' ? '' : `content-length: ${length}\r\n`
-    const head = `${operation.method} ${origin.prefix}${pathOf(args)} HTTP/1.1\r\nhost: ${origin.host}\r\n${fixed}${bearer(args)}${signed}${typed}${sized}\r\n`
+    const head = `${operation.method} ${origin.prefix}${pathOf(args)} HTTP/1.1\r\nhost: ${origin.host}\r\n${fixed}${bearer(args)}${headers(more)}${signed}${typed}${sized}\r\n`
     return { text: head + body, bytes: Buffer.byteLength(head) + length }
   }
 }

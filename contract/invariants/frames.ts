@@ -1,0 +1,98 @@
+import type { Invariant, Offender, TruthTools } from 'vge-perf'
+import { seatsOf } from '../data/made.js'
+import { factsOf, number, text } from './facts.js'
+import { allStays, firstOf, nobodyListened, topicStays, uuidsOf, type Stay } from './stays.js'
+
+/** Words of the engine for frames that belong to no topic of the watcher, or to a join that it gave up. */
+const ofNobody = new Set(['stray', 'stale_join'])
+
+const suchAs = ({ example }: Stay): string => (example === '' ? '' : `, such as ${example}`)
+
+/** Contract I19. */
+export const framesAreSmallAndPrivate: Invariant = {
+  id: 'I19',
+  title: 'Frames can be read, are at most 1 KB, and say nothing of people',
+  needs: [],
+  wire: (tools) => {
+    const all = allStays(tools)
+    const wrong = all.flatMap((stay) =>
+      [...stay.problems]
+        .filter(([word]) => !ofNobody.has(word))
+        .map(([word, count]) => ({
+          id: stay.place,
+          what: `${stay.who} got frames that are ${word}: ${count}${suchAs(stay)}`,
+        })),
+    )
+    return [...nobodyListened(tools, all), ...firstOf(wrong)]
+  },
+}
+
+/** Frames of topics that a watcher never joined. A reply that nobody waits for any more is none. */
+const uninvited = (all: readonly Stay[]): readonly Offender[] =>
+  all
+    .filter(({ problems, example }) => problems.has('stray') && !example.startsWith('phx_reply'))
+    .map((stay) => ({
+      id: stay.place,
+      what: `${stay.who} got frames of topics that it had not joined: ${stay.problems.get('stray') ?? 0}${suchAs(stay)}`,
+    }))
+
+/** Attempts to join or open what belongs to another tenant. One whose answer was lost shows nothing, unless frames came. */
+const crossings = (tools: TruthTools): readonly Offender[] =>
+  factsOf(tools, 'crossing').flatMap((fact) => {
+    const [outcome, frames] = [text(fact, 'outcome'), number(fact, 'frames')]
+    if (!(frames > 0) && (outcome === 'denied' || outcome === 'error')) return []
+    return [
+      {
+        id: text(fact, 'what'),
+        what: `${text(fact, 'as')} of another tenant asked for it: ${outcome}, and ${frames || 0} frames came`,
+      },
+    ]
+  })
+
+const strayed = (id: string, of: string, { who, place }: Stay): Offender => ({
+  id,
+  what: `of event ${of} was told to ${who} on ${place}`,
+})
+
+/** Seats that were heard on the topic of an event that is not theirs; `eventOf` is undefined for a seat that it does not know. */
+function* strays(all: readonly Stay[], eventOf: (seat: string) => string | undefined): Generator<Offender> {
+  for (const stay of all) {
+    if (stay.event === '') continue
+    for (const id of Object.keys(stay.seen)) {
+      const event = eventOf(id)
+      if (event !== undefined && event !== stay.event) yield strayed(id, event, stay)
+    }
+  }
+}
+
+const madeEvents = (tools: TruthTools): ReadonlyMap<string, string> =>
+  new Map(seatsOf(tools.dataset).map(({ id, event }) => [String(id), String(event)]))
+
+/** Contract I9 on sockets: nothing crosses tenants or events of one tenant (§3). */
+export const framesStayInTheirTenant: Invariant = {
+  id: 'I9',
+  title: 'Nothing of one event or tenant is heard on the topics of another',
+  needs: ['sql'],
+  wire: (tools) => {
+    const all = topicStays(tools)
+    const made = madeEvents(tools)
+    return [
+      ...nobodyListened(tools, [...all, ...factsOf(tools, 'crossing')]),
+      ...crossings(tools),
+      ...firstOf(uninvited(allStays(tools))),
+      ...firstOf(strays(all, (id) => made.get(id))),
+    ]
+  },
+  store: async (tools) => {
+    const all = topicStays(tools)
+    const made = madeEvents(tools)
+    // What the data knows was weighed on the wire.
+    const unknown = new Set(all.flatMap(({ seen }) => Object.keys(seen).filter((id) => !made.has(id))))
+    const rows = await tools.sql.query<{ id: string; event: string }>(
+      'SELECT id, event_id AS event FROM seats WHERE id = ANY($1::uuid[])',
+      [uuidsOf(unknown)],
+    )
+    const events = new Map(rows.map(({ id, event }) => [id, event]))
+    return firstOf(strays(all, (id) => events.get(id)))
+  },
+}

@@ -1,0 +1,5 @@
+import type { SocketEndpoint } from './kernel.js'
+import { userEndpoint } from './user-endpoint.js'
+
+/** Where clients may connect. */
+export const endpoints: readonly SocketEndpoint[] = [userEndpoint]

@@ -1,0 +1,65 @@
+import type { ChannelOperation, RequestTools, ViewOperation } from '../../../model/contract.js'
+import type { StepArguments } from '../../../model/scenario.js'
+import type { Failure } from '../errors.js'
+import type { HttpPool } from '../http/pool.js'
+import type { Reply } from '../reply.js'
+
+interface Bound {
+  readonly pools: readonly HttpPool[]
+  readonly tools: RequestTools
+  readonly headers: Readonly<Record<string, string>>
+  /** Microseconds. */
+  readonly timeout: number
+}
+
+/** A page or topic of the contract, bound to one arm. */
+export type LiveBinding =
+  | (Bound & { readonly kind: 'view'; readonly operation: ViewOperation })
+  | (Bound & { readonly kind: 'channel'; readonly operation: ChannelOperation })
+
+export type ViewBinding = Extract<LiveBinding, { kind: 'view' }>
+export type ChannelBinding = Extract<LiveBinding, { kind: 'channel' }>
+
+/** The pool of the node that journey n talks to. Throws when the plan names none. */
+export function nodeOf(pools: readonly HttpPool[], n: number): HttpPool {
+  const pool = pools[n % pools.length]
+  if (pool === undefined) throw new Error('The plan names no address for this arm.')
+  return pool
+}
+
+/** Arguments that a receipt may keep: what is not a secret by its name in the operation. */
+export function withoutSecrets(args: StepArguments, secret: string): StepArguments {
+  return Object.fromEntries(Object.entries(args).filter(([name]) => name !== secret))
+}
+
+/** A complete answer. `status` when HTTP gave it. */
+export const answered = (
+  answer: string,
+  json: Extract<Reply, { kind: 'answered' }>['json'] = {},
+  status?: number,
+): Reply => ({
+  kind: 'answered',
+  answer,
+  json,
+  status,
+  edge: false,
+  malformed: undefined,
+})
+
+const timeouts: ReadonlySet<string> = new Set(['timeout', 'connect_timeout'])
+
+export const failed = (failure: Failure): Reply => ({
+  kind: timeouts.has(failure.reason) ? 'timed_out' : 'failed',
+  failure,
+})
+
+export const targetFailure = (reason: string, message: string): Failure => ({
+  class: 'target',
+  reason,
+  message,
+})
+
+export const timedOut = (what: string): Reply => ({
+  kind: 'timed_out',
+  failure: targetFailure('timeout', `${what} before the time-out.`),
+})

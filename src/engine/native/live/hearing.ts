@@ -1,0 +1,71 @@
+import type { Told } from '../../../model/contract.js'
+import type { Json, JsonObject } from '../../../model/scenario.js'
+
+/** First and last version, frames, doubled, gaps, out of order. */
+type Seen = [number, number, number, number, number, number]
+
+/** A frame may come this long before the instant that it names, milliseconds: two clocks are read, and one is rounded. */
+const clockError = 5
+
+/** What a watcher heard of one topic or page: enough to tell whether each change was told once and in order. */
+export class Hearing {
+  private readonly joined = Date.now()
+  private frames = 0
+  private bytes = 0
+  private early = 0
+  private lost = false
+  private example: string | undefined
+  private readonly problems: Record<string, number> = {}
+  private readonly seen = new Map<string, Seen>()
+
+  frame(bytes: number): void {
+    this.frames += 1
+    this.bytes += bytes
+  }
+
+  /** `at` is the wall clock of the frame's arrival, milliseconds. */
+  told({ subject, version, committedAt }: Told, at: number): void {
+    this.came(committedAt, at)
+    if (version === undefined) return
+    const seen = this.seen.get(subject)
+    if (seen === undefined) {
+      this.seen.set(subject, [version, version, 1, 0, 0, 0])
+      return
+    }
+    seen[2] += 1
+    if (version === seen[1]) seen[3] += 1
+    else if (version < seen[1]) seen[5] += 1
+    else if (version > seen[1] + 1) seen[4] += version - seen[1] - 1
+    seen[1] = Math.max(seen[1], version)
+  }
+
+  came(committedAt: number, at: number): void {
+    if (at < committedAt - clockError) this.early += 1
+  }
+
+  problem(word: string, example: string): void {
+    this.problems[word] = (this.problems[word] ?? 0) + 1
+    this.example ??= example.slice(0, 200)
+  }
+
+  /** The connection went away, so what was not heard proves nothing. */
+  lose(): void {
+    this.lost = true
+  }
+
+  /** As a receipt. */
+  fact(about: JsonObject): JsonObject {
+    return {
+      ...about,
+      joined: this.joined,
+      left: Date.now(),
+      lost: this.lost,
+      frames: this.frames,
+      bytes: this.bytes,
+      early: this.early,
+      problems: this.problems,
+      example: this.example,
+      seen: Object.fromEntries<Json>(this.seen),
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { fill } from '../binding/contract.js'
+import type { HttpOperation } from '../model/contract.js'
+import { messageOf } from '../model/errors.js'
+import { parseMetrics, type Reading } from './prometheus.js'
+
+/** Milliseconds. A node that is not under load answers in a few. */
+const patience = 2_000
+/** Characters. A node with thousands of series has a megabyte or two. */
+const longest = 16_000_000
+
+const textOf = async (response: Response): Promise<string> => {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const part of response.body ?? []) {
+    text += decoder.decode(part, { stream: true })
+    if (text.length > longest) throw new Error(`it answered more than ${longest / 1_000_000} MB`)
+  }
+  return text
+}
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${patience / 1_000} s`
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return messageOf(cause)
+}
+
+/** What a node says of itself now. Throws an Error with a sentence when it says nothing that can be read. */
+export async function readNode(
+  url: string,
+  { method, path }: HttpOperation,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Reading> {
+  try {
+    const response = await fetch(url.replace(/\/+$/, '') + fill(path, {}), {
+      method,
+      headers: { accept: 'text/plain; version=0.0.4', ...headers },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+      redirect: 'manual',
+    })
+    if (response.status !== 200) {
+      await response.body?.cancel()
+      throw new Error(`it answered ${response.status}`)
+    }
+    const reading = parseMetrics(await textOf(response))
+    if (reading.size === 0) throw new Error('it answered without a single sample')
+    return reading
+  } catch (error) {
+    throw new Error(`${method} ${path} of ${url}: ${reasonOf(error)}`, { cause: error })
+  }
+}

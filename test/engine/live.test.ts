@@ -1,0 +1,206 @@
+import { afterAll, expect, test } from 'vitest'
+import { createNativeEngine } from '../../src/engine/native/index.js'
+import type { PlanAudience } from '../../src/model/plan.js'
+import { ms, seconds } from '../../src/model/time.js'
+import { identities, keepAll, makePlan, oneArm, phase } from './harness.js'
+import { phoenixTarget } from './phoenix-target.js'
+
+const engine = createNativeEngine()
+const cleanups: (() => void)[] = []
+afterAll(async () => {
+  await engine.close()
+  for (const cleanup of cleanups) cleanup()
+})
+
+const contract = `export default {
+  name: 'live', keys: {}, figures: {},
+  operations: {
+    page: { kind: 'view', path: '/page/{word}', socket: '/live', landmark: 'Seat map', tells: () => undefined },
+    topic: { kind: 'channel', socket: '/socket', params: () => ({ token: 'secret' }), topic: 'topic:{word}',
+      tells: (event, { seat, version, at }) => ({ subject: seat, version, committedAt: at }),
+      inspect: (event, payload, size) => (size > 1024 ? 'oversized' : undefined) },
+  },
+}`
+
+const scenarioOf = (word: string): string => `export default {
+  name: 'live', steps: {
+    look: { operation: 'page', answers: { shown: 'shown' } },
+    pick: { answers: { mine: 'won' } },
+    watch: { operation: 'topic', answers: { joined: 'joined', unauthorized: 'denied' } },
+    heard: { answers: { told: 'heard' } },
+  },
+  row: ({ n, phase }) => ({ word: '${word}', n, phase }),
+  journey: async (vu, { word }) => {
+    const { page, outcome } = await vu.liveview('look', { word })
+    if (page === undefined) return outcome
+    const picked = await page.click('pick', '#seat-A1', { mine: '#mine-A1' })
+    if (picked.outcome === 'won') vu.receipt('picked', { shown: page.find('#seat-A1').attributes.class, html: page.html() })
+    return picked.outcome
+  },
+  audience: async (vu, { word }) => (await vu.socket('watch', { word, as: 'a token' }, { heard: 'heard' })).outcome,
+}`
+
+const run = async (
+  word: string,
+  options: { timeout?: number; audience?: PlanAudience; url?: string; count?: number } = {},
+) => {
+  let url = options.url
+  if (url === undefined) {
+    const target = await phoenixTarget()
+    cleanups.push(target.kill)
+    url = target.url
+  }
+  const gathering = options.audience?.stage === 'gather'
+  const { plan, remove } = makePlan({
+    urls: { control: url },
+    table: oneArm(options.audience?.stage === 'dismiss' ? 0 : (options.count ?? 1), 1_000),
+    phases:
+      options.audience?.stage === 'dismiss'
+        ? []
+        : [phase({ name: gathering ? 'audience' : 'main', duration: ms(200) })],
+    timeout: ms(options.timeout ?? 5_000),
+    scenario: scenarioOf(word),
+    contract,
+  })
+  cleanups.push(remove)
+  const kept = keepAll()
+  const accounting = await engine.run(
+    options.audience === undefined ? plan : { ...plan, audience: options.audience },
+    kept.sink,
+    new AbortController().signal,
+  )
+  const account = accounting.arms.control
+  expect(identities(account)).toEqual([])
+  if (account === undefined) throw new Error('no accounting of the control')
+  return {
+    kept,
+    account,
+    reasons: account.errors.map((error) => `${error.step} ${error.class} ${error.reason}`),
+  }
+}
+
+test('a page is opened, an element is clicked, and the step ends when the page shows what came of it', async () => {
+  const { kept, account, reasons } = await run('good')
+  expect(reasons).toEqual([])
+  expect(account.outcomes).toMatchObject({ look: { shown: 1 }, pick: { won: 1 } })
+  expect(kept.receipts.map(({ receipt }) => receipt.fact)).toEqual([
+    {
+      shown: 'seat held',
+      html: expect.stringContaining('<ul id="mine"><li id="mine-A1"></li></ul>') as string,
+    },
+  ])
+  expect(account.frames).toMatchObject({ look: { count: 1 } })
+  for (const step of ['look', 'pick']) {
+    const [total = 0] = kept.values(step)
+    const split = ['lag', 'send', 'connect', 'page', 'upgrade', 'join', 'reply', 'effect'].map(
+      (part) => kept.values(step, part)[0] ?? 0,
+    )
+    expect(split.reduce((sum, part) => sum + part, 0)).toBe(total)
+  }
+  expect(kept.values('look', 'join').length).toBe(1)
+  expect(kept.values('pick', 'reply').length).toBe(1)
+})
+
+test('each way in which a page can be wrong has a name of its own, and breaks no more than its step', async () => {
+  const found: Record<string, readonly string[]> = {}
+  const words = [
+    'no-csrf',
+    'no-view',
+    'login',
+    'redirect',
+    'broken',
+    'forbidden',
+    'stale',
+    'crash',
+    'closes',
+    'large',
+    'cut',
+    'leaves',
+  ]
+  for (const word of words) found[word] = (await run(word)).reasons
+  expect(found).toEqual({
+    'no-csrf': ['look target undeclared_no_csrf'],
+    'no-view': ['look target undeclared_no_live_view'],
+    login: ['look target undeclared_wrong_page'],
+    redirect: ['look target undeclared_redirect'],
+    broken: ['look target http_500'],
+    forbidden: ['look target upgrade_403'],
+    stale: ['look target undeclared_stale'],
+    crash: ['pick target crashed'],
+    closes: ['pick target closed'],
+    large: ['pick target closed'],
+    cut: ['pick target closed'],
+    leaves: ['pick target undeclared_redirect'],
+  })
+})
+
+test('what never comes ends with the time-out', async () => {
+  for (const word of ['no-answer', 'half-open']) {
+    const { reasons, account } = await run(word, { timeout: 300 })
+    expect(reasons).toEqual(['look target timeout'])
+    expect(account.steps.timedOut).toBe(1)
+  }
+  for (const word of ['silent', 'unknown-component']) {
+    const { reasons, account } = await run(word, { timeout: 300 })
+    expect(reasons).toContain('pick target timeout')
+    expect(account.steps.timedOut).toBe(1)
+  }
+})
+
+test('frames that nobody can read are counted, and the page lives on', async () => {
+  const { reasons, account } = await run('not-json')
+  expect(reasons).toEqual(['look target broken'])
+  expect(account.outcomes.pick).toMatchObject({ won: 1 })
+})
+
+test.each([
+  ['good', { seen: { A1: [2, 4, 3, 0, 0, 0] }, lost: false }],
+  ['doubled', { seen: { A1: [2, 4, 4, 1, 0, 0] }, lost: false }],
+  ['gap', { seen: { A1: [2, 4, 2, 0, 1, 0] }, lost: false }],
+])('watchers stay from unit to unit and say at the end what they heard: %s', async (word, fact) => {
+  const target = await phoenixTarget()
+  cleanups.push(target.kill)
+  const { url } = target
+  const id = `crowd ${word}`
+  const gathered = await run(word, { url, count: 3, audience: { id, stage: 'gather' } })
+  expect(gathered.account.outcomes.watch).toMatchObject({ joined: 3 })
+  expect(target.seen.open.size).toBe(3)
+  const stayed = await run('good', { url, audience: { id, stage: 'stay' } })
+  expect(stayed.account.outcomes.pick).toMatchObject({ won: 1 })
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const dismissed = await run('good', { url, audience: { id, stage: 'dismiss' } })
+  const facts = dismissed.kept.receipts.map(({ receipt }) => receipt)
+  expect(facts.map(({ kind, n }) => [kind, n])).toEqual([
+    ['watched', 0],
+    ['watched', 1],
+    ['watched', 2],
+  ])
+  expect(facts[0]?.fact).toMatchObject({ ...fact, word, problems: {}, early: 0 })
+  expect(JSON.stringify(facts)).not.toContain('a token')
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(target.seen.open.size).toBe(0)
+})
+
+test('what watchers hear is timed from the commit, and counted in the unit in which it came', async () => {
+  const { kept, account } = await run('good', {
+    count: 2,
+    audience: { id: 'timed', stage: 'gather' },
+    timeout: seconds(1),
+  })
+  expect(account.outcomes.watch).toMatchObject({ joined: 2 })
+  const heard = account.outcomes.heard?.heard ?? 0
+  expect(kept.values('heard').length).toBe(heard)
+  await run('good', { audience: { id: 'another', stage: 'dismiss' } })
+})
+
+test('a watcher that is lost is an error of the next unit, and its word proves nothing', async () => {
+  const target = await phoenixTarget()
+  cleanups.push(target.kill)
+  const { url } = target
+  await run('drops', { url, audience: { id: 'lost', stage: 'gather' } })
+  await new Promise((resolve) => setTimeout(resolve, 150))
+  const stayed = await run('good', { url, audience: { id: 'lost', stage: 'stay' } })
+  expect(stayed.reasons).toEqual(['watch target disconnected'])
+  const { kept } = await run('good', { url, audience: { id: 'lost', stage: 'dismiss' } })
+  expect(kept.receipts.map(({ receipt }) => receipt.fact)).toMatchObject([{ lost: true }])
+})

@@ -1,0 +1,45 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Rendered } from '../../../src/phoenix/live/tree.js'
+import { loadClient, plainHtml } from './client.js'
+import { documents, htmlOf, SmallServer, type Style } from './small-server.js'
+
+const copy = <T>(value: T): T => structuredClone(value)
+
+test.for<Style>(['d', 'k', 'km'])('any documents, sent in style %s, show what they are', (style) => {
+  fc.assert(
+    fc.property(documents, (docs) => {
+      const server = new SmallServer(style)
+      let tree: Rendered | undefined
+      for (const doc of docs) {
+        const message = server.send(doc)
+        if (tree === undefined) tree = new Rendered(message)
+        else tree.merge(message)
+        expect(tree.html()).toBe(htmlOf(doc))
+      }
+    }),
+    { numRuns: 400 },
+  )
+})
+
+test('the browser client of 1.1 shows the same', async () => {
+  const { Rendered: Client } = await loadClient()
+  fc.assert(
+    fc.property(documents, (docs) => {
+      const server = new SmallServer('k')
+      const [first, ...rest] = docs.map((doc) => server.send(doc))
+      if (first === undefined) return
+      const client = new Client('v', copy(first))
+      const tree = new Rendered(first)
+      expect(tree.html()).toBe(plainHtml(client))
+      for (const diff of rest) {
+        client.mergeDiff(copy(diff))
+        tree.merge(diff)
+      }
+      const full = new Client('v', {})
+      void full
+      expect(tree.html()).toBe(htmlOf(docs.at(-1) ?? docs[0]!))
+    }),
+    { numRuns: 300 },
+  )
+})

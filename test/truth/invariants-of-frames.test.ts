@@ -1,0 +1,242 @@
+import { expect, test } from 'vitest'
+import type { JsonObject } from '../../src/model/scenario.js'
+import { names, results, sql, state, testPlants, who, type Plant } from './planting.js'
+import { holdSeat } from './state.js'
+
+/** What an honest watcher heard of the held seat. */
+const honest = (): JsonObject => ({ [String(state.one('seats').id)]: [2, 2, 1, 0, 0, 0] })
+
+const watch = async (given: JsonObject): Promise<void> => state.watch(given)
+const seat = (index: number): string => String(state.one('seats', index).id)
+const changed = (index: number, version: number) =>
+  sql('UPDATE seats SET version = $1 WHERE id = $2', [version, seat(index)])
+
+const delivery: readonly Plant[] = [
+  [
+    'a change that came twice',
+    ['each-change-is-heard-once'],
+    () => watch({ seen: { [seat(0)]: [2, 2, 2, 1, 0, 0] } }),
+  ],
+  [
+    'a change that was skipped',
+    ['each-change-is-heard-once'],
+    async () => {
+      await changed(0, 4)
+      state.receipts.splice(1)
+      await watch({ seen: { [seat(0)]: [2, 4, 2, 0, 1, 0] } })
+    },
+  ],
+  [
+    'changes out of order',
+    ['each-change-is-heard-once'],
+    async () => {
+      await changed(0, 3)
+      state.receipts.splice(1)
+      await watch({ seen: { [seat(0)]: [3, 3, 2, 0, 0, 1] } })
+    },
+  ],
+  [
+    'a first change that nobody heard',
+    ['each-change-is-heard-once'],
+    async () => {
+      await changed(0, 3)
+      state.receipts.splice(1)
+      await watch({ seen: { [seat(0)]: [3, 3, 1, 0, 0, 0] } })
+    },
+  ],
+  ['a last change that nobody heard', ['each-change-is-heard-once'], () => changed(0, 3)],
+  [
+    'a seat that changed in silence',
+    ['each-change-is-heard-once'],
+    async () => {
+      const hold = await holdSeat({ stores: state.stores }, state.one('seats', 3), state.one('buyers'))
+      state.tell('hold', {
+        ...who(),
+        seat: seat(3),
+        buyer: state.one('buyers').id,
+        hold,
+        until: 9e9,
+        answered: 1,
+      })
+    },
+  ],
+  ['one watcher who heard less than another', ['each-change-is-heard-once'], () => watch({ seen: {} })],
+  [
+    'nobody who listened to the end',
+    ['each-change-is-heard-once'],
+    async () => {
+      state.receipts.splice(1)
+      await watch({ seen: honest(), lost: true })
+    },
+  ],
+  [
+    'nobody who listened at all',
+    [
+      'each-change-is-heard-once',
+      'no-news-of-what-did-not-happen',
+      'frames-are-small-and-private',
+      'frames-stay-in-their-tenant',
+    ],
+    async () => void state.receipts.splice(1),
+  ],
+  [
+    'receipts that do not say where they listened',
+    [
+      'each-change-is-heard-once',
+      'frames-stay-in-their-tenant',
+      'no-news-of-what-did-not-happen',
+      'frames-are-small-and-private',
+    ],
+    async () => {
+      state.receipts.splice(1)
+      state.tell('watched', { event: state.one('events').id, lost: false, seen: honest() })
+    },
+  ],
+]
+
+const truth: readonly Plant[] = [
+  [
+    'news of a change that was rolled back',
+    ['no-news-of-what-did-not-happen'],
+    async () => {
+      state.receipts.splice(1)
+      await watch({ seen: { [seat(0)]: [2, 3, 2, 0, 0, 0] } })
+    },
+  ],
+  [
+    'news of a seat that is not there, on a socket that was lost',
+    ['no-news-of-what-did-not-happen'],
+    () =>
+      watch({
+        lost: true,
+        seen: { [crypto.randomUUID()]: [2, 2, 1, 0, 0, 0], nonsense: [2, 2, 1, 0, 0, 0] },
+      }),
+  ],
+  [
+    'a frame before its commit',
+    ['no-news-of-what-did-not-happen'],
+    () => watch({ seen: honest(), early: 1 }),
+  ],
+  [
+    'a diff before its commit',
+    ['no-news-of-what-did-not-happen'],
+    async () => state.tell('viewed', { args: { slug: 's', event: 'e' }, early: 2, problems: {} }),
+  ],
+  [
+    'a frame with an e-mail in it',
+    ['frames-are-small-and-private'],
+    () => watch({ seen: honest(), problems: { private: 1 }, example: '{"email":"a@b.c"}' }),
+  ],
+  [
+    'a page that comes whole again',
+    ['frames-are-small-and-private'],
+    async () => state.tell('viewed', { args: { slug: 's' }, early: 0, problems: { oversized: 3 } }),
+  ],
+]
+
+const borders: readonly Plant[] = [
+  [
+    'a seat of next door on our topic',
+    ['frames-stay-in-their-tenant', 'each-change-is-heard-once'],
+    async () => {
+      await sql('UPDATE seats SET version = 2 WHERE id = $1', [state.one('rivalSeats').id])
+      await watch({ seen: { ...honest(), [String(state.one('rivalSeats').id)]: [2, 2, 1, 0, 0, 0] } })
+    },
+  ],
+  [
+    'a seat of another event that only the database knows',
+    ['frames-stay-in-their-tenant', 'each-change-is-heard-once'],
+    async () => {
+      const { organization, id: event } = state.one('rivalEvents')
+      const [made] = await state.stores.sql.query<{ id: string }>(
+        `INSERT INTO seats (organization_id, event_id, block_id, row_letter, seat_number, seat_index)
+         VALUES ($1, $2, gen_random_uuid(), 'Z', '1', 99) RETURNING id`,
+        [organization, event],
+      )
+      await watch({ seen: { ...honest(), [String(made?.id)]: [1, 1, 1, 0, 0, 0] } })
+    },
+  ],
+  [
+    'frames of a topic that nobody joined',
+    ['frames-stay-in-their-tenant'],
+    () => watch({ seen: honest(), problems: { stray: 2 }, example: 'seat_held on org:other' }),
+  ],
+  [
+    'a topic of next door that could be joined',
+    ['frames-stay-in-their-tenant'],
+    async () => state.tell('crossing', { what: 'org:other', as: 'b', outcome: 'leaked', frames: 0 }),
+  ],
+  [
+    'frames though the join was refused',
+    ['frames-stay-in-their-tenant'],
+    async () => state.tell('crossing', { what: 'org:other', as: 'b', outcome: 'denied', frames: 1 }),
+  ],
+  [
+    'a seat of next door given to one of ours',
+    ['tenants-are-apart'],
+    async () =>
+      state.tell('trespass', {
+        seat: state.one('rivalSeats').id,
+        buyer: state.one('buyers').id,
+        outcome: 'leaked',
+      }),
+  ],
+]
+
+const reads: readonly Plant[] = [
+  [
+    'a bitmap read after the reply that showed the state before',
+    ['reads-follow-writes'],
+    async () => state.tell('stale_read', { seat: seat(0), what: 'bitmap', since: Date.now() }),
+  ],
+  [
+    'a stale read without its time',
+    ['reads-follow-writes'],
+    async () => state.tell('stale_read', { seat: seat(0), what: 'page' }),
+  ],
+  [
+    'a hold of a rival that nobody was told of',
+    ['every-win-is-kept'],
+    () => holdSeat({ stores: state.stores }, state.one('rivalSeats'), state.one('rivals')),
+  ],
+  [
+    'a buyer who was told "sold out" of an event with a free seat',
+    ['sold-out-is-true'],
+    async () => state.tell('sold_out', { event: state.one('events').id }),
+  ],
+]
+
+testPlants([...delivery, ...truth, ...borders, ...reads])
+
+const offendersOf = async (name: string) =>
+  (await results()).find((result) => result.name === name)?.offenders.map(({ id, what }) => `${id} ${what}`)
+
+test('an offender names the seat, the watcher and what it heard', async () => {
+  await changed(0, 4)
+  await watch({ seen: { [seat(0)]: [2, 4, 3, 0, 0, 0] } })
+  expect(await offendersOf('each-change-is-heard-once')).toEqual([
+    `${seat(0)} watcher 1 heard 1 changes, versions 2 to 2; watcher 2 heard 3 changes, versions 2 to 4`,
+    `${seat(0)} is at version 4 in the database; watcher 1 heard version 2 last`,
+  ])
+})
+
+test('what a lost socket missed, an unanswered attempt and a late reply show nothing', async () => {
+  await watch({ lost: true, seen: {} })
+  state.tell('crossing', { what: 'org:other', as: 'b', outcome: 'error', frames: 0 })
+  state.tell('crossing', { what: 'org:other', as: 'b', outcome: 'denied', frames: 0 })
+  await watch({ seen: honest(), problems: { stray: 1 }, example: 'phx_reply on phoenix' })
+  expect((await results()).map(({ status }) => status)).toEqual(names.map(() => 'held'))
+})
+
+test('a seat that is held or was held lets "sold out" be true', async () => {
+  await sql('UPDATE seats SET version = version + 1 WHERE event_id = $1', [state.one('closed').event])
+  state.tell('sold_out', { event: state.one('closed').event })
+  expect(await offendersOf('sold-out-is-true')).toEqual([])
+})
+
+test('topics of other domains have no seats to hear of', async () => {
+  const { id: event, org } = state.one('events')
+  for (const domain of ['ticketing', 'scanning'])
+    await watch({ topic: `org:${String(org)}:event:${String(event)}:${domain}`, seen: {} })
+  expect(await offendersOf('each-change-is-heard-once')).toEqual([])
+})
