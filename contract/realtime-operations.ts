@@ -11,7 +11,14 @@ import { word } from './words.js'
 
 const live = { kind: 'view', auth: 'as', socket: '/live' } as const
 
-/** Pages: `slug` is the organization's, `event` the event's own, `as` a bearer token; the event page is public. Source: contract §4, phoenix-wire §3. */
+/** A dashboard shows one event: the one that is asked for, else the newest. */
+const eventAsked = ({ event }: StepArguments): Readonly<Record<string, string>> =>
+  event === undefined ? {} : { event: word(event) }
+
+/**
+ * Pages: `slug` is the organization's, `event` the event's own, `as` a bearer token; the event page is public. Source: contract §4,
+ * phoenix-wire §3.
+ */
 const pages = {
   eventPage: {
     ...live,
@@ -25,6 +32,7 @@ const pages = {
   dashboardPage: {
     ...live,
     path: '/t/{slug}/dashboard',
+    query: eventAsked,
     landmark: 'id="dashboard"',
     tells: tellsOfDiff,
     inspect: inspectDiff,
@@ -41,6 +49,7 @@ const pages = {
 const channel = {
   kind: 'channel',
   socket: '/socket',
+  auth: 'as',
   params: (args: StepArguments) => ({ token: word(args.as) }),
   inspect: inspectFrame,
 } as const

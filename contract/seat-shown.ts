@@ -1,4 +1,4 @@
-import type { HttpOperation, Json, StepArguments } from 'vge-perf'
+import type { HttpOperation, Json } from 'vge-perf'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
@@ -24,7 +24,7 @@ export const seatShown = {
   path: '/api/events/{event}/availability',
   auth: 'as',
   query: () => ({ bitmap: 'true' }),
-  answer: (status, { bitmap }, { index }: StepArguments = {}) => {
+  answer: (status, { bitmap }, { index }) => {
     const bit =
       status === 200 && typeof bitmap === 'string' && isIndex(index) ? bitOf(bitmap, index) : undefined
     return bit === undefined ? String(status) : bit === 1 ? 'taken' : 'free'

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Metrics } from './metrics.js'
+import { countPostgresWait } from './request-cost.js'
 
 /** Something that runs SQL: the pool, or one transaction on it. */
 export interface Queryable {
@@ -32,6 +33,7 @@ async function run<Row>(
   values: readonly unknown[],
 ): Promise<Row[]> {
   metrics.count('voelgoedevents_sql_statements_total')
+  countPostgresWait()
   const { rows } = await runner.query({ name: nameOf(text), text, values: [...values] })
   return rows as Row[]
 }

@@ -38,8 +38,10 @@ export class Metrics {
     )
   }
 
-  request(route: string, status: number, milliseconds: number): void {
+  request(route: string, status: number, milliseconds: number, waitedForPostgres: boolean): void {
     this.count('voelgoedevents_requests_total', `route="${route}",status="${status}"`)
+    // Counted from zero: a series that is missing says nothing.
+    this.count('voelgoedevents_requests_without_db_total', `route="${route}"`, waitedForPostgres ? 0 : 1)
     this.observe('voelgoedevents_request_duration_seconds', `route="${route}"`, milliseconds / 1000)
   }
 
@@ -61,15 +63,16 @@ export class Metrics {
   /** Prometheus text format 0.0.4. */
   render(): string {
     const { rss, heapUsed, external } = process.memoryUsage()
-    const memory = new Map([
+    const ofProcess = new Map([
       ['nodejs_external_memory_bytes', external],
       ['nodejs_heap_size_used_bytes', heapUsed],
       ['process_resident_memory_bytes', rss],
+      ['process_start_time_seconds', performance.timeOrigin / 1000],
     ])
     const lines = [
       ...simple('counter', this.#counters),
       ...simple('gauge', this.#levels),
-      ...simple('gauge', memory),
+      ...simple('gauge', ofProcess),
       ...[...this.#durations].flatMap(([name, byLabels]) => histogram(name, byLabels)),
     ]
     return `${lines.join('\n')}\n`

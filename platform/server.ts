@@ -7,6 +7,7 @@ import { limited } from './limits.js'
 import { complain } from './log.js'
 import { isSocketPath, upgrade } from './realtime/upgrade.js'
 import { keys } from './redis/keys.js'
+import { RequestCost } from './request-cost.js'
 import { createRouter, type Found } from './router.js'
 import { routes } from './routes/index.js'
 
@@ -60,18 +61,19 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const started = performance.now()
+  const cost = new RequestCost()
   const name = typeof found === 'string' ? 'none' : found.route.name
   let reply: Reply
   try {
     reply =
       typeof found === 'string'
         ? unrouted(found)
-        : await dispatch(app, doorkeeper, found, query, request, response)
+        : await cost.during(() => dispatch(app, doorkeeper, found, query, request, response))
   } catch (error) {
     reply = replyTo(app, name, error)
   }
   send(response, reply)
-  app.metrics.request(name, reply.status, performance.now() - started)
+  app.metrics.request(name, reply.status, performance.now() - started, cost.postgresWaits > 0)
 }
 
 async function dispatch(

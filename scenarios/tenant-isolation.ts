@@ -17,23 +17,24 @@ export default scenario('tenant-isolation', {
   },
   data: ({ arrivals }) => ({
     events: 1,
-    seats: arrivals,
-    buyers: arrivals,
-    rivals: 50,
+    seats: Math.ceil(arrivals / 2),
+    buyers: Math.ceil(arrivals / 2),
+    rivals: Math.ceil(arrivals / 2),
     rivalEvents: 1,
-    rivalSeats: 500,
+    rivalSeats: Math.ceil(arrivals / 2),
   }),
 
-  row({ n, phase: stretch, entity, size }) {
+  row({ n, phase: stretch, entity }) {
     const rival = n % 2 === 1
-    const seat = rival ? entity('rivalSeats', n) : entity('seats', n)
-    const foreign = rival ? entity('seats', n) : entity('rivalSeats', n % size('rivalSeats'))
+    const half = Math.floor(n / 2)
+    const seat = rival ? entity('rivalSeats', half) : entity('seats', half)
+    const foreign = rival ? entity('seats', half) : entity('rivalSeats', half)
     return {
       seat,
       foreign,
       event: rival ? entity('events', 0) : entity('rivalEvents', 0),
       own: rival ? entity('rivalEvents', 0) : entity('events', 0),
-      buyer: rival ? entity('rivals', n) : entity('buyers', n),
+      buyer: rival ? entity('rivals', half) : entity('buyers', half),
       attack: stretch === 'audience' ? undefined : (['reach', 'enter', 'listen', undefined] as const)[n % 8],
     }
   },

@@ -52,6 +52,7 @@ function announceSold(
 ): Announcement | undefined {
   const row = rows.find(({ seat_id }) => seat_id === hold.seat_id)
   if (row === undefined || row.version === null) return undefined
+  app.metrics.count('voelgoedevents_seating_changes_total', 'change="sold"')
   const change = {
     organizationId: hold.organization_id,
     eventId: hold.event_id,

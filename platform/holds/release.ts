@@ -66,6 +66,7 @@ export const holdOf = (row: HoldRow): Hold => ({
 /** The event of a seat that was freed at `at`, microseconds since 1970. */
 async function released(app: App, row: ReleasedRow, at: number): Promise<Announcement | undefined> {
   if (row.seat_index === null) return undefined
+  app.metrics.count('voelgoedevents_seating_changes_total', 'change="released"')
   const change = {
     organizationId: row.organization_id,
     eventId: row.event_id,

@@ -84,6 +84,7 @@ async function recordHeld(
   at: number,
 ): Promise<void> {
   const claimed = won === true ? await seatNow(app, seat.id) : won
+  app.metrics.count('voelgoedevents_seating_changes_total', 'change="held"')
   const { id: holdId, organizationId, eventId, userId, heldUntil } = hold
   const { id: seatId, row, number } = seat
   const held =

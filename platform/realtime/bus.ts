@@ -18,6 +18,9 @@ interface Audience extends Place {
 
 const roundTripMs = 2_000
 
+const broadcasts = 'voelgoedevents_pubsub_broadcasts_total'
+const seatEvents = ['seat_held', 'seat_released', 'seat_sold']
+
 /**
  * The bus over Redis pub/sub, one channel a tenant's event. Redis keeps the order in which it was told to publish, and
  * this node hears everything on one connection; so all nodes hear one order. A seat's changes are published in the
@@ -35,6 +38,8 @@ export class RedisBus implements Bus {
     readonly metrics: Metrics,
     readonly seams: Seams,
   ) {
+    // Counted from zero: a series that is missing says nothing.
+    for (const event of seatEvents) metrics.count(broadcasts, `event="${event}"`, 0)
     this.#pulse = keys.pulse(randomUUID())
     subscriptions.add(this.#pulse, (nonce) => this.#awaited.get(nonce)?.())
   }
@@ -42,7 +47,7 @@ export class RedisBus implements Bus {
   announce(event: DomainEvent, seating?: Seating): Announcement | undefined {
     const told = this.seams.outgoing(event)
     if (told === undefined) return undefined
-    this.metrics.count('voelgoedevents_pubsub_broadcasts_total', `event="${event.event}"`)
+    this.metrics.count(broadcasts, `event="${event.event}"`)
     return { channel: keys.events(told.organizationId, told.eventId), rest: writeEnvelope(told, seating) }
   }
 

@@ -53,7 +53,7 @@ const ask = async (
   }
   const parsed: unknown = await response.json().catch(() => undefined)
   const json = isObject(parsed) ? parsed : {}
-  return { answer: operation.answer?.(response.status, json) ?? String(response.status), json }
+  return { answer: operation.answer?.(response.status, json, args) ?? String(response.status), json }
 }
 
 /** Every node lives and is the platform of the contract. Throws `UserError`: exit 4 when it is down, 2 when it is another thing. */

@@ -26,7 +26,8 @@ export async function withProbes<T>(
     known.map(async ({ target, probes }) => {
       const run = writer.arm(target.arm)
       for (const sample of await probes.end(signal)) run?.probe({ unit, ...sample })
-      if (probes.silent !== undefined) run?.event(unit, { at: micros(0), kind: 'no_probes', text: probes.silent })
+      if (probes.silent !== undefined)
+        run?.event(unit, { at: micros(0), kind: 'no_probes', text: probes.silent })
     }),
   )
   return result

@@ -24,7 +24,7 @@ export interface HttpOperation {
     tools: RequestTools,
   ) => Readonly<Record<string, string>>
   /** The word for an answer, matched against the step's declaration. Default: the status code. */
-  readonly answer?: (status: number, json: JsonObject) => string
+  readonly answer?: (status: number, json: JsonObject, args: StepArguments) => string
 }
 
 /** Bound to one Redis command or script. The answer is the reply as text; a missing reply is `nil`. */
@@ -56,6 +56,8 @@ export interface ChannelOperation {
   readonly kind: 'channel'
   /** Path of the socket's endpoint, without `/websocket`. */
   readonly socket: string
+  /** Argument that carries the caller's token: no receipt keeps it. */
+  readonly auth?: string
   /** Query of the upgrade, besides `vsn`. */
   readonly params?: (args: StepArguments) => Readonly<Record<string, string>>
   readonly topic: string

@@ -20,10 +20,7 @@ const lostOf = (before: Reading, after: Reading): readonly string[] => {
  * was not there before is all of it; of anything else the value at the end. A counter that one node lost is left out
  * with all its labels, since the rest of it would be taken for the whole.
  */
-export function changeOf(
-  begin: readonly Reading[],
-  end: readonly Reading[],
-): ReadonlyMap<string, number> {
+export function changeOf(begin: readonly Reading[], end: readonly Reading[]): ReadonlyMap<string, number> {
   const change = new Map<string, number>()
   const lost = new Set<string>()
   for (const [node, after] of end.entries()) {

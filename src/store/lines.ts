@@ -60,10 +60,7 @@ export function readRecordsSync<T>(folder: string, file: string, schema: Schema<
   return recordsOf(linesOf(path, readTextSync(path, 'a run')), schema).records
 }
 
-function recordsOf<T>(
-  lines: Lines,
-  schema: Schema<T>,
-): { records: readonly T[]; damage: readonly string[] } {
+function recordsOf<T>(lines: Lines, schema: Schema<T>): { records: readonly T[]; damage: readonly string[] } {
   return {
     records: eachLine(lines, (line, where) => parseChecked(line, schema, where)),
     damage: lines.damage,

@@ -25,6 +25,10 @@ export interface UnitSpec {
   readonly notStarted?: number
   readonly unaccounted?: number
   readonly receipts?: Readonly<Record<string, number>>
+  readonly phases?: UnitRecord['phases']
+  /** Winners by the number of their journey, and when they won; kept as receipts of kind `hold`. */
+  readonly wins?: readonly (readonly [n: number, answered: number])[]
+  readonly probes?: Readonly<Record<string, number>>
   readonly drain?: Readonly<Record<string, number>>
   readonly health?: Partial<UnitRecord['health']>
 }
@@ -37,6 +41,7 @@ export interface RunSpec {
   readonly end?: RunFile['end'] | null
   readonly must?: Readonly<Record<string, string>>
   readonly clock?: number
+  readonly probes?: RunFile['probes']
 }
 
 const flat = { ignore: 0.03, reject: 0.1 }
@@ -71,6 +76,7 @@ export function memoryRun(spec: RunSpec): Run {
     regressionCheck: true,
     units,
     invariants: spec.invariants ?? [],
+    ...(spec.probes === undefined ? {} : { probes: spec.probes }),
     ...(spec.end === null
       ? {}
       : { end: spec.end ?? { endedAt: '2026-11-24T12:01:00Z', status: 'complete' } }),
@@ -93,6 +99,13 @@ export function memoryRun(spec: RunSpec): Run {
     folder: 'memory',
     file,
     counters: counters(spec.units),
+    probes: spec.units.flatMap(({ probes = {} }, unit) =>
+      Object.entries(probes).map(([name, value]) => ({ unit, name, value })),
+    ),
+    receipts: () =>
+      spec.units.flatMap(({ wins = [] }, unit) =>
+        wins.map(([n, answered]) => ({ unit, kind: 'hold', n, at: answered, fact: { answered } })),
+      ),
     damage: [],
     metrics: () => names((unit) => Object.keys(unit.samples)),
     outcomes: (metric) => names((unit) => Object.keys(unit.samples[metric] ?? {})),
@@ -130,6 +143,7 @@ function record(unit: UnitSpec, index: number): UnitRecord {
     seconds: unit.seconds ?? 4,
     loaded: micros(unit.loaded ?? 2_000_000),
     order: ['control', 'candidate'],
+    ...(unit.phases === undefined ? {} : { phases: unit.phases }),
     accounting: {
       intended,
       started,

@@ -4,7 +4,7 @@ import { atomics } from '../../contract/atomics.js'
 import contract from '../../contract/index.js'
 import { fill, keyOf } from '../../src/binding/contract.js'
 import type { RequestTools } from '../../src/model/contract.js'
-import type { JsonObject, StepArguments } from '../../src/model/scenario.js'
+import type { StepArguments } from '../../src/model/scenario.js'
 import { startTestStores, type TestStores } from '../truth/stores.js'
 
 const tools: RequestTools = {
@@ -112,8 +112,7 @@ test('Redis operations are atomic steps of the platform’s own layout', async (
 const shown = (bitmap: string | undefined, index: number | undefined, status = 200): string => {
   const operation = contract.operations.seatShown
   if (operation?.kind !== 'http' || operation.answer === undefined) throw new Error('no seatShown')
-  const answer: (status: number, json: JsonObject, args: StepArguments) => string = operation.answer
-  return answer(status, { bitmap }, { index })
+  return operation.answer(status, { bitmap }, { index })
 }
 
 test('a seat is shown by its own bit, in the order in which Redis keeps them', async () => {

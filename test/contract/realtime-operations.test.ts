@@ -160,5 +160,7 @@ test('pages are found by slug, and a buyer’s own page is not inspected', () =>
     fill(page(name).path, args),
   )
   expect(paths).toEqual(['/t/t/events/e', '/t/t/checkout', '/t/t/dashboard', '/t/t/gate/g'])
+  expect(page('dashboardPage').query?.(args)).toEqual({ event: 'e' })
+  expect(page('dashboardPage').query?.({ slug: 't' })).toEqual({})
   expect(page('checkoutPage').inspect).toBeUndefined()
 })

@@ -49,20 +49,22 @@ const route = (name: string): HttpOperation => {
 }
 
 const token = (kind: string, index = 0) => String(one(kind, index).token)
-const open = (name: string, args: StepArguments, as: string): Promise<DeadPage> =>
-  getPage(node.url, fill(view(name).path, args), { token: as })
+const open = (name: string, given: StepArguments, as: string): Promise<DeadPage> => {
+  const { path, query } = view(name)
+  const search = new URLSearchParams(query?.(given) ?? {}).toString()
+  return getPage(node.url, `${fill(path, given)}?${search}`, { token: as })
+}
 
-const send = async (name: string, args: StepArguments): Promise<string> => {
+const send = async (name: string, given: StepArguments): Promise<string> => {
   const { method, path, query, answer } = route(name)
-  const search = new URLSearchParams(query?.(args) ?? {}).toString()
-  const response = await fetch(`${node.url}${fill(path, args)}?${search}`, {
+  const search = new URLSearchParams(query?.(given) ?? {}).toString()
+  const response = await fetch(`${node.url}${fill(path, given)}?${search}`, {
     method,
     headers: { authorization: `Bearer ${token('buyers')}`, 'content-type': 'application/json' },
     ...(method === 'POST' ? { body: '{}' } : {}),
   })
   const json = (await response.json()) as JsonObject
-  const word: ((status: number, json: JsonObject, args: StepArguments) => string) | undefined = answer
-  return word?.(response.status, json, args) ?? String(response.status)
+  return answer?.(response.status, json, given) ?? String(response.status)
 }
 
 const args = () => {

@@ -16,7 +16,7 @@ const contract = `export default {
   name: 'live', keys: {}, figures: {},
   operations: {
     page: { kind: 'view', path: '/page/{word}', socket: '/live', landmark: 'Seat map', tells: () => undefined },
-    topic: { kind: 'channel', socket: '/socket', params: () => ({ token: 'secret' }), topic: 'topic:{word}',
+    topic: { kind: 'channel', socket: '/socket', auth: 'as', params: () => ({ token: 'secret' }), topic: 'topic:{word}',
       tells: (event, { seat, version, at }) => ({ subject: seat, version, committedAt: at }),
       inspect: (event, payload, size) => (size > 1024 ? 'oversized' : undefined) },
   },
@@ -175,7 +175,13 @@ test.each([
     ['watched', 1],
     ['watched', 2],
   ])
-  expect(facts[0]?.fact).toMatchObject({ ...fact, word, problems: {}, early: 0 })
+  expect(facts[0]?.fact).toMatchObject({
+    ...fact,
+    topic: `topic:${word}`,
+    args: { word },
+    problems: {},
+    early: 0,
+  })
   expect(JSON.stringify(facts)).not.toContain('a token')
   await new Promise((resolve) => setTimeout(resolve, 50))
   expect(target.seen.open.size).toBe(0)

@@ -114,9 +114,14 @@ test('who must log in is sent there, told so once, and comes back to where they 
   const form = await getPage(node.url, location, { cookie: sent.cookie })
   expect(form.html).toContain('You must log in to see that page.')
   expect((await getPage(node.url, location, { cookie: form.cookie })).html).not.toContain('You must log in')
-  const forged = await post('/auth/user/password/sign_in', form.cookie, { ...credentials, _csrf_token: 'guess' })
+  const forged = await post('/auth/user/password/sign_in', form.cookie, {
+    ...credentials,
+    _csrf_token: 'guess',
+  })
   expect(forged.status).toBe(403)
-  expect((await post('/auth/user/password/sign_in', '', { ...credentials, _csrf_token: form.csrf })).status).toBe(403)
+  expect(
+    (await post('/auth/user/password/sign_in', '', { ...credentials, _csrf_token: form.csrf })).status,
+  ).toBe(403)
   const wrong = await post('/auth/user/password/sign_in', form.cookie, {
     email: credentials.email,
     password: 'guess',
@@ -125,7 +130,10 @@ test('who must log in is sent there, told so once, and comes back to where they 
   expect([wrong.status, wrong.headers.get('location')]).toEqual([302, '/auth/log-in'])
   const retry = await getPage(node.url, '/auth/log-in', { cookie: cookieOf(wrong) })
   expect(retry.html).toContain('The e-mail or password is wrong.')
-  const right = await post('/auth/user/password/sign_in', retry.cookie, { ...credentials, _csrf_token: retry.csrf })
+  const right = await post('/auth/user/password/sign_in', retry.cookie, {
+    ...credentials,
+    _csrf_token: retry.csrf,
+  })
   expect([right.status, right.headers.get('location')]).toEqual([302, path])
   const page = await getPage(node.url, path, { cookie: cookieOf(right) })
   expect(page.status).toBe(200)
@@ -138,7 +146,10 @@ test('nobody is sent to another site after the log-in', async () => {
   const credentials = await withPassword(tenant, 'owner')
   for (const back of ['//evil.example', 'https://evil.example', '/\\evil.example']) {
     const form = await getPage(node.url, `/auth/log-in?${new URLSearchParams({ back }).toString()}`)
-    const answer = await post('/auth/user/password/sign_in', form.cookie, { ...credentials, _csrf_token: form.csrf })
+    const answer = await post('/auth/user/password/sign_in', form.cookie, {
+      ...credentials,
+      _csrf_token: form.csrf,
+    })
     expect(answer.headers.get('location')).toBe(`/t/${tenant.org}/dashboard`)
   }
 })
@@ -159,7 +170,11 @@ test('the dashboard is for those who run the tenant, and for no other tenant', a
 test('the clients come from their packages, unmodified, with the script that starts them', async () => {
   const asset = async (name: string) => {
     const response = await fetch(`${node.url}/assets/${name}`)
-    return { status: response.status, type: response.headers.get('content-type'), text: await response.text() }
+    return {
+      status: response.status,
+      type: response.headers.get('content-type'),
+      text: await response.text(),
+    }
   }
   expect(await asset('phoenix.min.js')).toMatchObject({ status: 200, type: 'text/javascript; charset=utf-8' })
   const client = await asset('phoenix_live_view.min.js')

@@ -19,9 +19,15 @@ beforeAll(async () => {
   token = tenant.buyers[0]?.token
 })
 afterEach(() => {
-  for (const bare of open.splice(0)) bare.ws.terminate()
+  for (const { ws } of open.splice(0)) ws.terminate()
 })
-afterAll(() => platform.stop())
+afterAll(async () => {
+  const last = await Bare.to(node, token)
+  await platform.stop()
+  // Told before it was cut off, although the HTTP server closed all its connections first.
+  const code = await last.closed()
+  if (code !== 1012) throw new Error(`at shutdown the socket was closed with ${code}`)
+})
 
 async function bare(at = node, as = token): Promise<Bare> {
   const opened = await Bare.to(at, as)
@@ -165,7 +171,7 @@ test('bytes go both ways', async () => {
 test('beyond the limit of channels a join is refused, and one that is given up makes room', async () => {
   const socket = await bare()
   const others = await Promise.all([makeTenantEvent(), makeTenantEvent(), makeTenantEvent()])
-  const [first = '', second = '', third = ''] = others
+  const [first, second, third] = others
   await join(socket, '1')
   await join(socket, '2', first)
   await join(socket, '3', second)

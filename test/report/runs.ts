@@ -14,6 +14,8 @@ export function run(
     folder: arm,
     damage: [],
     counters: [],
+    probes: [],
+    receipts: () => [],
     metrics: () => ['reserve'],
     outcomes: () => ['won', 'error'],
     parts: () => ['total'],

@@ -1,7 +1,20 @@
 """Prints the values that test/stats compares with: python3 test/stats/golden.py > test/stats/golden.json (needs scipy)."""
 import json
+
+import numpy as np
 from scipy import special, stats
 
+draw = np.random.default_rng(7)
+
+
+def pairs(n, noise, levels):
+    """n pairs whose second figure follows the first, give or take `noise`; ties where `levels` are few."""
+    x = draw.integers(0, levels, n)
+    return [x.tolist(), np.round(x + noise * levels * draw.standard_normal(n)).astype(int).tolist()]
+
+
+ranked = [pairs(n, noise, levels) for n in [2, 5, 30, 90] for noise in [0.02, 0.3, 10] for levels in [3, 999]]
+ranked += [[list(range(20)), list(range(20))], [list(range(20)), list(range(20, 0, -1))]]
 degrees = [1, 2, 3, 5, 7, 11, 30, 200.5]
 json.dump(
     {
@@ -13,6 +26,7 @@ json.dump(
         ],
         "studentTail": [[t, df, stats.t.sf(t, df)] for t in [-4.1, -1.2, 0.9, 2.3, 3.7, 9.0, 40.0] for df in degrees],
         "studentUpper": [[p, df, stats.t.isf(p, df)] for p in [1e-6, 0.0029, 0.017, 0.05, 0.2, 0.8, 0.99] for df in degrees],
+        "kendallTau": [[x, y, stats.kendalltau(x, y).statistic] for x, y in ranked if len(set(x)) > 1 and len(set(y)) > 1],
         "normalTail": [[z, stats.norm.sf(z)] for z in [-6.0, -2.5, -0.8, 0.7, 1.6, 2.9, 2.999, 3.001, 4.5, 8.0, 20.0]],
     },
     __import__("sys").stdout,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { normalTail } from '../../src/stats/normal.js'
+import { kendallTau } from '../../src/stats/rank.js'
 import { incompleteBeta, logGamma } from '../../src/stats/special.js'
 import { studentTail, studentUpper } from '../../src/stats/student.js'
 
@@ -9,6 +10,7 @@ interface Golden {
   readonly incompleteBeta: [number, number, number, number][]
   readonly studentTail: [number, number, number][]
   readonly studentUpper: [number, number, number][]
+  readonly kendallTau: [number[], number[], number][]
   readonly normalTail: [number, number][]
 }
 const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')) as Golden
@@ -28,4 +30,10 @@ test('special functions agree with scipy to 1e-9, in the tails too', () => {
     worst(golden.studentUpper.map(([level, df, value]) => [studentUpper(level, df), value])),
   ).toBeLessThan(1e-9)
   expect(worst(golden.normalTail.map(([z, value]) => [normalTail(z), value]))).toBeLessThan(1e-9)
+})
+
+test('Kendall’s τ-b agrees with scipy, with and without ties', () => {
+  expect(golden.kendallTau.length).toBeGreaterThan(20)
+  for (const [x, y, tau] of golden.kendallTau)
+    expect(kendallTau(x.map((value, index) => [value, y[index] ?? NaN]))).toBeCloseTo(tau, 12)
 })

@@ -46,6 +46,10 @@ export const header: RunHeader = {
     wins: { reserve: { won: 'hold' } },
     invariants: ['one-live-hold-a-seat'],
   },
+  probes: {
+    'ets-hits': { title: 'lookups that ETS answered', unit: 'share', atLeast: 0.8, during: 'surge' },
+    'sql-statements': { title: 'SQL statements a request', unit: 'per_request' },
+  },
   repeat: 'vge-perf gate --scenario seat-selection --profile smoke --seed monday',
   regressionCheck: true,
 }
@@ -64,6 +68,10 @@ export function unitRecord(
     seconds: 4,
     loaded: micros(2_000_000),
     order: ['control', 'candidate', 'candidate', 'control'],
+    phases: [
+      { name: 'before', arrivals: 'open', firstRow: 0, rows: 40 },
+      { name: 'opening', arrivals: 'surge', firstRow: 40, rows: 300 },
+    ],
     accounting: {
       intended: 6,
       started: 6,

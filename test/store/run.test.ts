@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { histogramOf } from '../../src/histogram/histogram.js'
 import { micros } from '../../src/model/time.js'
 import { createRun } from '../../src/store/create-run.js'
-import { readEvents, readExemplars, readReceipts, readRun } from '../../src/store/read-run.js'
+import { readEvents, readExemplars, readRun } from '../../src/store/read-run.js'
 import { header, interval, temporary, unitRecord } from './fixture.js'
 
 const held = {
@@ -41,6 +41,8 @@ async function recorded(folder: string) {
     at: micros(9),
     parts: { total: micros(300), wait: micros(290) },
   })
+  run.probe({ unit: 1, name: 'ets-hits', value: 0.875 })
+  run.probe({ unit: 1, name: 'sql-statements', value: 3.5 })
   await run.unit(unitRecord(1, 4))
   run.interval(8, 2, interval('reserve', 'won', 0, [400]))
   await run.unit(unitRecord(2, 8))
@@ -72,7 +74,7 @@ test('a run comes back to the digit', async () => {
     min: 100,
     max: 300,
   })
-  expect(await readReceipts(folder)).toEqual([
+  expect(run.receipts()).toEqual([
     {
       unit: 1,
       kind: 'hold',
@@ -93,7 +95,24 @@ test('a run comes back to the digit', async () => {
       parts: { total: 300, wait: 290 },
     },
   ])
+  expect(run.probes).toEqual([
+    { unit: 1, name: 'ets-hits', value: 0.875 },
+    { unit: 1, name: 'sql-statements', value: 3.5 },
+  ])
   expect(readdirSync(folder).filter((file) => file.endsWith('.tmp'))).toEqual([])
+})
+
+test('a run from before there were probes and phases is read as it is', async () => {
+  const folder = temporary()
+  const { probes: _, ...older } = header
+  const { phases: __, ...record } = unitRecord(0, 0)
+  const writer = await createRun(folder, older)
+  await writer.unit(record)
+  rmSync(join(folder, 'probes.ndjson'))
+  const run = await readRun(folder)
+  expect([run.probes, run.damage]).toEqual([[], []])
+  expect(run.file.probes).toBeUndefined()
+  expect(run.file.units).toEqual([record])
 })
 
 test('latency is that of measured units and of answers that were no errors, unless named', async () => {
@@ -128,7 +147,7 @@ test('samples of a unit that never ended are on disk after five seconds, and sai
   expect(killed.damage).toEqual([
     'latency.hlog: 1 intervals from second 0 on belong to a unit that did not end; they are not counted',
   ])
-  expect(await readReceipts(folder)).toHaveLength(1)
+  expect(killed.receipts()).toHaveLength(1)
   // The same second is written twice; lines add.
   await run.unit(unitRecord(0, 0))
   const ended = await readRun(folder)
@@ -155,7 +174,7 @@ test('a unit grows to hold its last sample, and the next must begin behind it', 
   expect((await readRun(run.folder)).file.units.map((unit) => unit.seconds)).toEqual([6, 4])
 })
 
-test.each(['latency.hlog', 'counters.ndjson', 'receipts.ndjson', 'slowest.ndjson'])(
+test.each(['latency.hlog', 'counters.ndjson', 'receipts.ndjson', 'slowest.ndjson', 'probes.ndjson'])(
   '%s cut at any tenth byte stays readable',
   async (file) => {
     const whole = join(temporary(), 'whole')
@@ -169,7 +188,7 @@ test.each(['latency.hlog', 'counters.ndjson', 'receipts.ndjson', 'slowest.ndjson
       const run = await readRun(cut)
       const kept = text.slice(0, length)
       const broken = kept !== '' && !kept.endsWith('\n')
-      const told = file === 'latency.hlog' || file === 'counters.ndjson'
+      const told = file !== 'receipts.ndjson' && file !== 'slowest.ndjson'
       expect(run.damage).toEqual(
         broken && told
           ? [`${file}, line ${kept.split('\n').length}: the last line is not whole and was left out`]
@@ -178,7 +197,8 @@ test.each(['latency.hlog', 'counters.ndjson', 'receipts.ndjson', 'slowest.ndjson
       expect(run.latency({ metric: 'reserve' })?.count ?? 0).toBeLessThanOrEqual(5)
       const lines = kept.split('\n').length - 1
       if (file === 'counters.ndjson') expect(run.counters).toHaveLength(lines)
-      if (file === 'receipts.ndjson') expect(await readReceipts(cut)).toHaveLength(lines)
+      if (file === 'receipts.ndjson') expect(run.receipts()).toHaveLength(lines)
+      if (file === 'probes.ndjson') expect(run.probes).toHaveLength(lines)
       if (file === 'slowest.ndjson') expect(await readExemplars(cut)).toHaveLength(lines)
     }
   },
@@ -218,6 +238,21 @@ test.each<Edit>([
     'counters.ndjson',
     (text) => text.replace('"sum":600', '"sum":NaN'),
     /counters\.ndjson, line 2: expected JSON/,
+  ],
+  [
+    'probes.ndjson',
+    (text) => text.replace('"value":3.5', '"value":"3.5"'),
+    /probes\.ndjson, line 2: value: expected number, found "3\.5"/,
+  ],
+  [
+    'run.json',
+    (text) => text.replace('"unit": "share"', '"unit": "percent"'),
+    /run\.json: probes\.ets-hits\.unit: expected .*"share".*, found "percent"/,
+  ],
+  [
+    'run.json',
+    (text) => text.replace('"arrivals": "surge"', '"arrivals": "flood"'),
+    /run\.json: units\.0\.phases\.1\.arrivals: expected .*"surge".*, found "flood"/,
   ],
   ['latency.hlog', () => '', /latency\.hlog, line 1: expected "#\[Histogram log format version 1\.3\]"/],
   [

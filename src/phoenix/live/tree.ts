@@ -138,12 +138,19 @@ export class Rendered {
     return new Locator(id, this.components, (place) => this.isIn(place, id))
   }
 
+  /** Below an element with an id only that is looked through. */
   private inHtml(selector: Selector): FoundElement | undefined {
-    const html = this.html()
+    const [outermost] = selector.outer
+    const inside =
+      outermost?.id === undefined ? undefined : this.byId(outermost.id, { ...selector, last: outermost })
+    if (outermost?.id !== undefined && inside === undefined) return undefined
+    const html = inside?.html ?? this.html()
     const found = search(html, selector)
     if (found === undefined) return undefined
     const { tag, attributes, cid } = found
-    return new Element(tag.name, attributes, cid, () => html.slice(tag.start, elementEnd(html, tag)))
+    return new Element(tag.name, attributes, cid ?? inside?.cid, () =>
+      html.slice(tag.start, elementEnd(html, tag)),
+    )
   }
 
   private whole(place: Place): string {

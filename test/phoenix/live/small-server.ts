@@ -196,8 +196,9 @@ export class SmallServer {
     )
     const [sharer, tree] = old === undefined ? (fresh ?? []) : [-old[0], old[1]]
     if (sharer !== undefined && tree !== undefined && sharer !== cid)
-      return withTemplates({ ...partsDiff(tree.parts, node.parts, message, true), s: sharer }, message)
-    return withTemplates({ ...dynamics(node.parts, message, false), s: piecesOf(node.template) }, message)
+      return withTemplates({ ...partsDiff(tree.parts, node.parts, message, true), s: sharer, r: 1 }, message)
+    const all = dynamics(node.parts, message, false)
+    return withTemplates({ ...all, s: piecesOf(node.template), r: 1 }, message)
   }
 }
 

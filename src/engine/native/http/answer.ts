@@ -1,5 +1,5 @@
 import type { HttpOperation } from '../../../model/contract.js'
-import type { JsonObject } from '../../../model/scenario.js'
+import type { JsonObject, StepArguments } from '../../../model/scenario.js'
 import { isArray, isObject } from '../json.js'
 import type { Reply } from '../reply.js'
 import type { HttpResponse } from './parser.js'
@@ -34,14 +34,16 @@ class Signature {
 }
 
 /** Reads answers to one operation. What the contract's `answer` throws is thrown. Source: contract §4. */
-export function answerReader(operation: HttpOperation): (response: HttpResponse) => Reply {
+export function answerReader(
+  operation: HttpOperation,
+): (response: HttpResponse, args: StepArguments) => Reply {
   const signature = new Signature()
-  return (response) => {
+  return (response, args) => {
     const { status, answeredBy } = response.head
     const { json, malformed } = readBody(response)
     return {
       kind: 'answered',
-      answer: operation.answer === undefined ? String(status) : operation.answer(status, json),
+      answer: operation.answer === undefined ? String(status) : operation.answer(status, json, args),
       json,
       status,
       edge: signature.isEdge(status, answeredBy),

@@ -45,7 +45,7 @@ export function httpCaller(
       fresh: false,
       retried: false,
       cancel: undefined,
-      answered: (response) => done(readSafely(() => read(response))),
+      answered: (response) => done(readSafely(() => read(response, args))),
       failed: (failure) => done({ kind: 'failed', failure }),
     }
     pool.submit(exchange)

@@ -27,8 +27,8 @@ export function nodeOf(pools: readonly HttpPool[], n: number): HttpPool {
   return pool
 }
 
-/** Arguments that a receipt may keep: what is not a secret by its name in the operation. */
-export function withoutSecrets(args: StepArguments, secret: string): StepArguments {
+/** Arguments that a receipt may keep: all but the one that carries a token. */
+export function withoutSecret(args: StepArguments, secret: string | undefined): StepArguments {
   return Object.fromEntries(Object.entries(args).filter(([name]) => name !== secret))
 }
 

@@ -8,6 +8,7 @@ import type {
   StepArguments,
   Steps,
 } from '../../../model/scenario.js'
+import { fill } from '../../../binding/contract.js'
 import { payloadOf } from '../../../phoenix/frame.js'
 import type { Channel as Topic } from '../../../phoenix/socket.js'
 import type { ViewDiff } from '../../../phoenix/live/view.js'
@@ -16,7 +17,7 @@ import type { Failure } from '../errors.js'
 import type { Place } from '../journey.js'
 import type { Caller } from '../reply.js'
 import { countError, countFrame } from '../tally.js'
-import { targetFailure, withoutSecrets, type ChannelBinding, type ViewBinding } from './binding.js'
+import { targetFailure, withoutSecret, type ChannelBinding, type ViewBinding } from './binding.js'
 import { CookieJar } from './cookies.js'
 import { Hearing } from './hearing.js'
 import type { Line } from './line.js'
@@ -60,7 +61,7 @@ export class Live {
   ): Promise<Answer & { readonly page: Page<Steps> | undefined }> {
     const binding = this.bindingOf(step, 'view')
     const { operation } = binding
-    const hearing = this.hear('viewed', { step, ...withoutSecrets(args, operation.auth ?? '') })
+    const hearing = this.hear('viewed', { step, args: withoutSecret(args, operation.auth) })
     let opened: OpenView | undefined
     let ended = false
     let gone: ReturnType<typeof pagePort>['gone'] = () => false
@@ -107,7 +108,11 @@ export class Live {
   ): Promise<Answer & { readonly channel: Channel<Steps> | undefined }> {
     const binding = this.bindingOf(step, 'channel')
     const { operation } = binding
-    const hearing = this.hear('watched', { step, ...withoutSecrets(args, 'as') })
+    const hearing = this.hear('watched', {
+      step,
+      topic: fill(operation.topic, args),
+      args: withoutSecret(args, operation.auth),
+    })
     let topic: Topic | undefined
     let ended = false
     const answer = await this.host.act(
