@@ -55,7 +55,7 @@ export default scenario('flash-sale', {
 
   async audience(vu, { event, buyer, organiser }) {
     if (organiser !== undefined) {
-      const asked = { slug: event.org_slug, as: organiser.token }
+      const asked = { slug: event.org_slug, event: event.slug, as: organiser.token }
       return (await vu.liveview('oversee', asked, { keep: 'nothing', heard: 'dashboard' })).outcome
     }
     const asked = { slug: event.org_slug, event: event.slug, as: buyer.token }
@@ -163,6 +163,7 @@ export default scenario('flash-sale', {
     'all-or-nothing',
     'ledger-balances',
     'limits-hold',
+    'no-news-of-what-did-not-happen',
     'frames-are-small-and-private',
     'unique-indexes-stand',
   ],

@@ -100,6 +100,7 @@ export default scenario('liveview-latency', {
     'bitmap-equals-database',
     'registry-equals-database',
     'tenants-are-apart',
+    'no-news-of-what-did-not-happen',
     'frames-are-small-and-private',
     'unique-indexes-stand',
   ],

@@ -9,6 +9,7 @@ import type { Ended } from '../redis/registry.js'
 /** Why a hold ends without a sale (contract §5, Hold). */
 export type Reason = 'ttl_expired' | 'user_cancelled' | 'payment_failed' | 'admin_override'
 
+/** A hold as the statements that end it return it. */
 export interface HoldRow {
   id: string
   organization_id: string

@@ -21,6 +21,7 @@ export const documentOf = ({ title, csrf, body, connects }: Document): string =>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="csrf-token" content="${escapeHtml(csrf)}">
 <title>${escapeHtml(title)}</title>
+<link rel="icon" href="data:,">
 <link phx-track-static rel="stylesheet" href="/assets/app.css">
 ${connects ? scripts : ''}
 </head>

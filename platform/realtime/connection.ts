@@ -181,7 +181,8 @@ export class Connection implements Client {
     const { endpoint, app } = this
     const handler = endpoint.topics.find(({ prefix }) => topic.startsWith(prefix))
     if (handler === undefined) return 'unmatched'
-    if (this.#members.size >= app.settings.socket_max_channels)
+    const { socket_max_channels: most } = app.settings
+    if (most > 0 && this.#members.size >= most)
       return { status: 'error', response: because('too many channels joined') }
     const { joinRef } = member
     try {

@@ -1,19 +1,40 @@
 import type { Contract, ContractSettings, HttpOperation, KeyOf, Operation } from '../model/contract.js'
 import { UserError } from '../model/errors.js'
 
-const override = (operation: Operation, name: string, set: { path?: string; method?: string }): Operation => {
-  if (operation.kind !== 'http') {
-    throw new UserError(`Settings give operation "${name}" a path, but the contract binds it to Redis.`, {
-      hint: 'Set its key under `settings.keys`.',
-    })
+type Settings = NonNullable<ContractSettings['operations']>[string]
+
+const may: Readonly<Record<Operation['kind'], readonly (keyof Settings)[]>> = {
+  http: ['path', 'method'],
+  view: ['path', 'socket'],
+  channel: ['topic', 'socket'],
+  redis: [],
+}
+
+const isMethod = (method: string): method is HttpOperation['method'] =>
+  ['GET', 'POST', 'PUT', 'DELETE'].includes(method)
+
+const override = (operation: Operation, name: string, set: Settings): Operation => {
+  const allowed = may[operation.kind]
+  const strange = Object.keys(set).find((part) => !allowed.some((one) => one === part))
+  if (strange !== undefined) {
+    throw new UserError(
+      `Settings give operation "${name}" a ${strange}, but the contract binds it to ${operation.kind}.`,
+      {
+        hint:
+          allowed.length === 0
+            ? 'Set its key under `settings.keys`.'
+            : `It may be given: ${allowed.join(' and ')}.`,
+      },
+    )
   }
-  const method = set.method ?? operation.method
-  if (method !== 'GET' && method !== 'POST' && method !== 'PUT' && method !== 'DELETE') {
+  const { method } = set
+  if (method !== undefined && !isMethod(method)) {
     throw new UserError(`Settings give operation "${name}" the method "${method}".`, {
       hint: 'One of GET, POST, PUT, DELETE.',
     })
   }
-  return { ...operation, method, path: set.path ?? operation.path } satisfies HttpOperation
+  // Only parts of its own kind are left in `set`.
+  return Object.assign({}, operation, set)
 }
 
 const known = (what: string, given: object | undefined, names: object): void => {

@@ -63,6 +63,6 @@ export function silentTargets(runs: readonly Run[]): readonly string[] {
       Object.keys(run.file.probes ?? {}).length > 0 && measured(run).length > 0 && run.probes.length === 0,
   )
   if (silent.length === 0) return []
-  const who = silent.map((run) => run.file.arm).join(' and ')
-  return [`no probes of the ${who}: nothing that it says of itself could be read`]
+  const who = silent.map((run) => run.file.arm).join(' and the ')
+  return [`no probes: metrics of the ${who} could not be read, or have nothing that a probe needs`]
 }

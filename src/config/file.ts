@@ -18,7 +18,15 @@ export const configSchema = v.strictObject({
   settings: v.optional(
     v.strictObject({
       operations: v.optional(
-        v.record(v.string(), v.strictObject({ path: v.optional(text), method: v.optional(text) })),
+        v.record(
+          v.string(),
+          v.strictObject({
+            path: v.optional(text),
+            method: v.optional(text),
+            socket: v.optional(text),
+            topic: v.optional(text),
+          }),
+        ),
       ),
       keys: v.optional(texts),
       figures: v.optional(v.record(v.string(), v.number())),

@@ -29,9 +29,14 @@ const filled = (file: ConfigFile): Config => {
       keys: file.settings?.keys ?? {},
       figures: file.settings?.figures ?? {},
       operations: Object.fromEntries(
-        Object.entries(file.settings?.operations ?? {}).map(([name, { path, method }]) => [
+        Object.entries(file.settings?.operations ?? {}).map(([name, { path, method, socket, topic }]) => [
           name,
-          { ...(path === undefined ? {} : { path }), ...(method === undefined ? {} : { method }) },
+          {
+            ...(path === undefined ? {} : { path }),
+            ...(method === undefined ? {} : { method }),
+            ...(socket === undefined ? {} : { socket }),
+            ...(topic === undefined ? {} : { topic }),
+          },
         ]),
       ),
     },

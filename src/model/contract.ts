@@ -214,7 +214,18 @@ export interface Contract {
 
 /** What a user's configuration may lay over a contract, leaf by leaf. */
 export interface ContractSettings {
-  readonly operations?: Readonly<Record<string, { readonly path?: string; readonly method?: string }>>
+  readonly operations?: Readonly<
+    Record<
+      string,
+      {
+        readonly path?: string
+        readonly method?: string
+        /** Path of a page's or topic's socket, without `/websocket`. */
+        readonly socket?: string
+        readonly topic?: string
+      }
+    >
+  >
   readonly keys?: Readonly<Record<string, string>>
   readonly figures?: Readonly<Record<string, number>>
 }

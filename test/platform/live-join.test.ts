@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { seal } from '../../platform/live/seal.js'
 import { defaults } from '../../platform/settings.js'
 import { post } from './client.js'
-import { getPage, LiveClient, soon, type Answer } from './live-client.js'
+import { getPage, LiveClient, type Answer } from './live-client.js'
 import { clientTrees, type ClientTree } from './live-oracle.js'
 import { LiveScreen, treeOf } from './live-screen.js'
 import { startTestPlatform, type TestNode, type TestPlatform } from './stores.js'
@@ -51,7 +51,7 @@ const inside = (page: string): string =>
 const noticeOf = (page: string): string => /<p id="notice" [^>]*>/.exec(page)?.[0] ?? ''
 
 test('the joined tree is what the dead render was, under the topic and refs of the join', async () => {
-  await post(seatUrl(node, 4, 'reserve'), tokenOf(0))
+  await post(`${node.url}/api/events/${tenant.event}/seats/${tenant.seats[4]}/reserve`, tokenOf(0))
   const { client, tree } = await join(0)
   expect(tree.toString().buffer).toBe(inside(client.page.html))
   expect(tree.toString().buffer).toContain('<li id="mine-A5">')
@@ -189,8 +189,7 @@ test('the flash of the dead render comes with the first join and goes with a cli
   expect(shown.html).toContain('Well &#60;done&#62;')
   const client = await LiveClient.connect(shown)
   clients.push(client)
-  const { response } = await client.join()
-  const tree = clientTree(withoutTitle(response.rendered as Record<string, unknown>))
+  const tree = clientTree(treeOf(await client.join()))
   expect(tree.toString().buffer).toContain('Well &#60;done&#62;')
   expect((await client.click('lv:clear-flash', { key: 'info' })).response).toEqual({ diff: { '0': '' } })
   await client.push('phx_leave', {})

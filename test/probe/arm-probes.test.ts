@@ -65,6 +65,7 @@ test.each<[string, RequestListener, RegExp]>([
   ['another page', (_, response) => response.end('<html>'), /line 1 is no sample: <html>$/],
   ['nothing', (_, response) => response.end('# EOF\n'), /without a single sample$/],
   ['a redirect', (_, response) => response.writeHead(302, { location: '/' }).end(), /it answered 302$/],
+  ['silence', () => undefined, /no answer within 2 s$/],
   ['a broken connection', (_, response) => response.socket?.destroy(), /GET \/stats of http:.*: \S/],
   [
     'more than anybody wants',

@@ -112,6 +112,16 @@ test('diagnostics are shown where their step is in trouble, and not where all is
   )
 })
 
+test('probes are for the page: by their title there, and nowhere in the terminal', () => {
+  const probe = { role: 'diagnostic', statistic: 'probe', title: 'lookups that ETS answered' } as const
+  const metrics = [metric('whole p50', 'inconclusive', probe), metric('scan p99', 'inconclusive', { role: 'diagnostic' })]
+  const shown = verdict({ scenarios: [scenarioVerdict({ metrics })] })
+  expect(plain(shown)).toContain('scan p99')
+  expect(plain(shown)).not.toMatch(/ETS|whole p50/)
+  for (const reporter of [reporters.html, reporters.markdown])
+    expect(reporter.render(shown, [])).toContain('lookups that ETS answered')
+})
+
 test('many passing rows are counted instead of hiding the failure', () => {
   const metrics = Array.from({ length: 30 }, (_, n) =>
     metric(`step${n} p50`, n === 17 ? 'regression' : 'pass'),

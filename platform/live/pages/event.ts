@@ -73,7 +73,7 @@ class EventScreen implements Screen {
       mine,
       ({ seat: { id } }) => id,
       ({ seat: { label } }) =>
-        live`<li id="mine-${label}">${label} <button type="button" phx-click="drop" phx-value-seat="${label}">Release</button></li>`,
+        live`<li id="mine-${label}">${label} <button id="drop-${label}" type="button" phx-click="drop" phx-value-seat="${label}">Release</button></li>`,
     )}</ul>
 <button type="button" id="checkout" phx-click="checkout">Check out</button>
 <a id="to-checkout" href="/t/${slug}/checkout?event=${this.shown.slug}" data-phx-link="redirect" data-phx-link-state="push">To the checkout</a>

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Json, JsonObject } from '../../../src/model/scenario.js'
+import { keyedOf } from './keyed.js'
 
 /**
  * A LiveView server in small: documents as values, what each version sends of them, and their HTML without any of it.
@@ -25,11 +26,11 @@ export type Style = 'd' | 'k' | 'km'
 const templates: Readonly<Record<string, readonly string[]>> = {
   page: ['<main>', '<hr>', '</main>'],
   other: ['<article>', '</article>'],
-  marked: ['<p class="c', '">', '</p>'],
+  marked: ['<em class="c', '">', '</em>'],
   bold: ['<b>', '</b>'],
   fixed: ['<i>x</i>'],
-  named: ['<li id="row-', '">', '</li>'],
-  item: ['<li>', '</li>'],
+  named: ['<span id="row-', '">', '</span>'],
+  item: ['<span>', '</span>'],
   line: ['<br>'],
   box: ['<div>', '</div>'],
   section: ['<section title="', '">', '</section>'],
@@ -81,8 +82,7 @@ const dynamics = (parts: readonly Value[], message: Message, inRows: boolean): J
 /** Nested lists of `d` share the templates of the outermost. */
 const wholeRows = (value: Rows, message: Message, inRows: boolean): JsonObject => {
   if (message.style !== 'd') {
-    const rows = value.rows.map(({ parts }, index) => [index, dynamics(parts, message, true)] as const)
-    return { k: { ...Object.fromEntries(rows), kc: rows.length } }
+    return { k: keyedOf(value.rows.map(({ parts }) => dynamics(parts, message, true))) }
   }
   const own = inRows ? message : new Message('d')
   const d = value.rows.map(({ parts }) => parts.map((part) => whole(part, own, true)))
