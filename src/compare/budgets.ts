@@ -8,7 +8,7 @@ import { quantileBudget } from './quantile-budget.js'
 import { measured, namesOf } from './units.js'
 import { figure } from './words.js'
 
-/** The candidate's absolute promises: quantiles by step, the share of errors, the drain of bursts. */
+/** The candidate's absolute promises: quantiles by step, the share of errors, the drain of bursts and surges. */
 export function judgeBudgets(run: Run): readonly BudgetVerdict[] {
   const { quantiles, errors, drain } = run.file.promises.budgets
   const units = measured(run)
@@ -67,7 +67,7 @@ function errorBudget(units: readonly UnitRecord[], limit: number): BudgetVerdict
   }
 }
 
-/** The slowest repetition of each burst. Open phases last as long as they were told to and have no drain. */
+/** The slowest repetition of each burst or surge. Other open phases last as long as they were told to and have no drain. */
 function drainBudgets(units: readonly UnitRecord[], limit: number): readonly BudgetVerdict[] {
   const drains = units.filter((unit) => unit.kind === 'block').map((unit) => unit.accounting.drain)
   const phases = [...new Set(drains.flatMap((drain) => Object.keys(drain)))].toSorted()

@@ -99,7 +99,7 @@ export function blockLayout(options: LayoutOptions & { readonly order: readonly 
     if (options.arms === 1 && place === 0) break
   }
   const length = options.phases.reduce((sum, phase) => sum + durationOf(phase), 0)
-  const open = options.phases.every(({ arrivals }) => arrivals.kind !== 'burst' && arrivals.kind !== 'closed')
+  const open = options.phases.every(({ arrivals }) => !['burst', 'surge', 'closed'].includes(arrivals.kind))
   return {
     kind: open && options.arms === 1 ? 'slices' : 'block',
     table,
