@@ -27,6 +27,13 @@ const pages = {
     tells: tellsOfDiff,
     inspect: inspectDiff,
   },
+  // What somebody who has the page but not its session could send.
+  forgedPage: {
+    ...live,
+    path: '/t/{slug}/events/{event}',
+    landmark: 'id="seats"',
+    forge: (token) => [...token].toReversed().join(''),
+  },
   // A buyer's own page: what is private elsewhere belongs here.
   checkoutPage: { ...live, path: '/t/{slug}/checkout', landmark: '<section id="checkout"' },
   dashboardPage: {

@@ -28,7 +28,7 @@ export async function openApp({ node, settings, postgres, redis: redisUrl }: Arg
   const metrics = new Metrics()
   const redis = await connectRedis(redisUrl, metrics)
   const listener = await connectRedis(redisUrl, metrics)
-  const pg = new Database(postgres, settings.pool_size, metrics)
+  const pg = Database.open(postgres, settings.pool_size, metrics)
   const jobs = new Queue(settings)
   const subscriptions = new Subscriptions(listener)
   const seams = honestSeams()

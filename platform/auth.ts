@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { batched } from './batch.js'
+import type { Cache } from './cache.js'
+import type { Database } from './database.js'
 import type { App, DeviceCaller, UserCaller } from './kernel.js'
 
 /** How tokens are kept: SHA-256 in hexadecimal. */
@@ -18,10 +20,10 @@ interface Session {
   readonly until: number
 }
 
-/** Finds the callers behind bearer tokens (contract §3). */
+/** Finds the callers behind bearer tokens (contract §3). `asker` learns that it waited for Postgres. */
 export interface Doorkeeper {
-  user(authorization: string | undefined): Promise<UserCaller | undefined>
-  device(authorization: string | undefined): Promise<DeviceCaller | undefined>
+  user(authorization: string | undefined, asker?: Database): Promise<UserCaller | undefined>
+  device(authorization: string | undefined, asker?: Database): Promise<DeviceCaller | undefined>
 }
 
 const bearer = (authorization: string | undefined): string | undefined =>
@@ -29,14 +31,15 @@ const bearer = (authorization: string | undefined): string | undefined =>
     ? authorization.slice(7).trim()
     : undefined
 
-const doorkeepers = new WeakMap<App, Doorkeeper>()
+/** By what all requests of a node share. */
+const doorkeepers = new WeakMap<Cache, Doorkeeper>()
 
 /** The doorkeeper of a node, made when it is first asked for. */
 export function doorkeeperOf(app: App): Doorkeeper {
-  const known = doorkeepers.get(app)
+  const known = doorkeepers.get(app.cache)
   if (known !== undefined) return known
   const made = createDoorkeeper(app)
-  doorkeepers.set(app, made)
+  doorkeepers.set(app.cache, made)
   return made
 }
 
@@ -80,20 +83,23 @@ export function createDoorkeeper(app: App): Doorkeeper {
     )
   })
   return {
-    user: async (authorization) => {
+    user: async (authorization, asker) => {
       const token = bearer(authorization)
       if (token === undefined) return undefined
       const hash = tokenHash(token)
       const hot = app.cache.sessions.get(hash)
       if (hot !== undefined) return hot
+      asker?.waited()
       const found = await session(hash)
       app.metrics.lookup('rbac_cache', 'db', found !== undefined)
       if (found !== undefined) app.cache.sessions.set(hash, found.caller, found.until)
       return found?.caller
     },
-    device: async (authorization) => {
+    device: async (authorization, asker) => {
       const token = bearer(authorization)
-      return token === undefined ? undefined : device(tokenHash(token))
+      if (token === undefined) return undefined
+      asker?.waited()
+      return device(tokenHash(token))
     },
   }
 }

@@ -1,5 +1,3 @@
-import { countPostgresWait } from './request-cost.js'
-
 interface Waiting<V> {
   readonly resolve: (value: V | undefined) => void
   readonly reject: (error: unknown) => void
@@ -23,14 +21,12 @@ export function batched<V>(
       (error: unknown) => batch.forEach((callers) => callers.forEach(({ reject }) => reject(error))),
     )
   }
-  return (key) => {
-    countPostgresWait()
-    return new Promise((resolve, reject) => {
+  return (key) =>
+    new Promise((resolve, reject) => {
       if (waiting.size === 0) setImmediate(flush)
       const callers = waiting.get(key)
       if (callers === undefined) waiting.set(key, [{ resolve, reject }])
       else callers.push({ resolve, reject })
       if (waiting.size >= most) flush()
     })
-  }
 }

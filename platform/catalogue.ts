@@ -72,6 +72,7 @@ export async function findEvent(app: App, id: string | undefined): Promise<Event
   if (!isUuid(id)) return undefined
   const hot = app.cache.events.get(id)
   if (hot !== undefined) return hot
+  app.pg.waited()
   return flights.once(`${app.node}:${id}`, async () => {
     const event = await load(app, id)
     if (event !== undefined) app.cache.events.set(id, event)

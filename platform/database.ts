@@ -1,6 +1,5 @@
 import pg from 'pg'
 import type { Metrics } from './metrics.js'
-import { countPostgresWait } from './request-cost.js'
 
 /** Something that runs SQL: the pool, or one transaction on it. */
 export interface Queryable {
@@ -28,26 +27,28 @@ function nameOf(text: string): string {
 
 async function run<Row>(
   runner: Runner,
-  metrics: Metrics,
+  database: Database,
   text: string,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  metrics.count('voelgoedevents_sql_statements_total')
-  countPostgresWait()
+  database.metrics.count('voelgoedevents_sql_statements_total')
+  database.waited()
   const { rows } = await runner.query({ name: nameOf(text), text, values: [...values] })
   return rows as Row[]
 }
 
 /** The web pool: prepared statements, counted. */
 export class Database implements Queryable {
-  readonly pool: pg.Pool
+  /** How often somebody waited for an answer on this, for a statement of theirs or one that was sent for them too. */
+  waits = 0
 
-  constructor(
-    url: string,
-    size: number,
+  private constructor(
+    readonly pool: pg.Pool,
     readonly metrics: Metrics,
-  ) {
-    this.pool = new pg.Pool({
+  ) {}
+
+  static open(url: string, size: number, metrics: Metrics): Database {
+    const pool = new pg.Pool({
       connectionString: url,
       max: size,
       idleTimeoutMillis: 0,
@@ -56,18 +57,29 @@ export class Database implements Queryable {
     })
     // A connection that breaks fails its query and is replaced; without listeners it would end the process.
     const lost = (): void => metrics.count('voelgoedevents_sql_connections_lost_total')
-    this.pool.on('error', lost)
-    this.pool.on('connect', (client) => client.on('error', lost))
+    pool.on('error', lost)
+    pool.on('connect', (client) => client.on('error', lost))
+    return new Database(pool, metrics)
+  }
+
+  /** The same pool, with waits of its own. */
+  forRequest(): Database {
+    return new Database(this.pool, this.metrics)
+  }
+
+  /** One more wait: also of those who share the answer to another's statement. */
+  waited(): void {
+    this.waits += 1
   }
 
   query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return run(this.pool, this.metrics, text, values)
+    return run(this.pool, this, text, values)
   }
 
   /** Runs `work` in one transaction; whatever it throws rolls back and is thrown on. */
   async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     const client = await this.pool.connect()
-    const tx: Queryable = { query: (text, values = []) => run(client, this.metrics, text, values) }
+    const tx: Queryable = { query: (text, values = []) => run(client, this, text, values) }
     try {
       await tx.query('BEGIN')
       const result = await work(tx)

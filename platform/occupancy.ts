@@ -10,7 +10,7 @@ export interface Occupancy {
   readonly blocked: number
 }
 
-const flights = new Flights<Occupancy>()
+const flights = new Flights<{ readonly occupancy: Occupancy; readonly isCounted: boolean }>()
 
 /** Counts from Postgres, kept in Redis for `occupancy_ttl_s` or until the next change (C17). */
 export async function countSeats(app: App, organizationId: string, eventId: string): Promise<Occupancy> {
@@ -31,10 +31,14 @@ export async function countSeats(app: App, organizationId: string, eventId: stri
 }
 
 /** An event's counts: Redis, else Postgres; one count however many ask. */
-export function occupancyOf(app: App, organizationId: string, eventId: string): Promise<Occupancy> {
-  return flights.once(`${app.node}:${eventId}`, async () => {
+export async function occupancyOf(app: App, organizationId: string, eventId: string): Promise<Occupancy> {
+  const { occupancy, isCounted } = await flights.once(`${app.node}:${eventId}`, async () => {
     const kept = await app.redis.get(keys.occupancy(organizationId, eventId)).catch(() => null)
     app.metrics.lookup('occupancy_cache', 'redis', kept !== null)
-    return kept === null ? countSeats(app, organizationId, eventId) : (JSON.parse(kept) as Occupancy)
+    return kept === null
+      ? { occupancy: await countSeats(app, organizationId, eventId), isCounted: true }
+      : { occupancy: JSON.parse(kept) as Occupancy, isCounted: false }
   })
+  if (isCounted) app.pg.waited()
+  return occupancy
 }

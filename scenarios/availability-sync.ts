@@ -15,8 +15,12 @@ export default scenario('availability-sync', {
     watch: call('seatingTopic', { joined: 'joined' }),
     reserve: call('reserve', { 201: 'won', 409: 'conflict', 429: 'rate_limited' }),
     release: call('release', { 200: 'released' }),
+    start: call('checkoutStart', { 200: 'started', 429: 'rate_limited' }),
+    pay: call('checkoutComplete', { 202: 'accepted' }),
+    webhook: call('webhook', { 200: 'sold' }),
     bitmap: call('seatShown', { taken: 'fresh', free: 'stale' }),
     freed: call('seatShown', { free: 'fresh', taken: 'stale' }),
+    kept: call('seatShown', { taken: 'fresh', free: 'stale' }),
     counts: call('availability', { 200: 'read' }),
     heard: effect({ told: 'heard' }),
     shown: effect({ told: 'shown' }),
@@ -27,7 +31,7 @@ export default scenario('availability-sync', {
     // A seat of its own, so that what its writer reads is its own doing.
     const expires = n % 20 === 7
     const seat = expires ? entity('expiring', Math.floor(n / 20)) : entity('seats', n)
-    return { seat, buyer: entity('buyers', n), expires, counts: n % 4 === 1 }
+    return { seat, buyer: entity('buyers', n), expires, sells: n % 20 === 13, counts: n % 4 === 1 }
   },
 
   async audience(vu, { seat, buyer }) {
@@ -39,7 +43,7 @@ export default scenario('availability-sync', {
     return outcome
   },
 
-  async journey(vu, { seat, buyer, expires, counts }) {
+  async journey(vu, { seat, buyer, expires, sells, counts }) {
     const request = { event: seat.event, seat: seat.id, as: buyer.token }
     const asked = { event: seat.event, index: seat.index, as: buyer.token }
     const who = { event: seat.event, seat: seat.id, buyer: buyer.id }
@@ -47,12 +51,37 @@ export default scenario('availability-sync', {
     if (held.outcome === 'error') vu.receipt('unknown', who)
     if (held.outcome !== 'won') return held.outcome
     const hold = held.json.hold_id
-    vu.receipt('hold', { ...who, hold, until: held.json.held_until_unix, answered: held.at })
+    // A checkout makes its hold last longer: the receipt of one that sells does not say until when.
+    const until = sells ? {} : { until: held.json.held_until_unix }
+    vu.receipt('hold', { ...who, hold, ...until, answered: held.at })
     const taken = await vu.bitmap(asked)
     if (taken.outcome === 'stale') vu.receipt('stale_read', { ...who, what: 'bitmap', since: held.at })
     else vu.observe('shown', 'told', held.at)
     if (counts) await vu.counts(asked)
     if (expires) return 'won'
+    if (sells) {
+      const { as } = request
+      const started = await vu.start({ seats: [String(seat.id)], as })
+      if (started.outcome !== 'started') return started.outcome
+      const checkout = started.json.checkout_id
+      if (typeof checkout !== 'string') return 'no_checkout'
+      const total = Number(started.json.total_cents)
+      vu.receipt('checkout', { ...who, checkout, total, subtotal: started.json.subtotal_cents })
+      const paid = await vu.pay({ checkout, token: `tok_external_${checkout}`, as })
+      if (paid.outcome !== 'accepted') return paid.outcome
+      const id = `evt_${checkout}`
+      const reference = paid.json.payment_reference
+      const created = Math.floor(paid.at / 1_000)
+      const sale = { id, checkout, event: seat.event, organization: seat.organization, reference, created }
+      const sold = await vu.webhook({ ...sale, amount: total })
+      const reply = JSON.stringify(sold.json)
+      vu.receipt('webhook', { ...who, checkout, id, outcome: sold.outcome, reply })
+      if (sold.outcome !== 'sold') return sold.outcome
+      vu.receipt('sale', { ...who, hold, checkout, id, reference, total })
+      const kept = await vu.kept(asked)
+      if (kept.outcome === 'stale') vu.receipt('stale_read', { ...who, what: 'bitmap', since: sold.at })
+      return 'bought'
+    }
     await vu.think(ms(40))
     const sent = Date.now()
     const { outcome, at } = await vu.release(request)
@@ -84,9 +113,10 @@ export default scenario('availability-sync', {
     reserve: { conflict: atMost(0.01), rate_limited: atMost(0.001) },
     bitmap: { stale: atMost(0) },
     freed: { stale: atMost(0) },
+    kept: { stale: atMost(0) },
   },
   tolerances: { reserve: margins, bitmap: margins, heard: margins },
-  wins: { reserve: { won: 'hold' } },
+  wins: { reserve: { won: 'hold' }, start: { started: 'checkout' }, webhook: { sold: 'sale' } },
   invariants: [
     'one-live-hold-a-seat',
     'every-win-is-kept',
@@ -94,6 +124,7 @@ export default scenario('availability-sync', {
     'bitmap-equals-database',
     'registry-equals-database',
     'holds-expire',
+    'all-or-nothing',
     'tenants-are-apart',
     'each-change-is-heard-once',
     'no-news-of-what-did-not-happen',

@@ -71,6 +71,7 @@ export default scenario('liveview-latency', {
       load: open(perSecond(40), seconds(4)),
       audience: { count: 20, joining: ms(400) },
       slice: ms(500),
+      timeout: seconds(3),
       budgets: { ...promised, errors: 0.001 },
     },
     ci: {

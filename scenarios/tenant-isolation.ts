@@ -12,6 +12,7 @@ export default scenario('tenant-isolation', {
     release: call('release', { 200: 'released' }),
     reach: call('reserve', { 403: 'denied', 404: 'denied', 200: 'leaked', 201: 'leaked' }),
     enter: call('eventPage', { 403: 'denied', 404: 'denied', redirect: 'denied', shown: 'leaked' }),
+    forge: call('forgedPage', { stale: 'denied', shown: 'leaked' }),
     listen: call('seatingTopic', { unauthorized: 'denied', joined: 'leaked' }),
     heard: effect({ told: 'heard' }),
   },
@@ -35,7 +36,7 @@ export default scenario('tenant-isolation', {
       event: rival ? entity('events', 0) : entity('rivalEvents', 0),
       own: rival ? entity('rivalEvents', 0) : entity('events', 0),
       buyer: rival ? entity('rivals', half) : entity('buyers', half),
-      attack: stretch === 'audience' ? undefined : (['reach', 'enter', 'listen', undefined] as const)[n % 8],
+      attack: stretch === 'audience' ? undefined : (['reach', 'enter', 'listen', 'forge'] as const)[n % 8],
     }
   },
 
@@ -54,6 +55,10 @@ export default scenario('tenant-isolation', {
       // The rival's page under one's own name.
       const { outcome } = await vu.liveview('enter', { slug: own.org_slug, event: event.slug, as })
       vu.receipt('crossing', { what: 'page', as: buyer.id, outcome, frames: 0 })
+    }
+    if (attack === 'forge') {
+      const { outcome } = await vu.liveview('forge', { slug: own.org_slug, event: own.slug, as })
+      vu.receipt('crossing', { what: 'forged page', as: buyer.id, outcome, frames: 0 })
     }
     if (attack === 'listen') {
       let frames = 0

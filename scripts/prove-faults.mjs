@@ -19,6 +19,19 @@ const cases = [
   { plant: 'stale-bitmap', scenario: 'seat-selection', exit: 1 },
   { plant: 'webhook-twice', scenario: 'checkout', exit: 1 },
   { plant: 'hold-expiry-off', scenario: 'seat-selection', exit: 1 },
+  { plant: 'lose-broadcasts=0.05', scenario: 'availability-sync', exit: 1 },
+  { plant: 'double-broadcasts=0.05', scenario: 'availability-sync', exit: 1 },
+  { plant: 'reorder-broadcasts=0.05', scenario: 'availability-sync', exit: 1 },
+  { plant: 'delay-broadcasts=5', scenario: 'availability-sync', exit: 1 },
+  { plant: 'mute-node=1', scenario: 'availability-sync', exit: 1 },
+  { plant: 'refuse-joins=0.2', scenario: 'availability-sync', exit: 1 },
+  { plant: 'leak-broadcasts', scenario: 'tenant-isolation', exit: 1 },
+  { plant: 'live-leak', scenario: 'tenant-isolation', exit: 1 },
+  { plant: 'forget-csrf', scenario: 'tenant-isolation', exit: 1 },
+  { plant: 'full-render', scenario: 'liveview-latency', exit: 1 },
+  { plant: 'slow-mount=10', scenario: 'liveview-latency', exit: 1 },
+  { plant: 'stale-page=0.2', scenario: 'liveview-latency', exit: 1 },
+  { plant: 'socket-leak=500', scenario: 'liveview-latency', exit: 1 },
 ]
 
 const main = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url))

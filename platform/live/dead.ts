@@ -28,7 +28,7 @@ async function visitorOf(app: App, { headers }: Req): Promise<Visitor | undefine
     const session = known ?? freshSession()
     return { session, caller: await callerOf(app, session), isNew: known === undefined }
   }
-  const caller = await doorkeeperOf(app).user(authorization)
+  const caller = await doorkeeperOf(app).user(authorization, app.pg)
   if (caller === undefined) return undefined
   const token = authorization.replace(/^Bearer\s+/, '')
   if (known !== undefined && known.token === token) return { session: known, caller, isNew: false }

@@ -56,7 +56,7 @@ export function cookieOf({ settings }: App, { csrf, token, flash, back }: Sessio
 
 /** Who is logged in. */
 export async function callerOf(app: App, { token }: Session): Promise<UserCaller | undefined> {
-  return token === undefined ? undefined : doorkeeperOf(app).user(`Bearer ${token}`)
+  return token === undefined ? undefined : doorkeeperOf(app).user(`Bearer ${token}`, app.pg)
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Run, UnitReceipt, UnitRecord } from '../model/artefact.js'
 import type { MetricVerdict } from '../model/verdict.js'
 import { kendallTau } from '../stats/rank.js'
-import { diagnostic } from './diagnostic.js'
+import { figureMetric } from './figure-metric.js'
 import type { Compared } from './units.js'
 
 /** From fewer winners an order is luck. */
@@ -20,7 +20,7 @@ export function fairness(compared: Compared): readonly MetricVerdict[] {
     (candidate.phases ?? []).flatMap(({ name, arrivals }) => (arrivals === 'surge' ? [name] : [])),
   )
   return [...new Set(surges)].map((phase) =>
-    diagnostic(
+    figureMetric(
       compared,
       compared.pairs.filter(({ candidate }) => candidate.phases?.some(({ name }) => name === phase)),
       {

@@ -1,6 +1,6 @@
 import type { ProbeFacts, Run, UnitRecord } from '../model/artefact.js'
 import type { MetricVerdict } from '../model/verdict.js'
-import { diagnostic } from './diagnostic.js'
+import { figureMetric } from './figure-metric.js'
 import { measured, type Compared, type Pair } from './units.js'
 
 /** Phases that a unit ran; figures of units that ran others are no figures of the same thing. */
@@ -32,7 +32,7 @@ function ofKind(
   facts: ProbeFacts,
 ): MetricVerdict {
   const place = name.slice(probe.length)
-  const found = diagnostic(
+  const found = figureMetric(
     compared,
     pairs,
     {
@@ -45,6 +45,8 @@ function ofKind(
       better: facts.unit === 'share' ? 'higher' : 'lower',
     },
     (run, unit) => run.probes.find((one) => one.unit === unit.index && one.name === probe)?.value,
+    // A few blocks have no spread that could be tested.
+    pairs.every((pair) => pair.kind === 'slices') ? facts.tolerance : undefined,
   )
   const expected = pairs.some(
     ({ candidate }) =>

@@ -5,6 +5,7 @@ import { comparability, type Comparability } from './comparable.js'
 import { judgeEnding } from './ending.js'
 import { errorShare } from './errors.js'
 import { fairness } from './fairness.js'
+import { frameMetrics } from './frames.js'
 import { ofBudgets, ofHealth, ofMetrics, ofMix } from './figures-findings.js'
 import { byWeight, exitOf, type Finding } from './findings.js'
 import type { ScenarioInput, Wants } from './input.js'
@@ -101,6 +102,7 @@ function judgeMetrics(
     ...achievedRate(compared),
     ...errorShare(compared),
     ...fairness(compared),
+    ...frameMetrics(compared),
     ...probeMetrics(compared),
   ]
   if (input.mode !== 'baseline' || problem !== undefined) return own

@@ -7,7 +7,10 @@ import type { ReadyArm } from './arms.js'
 /** The contract's probes as a run records them. */
 export function probeFacts({ probes = {} }: Contract): Readonly<Record<string, ProbeFacts>> {
   return Object.fromEntries(
-    Object.entries(probes).map(([name, { of: _, ...facts }]) => [name, facts] as const),
+    Object.entries(probes).map(([name, { title, unit, atLeast, atMost, during, tolerance }]) => [
+      name,
+      { title, unit, atLeast, atMost, during, tolerance },
+    ]),
   )
 }
 

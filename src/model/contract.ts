@@ -1,5 +1,5 @@
 import type { Arrivals } from './load.js'
-import type { DataShape, Dataset, JsonObject, StepArguments } from './scenario.js'
+import type { DataShape, Dataset, JsonObject, StepArguments, Tolerance } from './scenario.js'
 
 /** What an operation may use to build its request. Secrets come from the environment and go nowhere else. */
 export interface RequestTools {
@@ -79,6 +79,8 @@ export interface ViewOperation {
   readonly query?: (args: StepArguments) => Readonly<Record<string, string>>
   /** Path of the LiveView socket's endpoint, without `/websocket`. */
   readonly socket: string
+  /** Another CSRF token in place of the page's own: an attack, which must be refused. */
+  readonly forge?: (token: string) => string
   /** Text that only this page has: a login page is an answer too, but not this one. */
   readonly landmark?: string
   /** The commit of the change that a diff shows, milliseconds since 1970 with their fraction; looked for in its JSON text. */
@@ -175,6 +177,8 @@ export interface Probe {
   readonly atLeast?: number
   readonly atMost?: number
   readonly during?: Arrivals['kind']
+  /** With it the figure gates in units of slices: work is counted, and hardly differs between equal builds. */
+  readonly tolerance?: Tolerance
 }
 
 /** What the platform promises. Replaceable: a user's own contract, or settings over ours. */

@@ -48,6 +48,7 @@ const probe: Schema<ProbeFacts> = v.object({
   atLeast: v.optional(number),
   atMost: v.optional(number),
   during: v.optional(arrivals),
+  tolerance: v.optional(v.object({ ignore: number, reject: number })),
 })
 
 const phaseRows: Schema<PhaseRows> = v.object({

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { hashPassword } from '../../platform/passwords.js'
 import { post } from '../platform/client.js'
 import { makeTenant, type Tenant } from '../platform/tenant.js'
-import { inBrowser, noChromium } from './chromium.js'
+import { noChromium, whySkipped } from './chromium.js'
 import { connected, sameDocument, Stage } from './harness.js'
 
 let stage: Stage
@@ -20,7 +20,7 @@ describe.skipIf(noChromium)('the unmodified clients from the seats to the ticket
   })
   afterEach(() => stage.clear())
 
-  test(inBrowser('a purchase in one document, over one socket'), async () => {
+  test(`a purchase in one document, over one socket${whySkipped}`, async () => {
     const { page, complaints } = await stage.live(seats(), tenant.buyers[0]?.token)
     let sockets = 0
     page.on('websocket', () => (sockets += 1))
@@ -49,7 +49,7 @@ describe.skipIf(noChromium)('the unmodified clients from the seats to the ticket
     expect(await page.$$('.ticket')).toHaveLength(1)
   })
 
-  test(inBrowser('what is being typed stays, whatever comes meanwhile'), async () => {
+  test(`what is being typed stays, whatever comes meanwhile${whySkipped}`, async () => {
     const reserve = (place: number) =>
       post(
         `${stage.url}/api/events/${tenant.event}/seats/${tenant.seats[place]}/reserve`,
@@ -69,7 +69,7 @@ describe.skipIf(noChromium)('the unmodified clients from the seats to the ticket
     expect(complaints).toEqual([])
   })
 
-  test(inBrowser('a stranger is sent to the log-in by a click, and comes back as a buyer'), async () => {
+  test(`a stranger is sent to the log-in by a click, and comes back as a buyer${whySkipped}`, async () => {
     const password = 'correct horse'
     await stage.app.pg.query('UPDATE users SET password_hash = $2 WHERE id = $1', [
       tenant.buyers[0]?.id,

@@ -13,7 +13,7 @@ const runs = (file: string): boolean => {
   }
 }
 
-/** The system's Chromium: `CHROMIUM_PATH`, or else the first on PATH; undefined when there is none. */
+/** The system's Chromium: CHROMIUM_PATH, or else the first on PATH; undefined when there is none. */
 const executable =
   process.env.CHROMIUM_PATH ??
   (process.env.PATH ?? '')
@@ -23,13 +23,12 @@ const executable =
 
 export const noChromium = executable === undefined
 
-/** The name of a test in a browser, with the reason when it has to be skipped. */
-export const inBrowser = (name: string): string =>
-  noChromium ? `${name} (skipped: no Chromium in CHROMIUM_PATH or on PATH)` : name
+/** The end of a test's name: why it is skipped, when it is. */
+export const whySkipped = noChromium ? ' (skipped: no Chromium in CHROMIUM_PATH or on PATH)' : ''
 
 /** A browser without a window. Close it. */
 export function launch(): Promise<Browser> {
   // Chromium's sandbox does not work for root.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  return chromium.launch({ ...(executable === undefined ? {} : { executablePath: executable }), args })
+  return chromium.launch({ executablePath: executable, args })
 }

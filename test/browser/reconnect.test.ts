@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { post } from '../platform/client.js'
 import { makeTenant, type Tenant } from '../platform/tenant.js'
-import { inBrowser, noChromium } from './chromium.js'
+import { noChromium, whySkipped } from './chromium.js'
 import { connected, sameDocument, Stage, type Person } from './harness.js'
 
 let stage: Stage
@@ -25,7 +25,7 @@ describe.skipIf(noChromium)('the unmodified clients when their connection goes',
   })
   afterEach(() => stage.clear())
 
-  test(inBrowser('whose socket is cut comes back by itself and sees what was missed'), async () => {
+  test(`whose socket is cut comes back by itself and sees what was missed${whySkipped}`, async () => {
     const { page } = await live('events/evening')
     const again = page.waitForEvent('websocket')
     stage.app.sockets.disconnect(tenant.org, tenant.buyers[0]?.id ?? '')
@@ -38,26 +38,23 @@ describe.skipIf(noChromium)('the unmodified clients when their connection goes',
     expect(await sameDocument(page)).toBe(true)
   })
 
-  test(
-    inBrowser('a node that restarts closes with 1012; on the same port the page goes on where it was'),
-    async () => {
-      const { page } = await live('events/evening')
-      await page.click('#seat-A2')
-      await page.waitForSelector('#mine-A2')
-      await page.evaluate('window.codes = []; liveSocket.socket.onClose(({ code }) => codes.push(code))')
-      await stage.restart(() => page.waitForSelector('[data-phx-main].phx-error'))
-      await reserve(7, 1)
-      await connected(page)
-      await page.waitForSelector('#seat-A8.held')
-      expect(await page.evaluate('codes[0]')).toBe(1012)
-      expect(await page.$('#mine-A2')).not.toBeNull()
-      await page.click('#seat-A9')
-      await page.waitForSelector('#mine-A9')
-      expect(await sameDocument(page)).toBe(true)
-    },
-  )
+  test(`a node that restarts closes with 1012; on the same port the page goes on where it was${whySkipped}`, async () => {
+    const { page } = await live('events/evening')
+    await page.click('#seat-A2')
+    await page.waitForSelector('#mine-A2')
+    await page.evaluate('window.codes = []; liveSocket.socket.onClose(({ code }) => codes.push(code))')
+    await stage.restart(() => page.waitForSelector('[data-phx-main].phx-error'))
+    await reserve(7, 1)
+    await connected(page)
+    await page.waitForSelector('#seat-A8.held')
+    expect(await page.evaluate('codes[0]')).toBe(1012)
+    expect(await page.$('#mine-A2')).not.toBeNull()
+    await page.click('#seat-A9')
+    await page.waitForSelector('#mine-A9')
+    expect(await sameDocument(page)).toBe(true)
+  })
 
-  test(inBrowser('what was typed into a form is sent again and judged anew'), async () => {
+  test(`what was typed into a form is sent again and judged anew${whySkipped}`, async () => {
     await reserve(0, 0)
     const { page } = await live('checkout')
     await page.fill('#buyer_email', 'nowhere')

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { post } from '../platform/client.js'
 import { makeTenant, type Tenant } from '../platform/tenant.js'
-import { inBrowser, noChromium } from './chromium.js'
+import { noChromium, whySkipped } from './chromium.js'
 import { connected, sameDocument, Stage, type Person } from './harness.js'
 
 let stage: Stage
@@ -31,7 +31,7 @@ describe.skipIf(noChromium)('the unmodified clients on the seat map', () => {
   })
   afterEach(() => stage.clear())
 
-  test(inBrowser("a seat that one buyer takes turns on another's page, without a reload"), async () => {
+  test(`a seat that one buyer takes turns on another's page, without a reload${whySkipped}`, async () => {
     const [taker, watcher] = await Promise.all([watching(0), watching(1)])
     await taker.page.click('#seat-A3')
     await watcher.page.waitForSelector('#seat-A3.held')
@@ -50,7 +50,7 @@ describe.skipIf(noChromium)('the unmodified clients on the seat map', () => {
     }
   })
 
-  test(inBrowser('the filter is a patch of the address, and goes back with the browser'), async () => {
+  test(`the filter is a patch of the address, and goes back with the browser${whySkipped}`, async () => {
     const { page, complaints } = await watching(0)
     await post(
       `${stage.url}/api/events/${tenant.event}/seats/${tenant.seats[0]}/reserve`,
@@ -66,25 +66,22 @@ describe.skipIf(noChromium)('the unmodified clients on the seat map', () => {
     expect(complaints).toEqual([])
   })
 
-  test(
-    inBrowser('a forged CSRF token is refused: stale, the page is loaded anew, nothing is taken'),
-    async () => {
-      const { page } = await stage.person(path(), tenant.buyers[0]?.token)
-      const frames: string[] = []
-      page.on('websocket', (socket) =>
-        socket.on('framereceived', ({ payload }) => frames.push(String(payload))),
-      )
-      let loads = 0
-      page.on('domcontentloaded', () => (loads += 1))
-      await page.addInitScript(forgeOnce)
-      await page.goto(`${stage.url}${path()}`)
-      await connected(page)
-      expect(loads).toBe(2)
-      expect(frames[0]).toContain('{"status":"error","response":{"reason":"stale"}}')
-      const holds = 'SELECT id FROM seat_holds WHERE organization_id = $1'
-      expect(await stage.app.pg.query(holds, [tenant.org])).toEqual([])
-      await page.click('#seat-A1')
-      await page.waitForSelector('#mine-A1')
-    },
-  )
+  test(`a forged CSRF token is refused: stale, the page is loaded anew, nothing is taken${whySkipped}`, async () => {
+    const { page } = await stage.person(path(), tenant.buyers[0]?.token)
+    const frames: string[] = []
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => frames.push(String(payload))),
+    )
+    let loads = 0
+    page.on('domcontentloaded', () => (loads += 1))
+    await page.addInitScript(forgeOnce)
+    await page.goto(`${stage.url}${path()}`)
+    await connected(page)
+    expect(loads).toBe(2)
+    expect(frames[0]).toContain('{"status":"error","response":{"reason":"stale"}}')
+    const holds = 'SELECT id FROM seat_holds WHERE organization_id = $1'
+    expect(await stage.app.pg.query(holds, [tenant.org])).toEqual([])
+    await page.click('#seat-A1')
+    await page.waitForSelector('#mine-A1')
+  })
 })

@@ -37,7 +37,10 @@ const metricsOf = (
     ...(control === undefined ? {} : { control: memoryRun({ arm: 'control', units: control, probes }) }),
     capReached: true,
   })
-  return { find: (name) => verdict.metrics.find((metric) => metric.name === name), warnings: verdict.warnings }
+  return {
+    find: (name) => verdict.metrics.find((metric) => metric.name === name),
+    warnings: verdict.warnings,
+  }
 }
 
 test('probes are shown of both arms with their change, and never judged', () => {
@@ -118,7 +121,14 @@ test('who came first and won first was served fairly; the last first, and by lot
   const fair = sale(winners((n) => 5e11 + n))
   const upside = sale(winners((n) => 5e11 - n))
   expect(fairnessOf([fair, fair], [upside, upside])).toMatchObject([
-    { name: 'fairness@opening', unit: 'share', better: 'higher', role: 'diagnostic', candidate: 1, control: -1 },
+    {
+      name: 'fairness@opening',
+      unit: 'share',
+      better: 'higher',
+      role: 'diagnostic',
+      candidate: 1,
+      control: -1,
+    },
   ])
   const lot = sale(winners((n) => (n * 7_919) % 401))
   expect(Math.abs(fairnessOf([lot])[0]?.candidate ?? 1)).toBeLessThan(0.2)
@@ -126,7 +136,7 @@ test('who came first and won first was served fairly; the last first, and by lot
 
 test('only winners of the surge count, each by the first win, and only of that unit', () => {
   const fair = winners((n) => n) ?? []
-  const noise = [...winners((n) => 9_000 - n) ?? []]
+  const noise = [...(winners((n) => 9_000 - n) ?? [])]
   const before = noise.map(([n, at]) => [n - 400, at] as const)
   const after = noise.map(([n, at]) => [n + 400, at] as const)
   const again = fair.map(([n]) => [n, 9_999_999 - n] as const)

@@ -23,7 +23,10 @@ test('requests without Postgres are a share of all that somebody made', () => {
   expect(figure('without-database', { ...requests, ...without })).toBe(0.6)
   // All went to Postgres: that is zero. Nobody counted: that is no data.
   expect(
-    figure('without-database', { ...requests, 'voelgoedevents_requests_without_db_total{route="reserve"}': 0 }),
+    figure('without-database', {
+      ...requests,
+      'voelgoedevents_requests_without_db_total{route="reserve"}': 0,
+    }),
   ).toBe(0)
   expect(figure('without-database', requests)).toBeUndefined()
   expect(figure('without-database', without)).toBeUndefined()

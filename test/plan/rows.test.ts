@@ -36,10 +36,10 @@ test('phases of a block have the rows that their journeys are numbered by, on ei
 
 test('slices, and one arm alone, have theirs', () => {
   const slices = slicesLayout({ ...shared, phases: steady, arms: 2, length: seconds(3) })
-  const open = { name: 'before', arrivals: 'open', firstRow: 1_000 }
-  expect(phaseRows(slices, load)).toEqual([{ ...open, rows: slices.rows }])
+  const before = { name: 'before', arrivals: 'open', firstRow: 1_000 }
+  expect(phaseRows(slices, load)).toEqual([{ ...before, rows: slices.rows }])
   const alone = blockLayout({ ...shared, phases: steady, arms: 1 })
-  expect(phaseRows(alone, load)).toEqual([{ ...open, rows: alone.rows }])
+  expect(phaseRows(alone, load)).toEqual([{ ...before, rows: alone.rows }])
 })
 
 test('watchers are no phase of the load, and nothing is nothing', () => {

@@ -74,7 +74,7 @@ function frameOf(text: string): Frame {
   return { joinRef, ref, topic, event, payload: record(payload), text }
 }
 
-const patienceMs = 3_000
+const patienceMs = 8_000
 
 /** A client that is no browser: frames by hand, everything that came is kept. */
 export class LiveClient {
@@ -157,13 +157,13 @@ export class LiveClient {
     return this.frames.filter(({ event }) => event === 'diff')
   }
 
-  /** The first frame of which this is true, of those that came and those that come within 3 s. */
+  /** The first frame of which this is true, of those that came and those that come within 8 s. */
   async until(wanted: (frame: Frame) => boolean): Promise<Frame> {
     for (const end = Date.now() + patienceMs; ;) {
       const found = this.frames.find(wanted)
       if (found !== undefined) return found
       if (Date.now() > end)
-        throw new Error(`no such frame within 3 s; last: ${this.frames.at(-1)?.text.slice(0, 300)}`)
+        throw new Error(`no such frame within 8 s; last: ${this.frames.at(-1)?.text.slice(0, 300)}`)
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
   }
@@ -174,10 +174,10 @@ export class LiveClient {
   }
 }
 
-/** Comes true within 3 s, or throws. */
+/** Comes true within 8 s, or throws. */
 export async function soon(what: () => boolean | Promise<boolean>): Promise<void> {
   for (const end = Date.now() + patienceMs; !(await what());) {
-    if (Date.now() > end) throw new Error('it did not come true within 3 s')
+    if (Date.now() > end) throw new Error('it did not come true within 8 s')
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }

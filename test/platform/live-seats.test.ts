@@ -220,8 +220,9 @@ test('a page that has missed a broadcast is mended by the next count, or when Re
 
 test('the seats are loaded once for all who look at them, and forgotten when nobody does', async () => {
   const brief = await platform.node('live_linger_ms=100')
-  const asked = vi.spyOn(brief.app.pg, 'query')
-  const loads = () => asked.mock.calls.filter(([text]) => text.includes('FROM seats s LEFT JOIN')).length
+  const asked = vi.spyOn(brief.app.pg.pool, 'query')
+  const loads = () =>
+    asked.mock.calls.filter((call) => JSON.stringify(call).includes('FROM seats s LEFT JOIN')).length
   const heard = () => brief.app.bus.heard().filter(({ eventId }) => eventId === tenant.event).length
   const viewers = await Promise.all([join(brief), join(brief), join(brief)])
   expect([heard(), loads()]).toEqual([1, 1])

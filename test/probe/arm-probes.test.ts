@@ -118,7 +118,10 @@ test('an interruption is not the target’s silence', async () => {
 
 test('a contract without probes, or without that operation, asks nothing', async () => {
   const { url, seen } = await node(1)
-  for (const some of [{ operations: contract.operations }, { operations: {}, probes: contract.probes ?? {} }]) {
+  for (const some of [
+    { operations: contract.operations },
+    { operations: {}, probes: contract.probes ?? {} },
+  ]) {
     const probes = new ArmProbes(some, [url], {})
     await probes.begin(signal)
     expect(await probes.end(signal)).toEqual([])

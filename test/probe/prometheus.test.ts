@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { parseMetrics } from '../../src/probe/prometheus.js'
 
-const values = (text: string) => Object.fromEntries([...parseMetrics(text)].map(([key, { value }]) => [key, value]))
-const counters = (text: string) => [...parseMetrics(text)].flatMap(([key, one]) => (one.isCounter ? [key] : []))
+const values = (text: string) =>
+  Object.fromEntries([...parseMetrics(text)].map(([key, { value }]) => [key, value]))
+const counters = (text: string) =>
+  [...parseMetrics(text)].flatMap(([key, one]) => (one.isCounter ? [key] : []))
 
 test('samples are read with their labels in order, whatever stands between them', () => {
   const text = `# HELP hits_total How often. {not="a sample"} 3

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { terminal } from '../../src/report/index.js'
+import { reporters, terminal } from '../../src/report/index.js'
 import type { Verdict } from '../../src/model/verdict.js'
 import { metric, scenarioVerdict, verdict } from './verdict.js'
 
@@ -114,7 +114,10 @@ test('diagnostics are shown where their step is in trouble, and not where all is
 
 test('probes are for the page: by their title there, and nowhere in the terminal', () => {
   const probe = { role: 'diagnostic', statistic: 'probe', title: 'lookups that ETS answered' } as const
-  const metrics = [metric('whole p50', 'inconclusive', probe), metric('scan p99', 'inconclusive', { role: 'diagnostic' })]
+  const metrics = [
+    metric('whole p50', 'inconclusive', probe),
+    metric('scan p99', 'inconclusive', { role: 'diagnostic' }),
+  ]
   const shown = verdict({ scenarios: [scenarioVerdict({ metrics })] })
   expect(plain(shown)).toContain('scan p99')
   expect(plain(shown)).not.toMatch(/ETS|whole p50/)

@@ -28,12 +28,29 @@ test('τ-b is what its definition says, whatever the ties', () => {
 })
 
 test('one thing, none, or all alike have no order', () => {
-  for (const pairs of [[], [[1, 2]], [[1, 2], [1, 3]], [[1, 2], [2, 2]]] satisfies Pairs[])
+  for (const pairs of [
+    [],
+    [[1, 2]],
+    [
+      [1, 2],
+      [1, 3],
+    ],
+    [
+      [1, 2],
+      [2, 2],
+    ],
+  ] satisfies Pairs[])
     expect(kendallTau(pairs)).toBeNaN()
 })
 
 test('the order of the input is nothing to it', () => {
-  const pairs: Pairs = [[3, 30], [1, 10], [2, 40], [5, 50], [4, 20]]
+  const pairs: Pairs = [
+    [3, 30],
+    [1, 10],
+    [2, 40],
+    [5, 50],
+    [4, 20],
+  ]
   expect(kendallTau(pairs)).toBeCloseTo(0.4, 12)
   expect(kendallTau(pairs.toReversed())).toBeCloseTo(0.4, 12)
 })

@@ -1,3 +1,4 @@
+import type { Cache } from '../../cache.js'
 import type { App } from '../../kernel.js'
 import type { DomainEvent } from '../../realtime/kernel.js'
 import { loadSeats } from './load.js'
@@ -20,14 +21,14 @@ interface Entry {
   timer: NodeJS.Timeout | undefined
 }
 
-/** A node's seat maps by event. */
-const nodes = new WeakMap<App, Map<string, Entry>>()
+/** A node's seat maps by event; a node is known by what all its requests share. */
+const nodes = new WeakMap<Cache, Map<string, Entry>>()
 
 function mapsOf(app: App): Map<string, Entry> {
-  const known = nodes.get(app)
+  const known = nodes.get(app.cache)
   if (known !== undefined) return known
   const maps = new Map<string, Entry>()
-  nodes.set(app, maps)
+  nodes.set(app.cache, maps)
   // While Redis was away nothing was heard.
   app.redis.on('ready', () => {
     for (const { opening } of maps.values()) opening.then(({ map }) => map.refresh()).catch(() => undefined)

@@ -15,15 +15,11 @@ export class Audience {
 
   async enter(unit: Unit, arm: number, start: Start): Promise<void> {
     const journey = await unit.enter(start)
-    // The unit ended while it came in: nobody would count what it hears.
-    if (unit.closed) journey.leave()
-    else {
-      journey.stay()
-      this.members.push({ arm, journey })
-    }
+    journey.stay()
+    this.members.push({ arm, journey })
   }
 
-  /** Counts for another unit from now on. Watchers that were lost since the last one are errors of this one. */
+  /** Counts for another unit from now on. A watcher that never came in, or was lost, is an error of each unit that misses it. */
   attach(unit: Unit): void {
     for (const { arm, journey } of this.members) {
       const there = unit.arms[arm]

@@ -48,6 +48,8 @@ export class Journey {
   private readonly thinking = new Thinking()
   private completed = false
   private broken = false
+  /** Steps that a watcher misses, and why: what it could not open, or lost since. */
+  private readonly missed: { readonly step: string; readonly failure: Failure }[] = []
   private live: Live | undefined
 
   constructor(private place: Place) {}
@@ -78,7 +80,7 @@ export class Journey {
   /** Counts for another unit from now on. */
   moveTo(unit: Unit, arm: UnitArm): void {
     this.place = { unit, start: { ...this.place.start, arm } }
-    this.live?.owe()
+    for (const { step, failure } of this.missed) this.count(step, failure)
   }
 
   reportHearings(): void {
@@ -139,7 +141,7 @@ export class Journey {
         return this.step(step, call, caller, args, 'page')
       },
       observe: (step, answer, since, at) => this.observe(step, answer, since, at),
-      owe: (step, failure) => this.oweError(step, failure),
+      lost: (step, failure) => this.lost(step, failure),
     })
     this.place.unit.open.add(this)
     return this.live
@@ -181,8 +183,13 @@ export class Journey {
     unit.record(start, step, outcome, intended, { total, service: total }, 'page', unit.phase.name)
   }
 
-  /** An error that is nobody's step: a watcher went away. */
-  private oweError(step: string, failure: Failure): void {
+  /** A page or topic went away while nothing was done on it. */
+  private lost(step: string, failure: Failure): void {
+    this.missed.push({ step, failure })
+    this.count(step, failure)
+  }
+
+  private count(step: string, failure: Failure): void {
     const { unit, start } = this.place
     if (unit.closed) return
     const { tally } = start.arm
@@ -246,6 +253,7 @@ export class Journey {
     const { outcome, failure, answer, json } = judge(call, reply)
     this.completed = true
     if (outcome === 'error') this.broken = true
+    if (failure !== undefined) this.missed.push({ step, failure })
     if (reply.kind === 'answered') tally.answered += 1
     else if (reply.kind === 'timed_out') tally.timedOut += 1
     else tally.failed += 1

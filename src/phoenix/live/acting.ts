@@ -36,11 +36,16 @@ const isPush = (action: Action): action is Push => action.kind === 'push'
 const eachTold = <T>(all: readonly T[], done: Done, act: (one: T, told: Done) => void): void =>
   all.forEach((one, index) => act(one, index === all.length - 1 ? done : ignore))
 
-const refuseDisabled = ({ attributes }: FoundElement, selector: string): void => {
-  if (attributes.disabled !== undefined) throw new Stuck(selector, 'disabled')
+const canBeDisabled = new Set(['button', 'input', 'select', 'textarea', 'option', 'fieldset'])
+
+const refuseDisabled = ({ tag, attributes }: FoundElement, selector: string): void => {
+  if (canBeDisabled.has(tag) && attributes.disabled !== undefined) throw new Stuck(selector, 'disabled')
 }
 
-/** What a user does to elements, sent as the browser client of the server's version sends it. Source: phoenix-wire §4, "Events". */
+/**
+ * What a user does to elements, sent as the browser client of the server's version sends it. Source: phoenix-wire §4,
+ * "Events".
+ */
 export class Acting {
   private readonly forms = new Map<string, FilledForm>()
 
@@ -114,7 +119,10 @@ export class Acting {
     })
   }
 
-  /** After a rejoin: what was filled in is sent again, as the browser client recovers forms with an id. Source: phoenix-wire §6. */
+  /**
+   * After a rejoin: what was filled in is sent again, as the browser client recovers forms with an id. Source:
+   * phoenix-wire §6.
+   */
   recover(find: (selector: string) => Owned | undefined): void {
     for (const [key, filled] of this.forms) {
       const owned = find(key)

@@ -85,7 +85,10 @@ export function phxValues({ attributes }: FoundElement): Record<string, string> 
   return values
 }
 
-/** What an element's event carries: `data` of the event itself, `phx-value-*`, `value`, and what the command says. Source: phoenix-wire §4. */
+/**
+ * What an element's event carries: `data` of the event itself, `phx-value-*`, `value`, and what the command says.
+ * Source: phoenix-wire §4.
+ */
 export function eventValue(
   element: FoundElement,
   data: JsonObject,

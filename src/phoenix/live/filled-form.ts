@@ -65,7 +65,10 @@ export class FilledForm {
     for (const [name, typed] of this.typed) typed.rendered = detached(renderedAs(controls, name))
   }
 
-  /** The form as text, fields in the order of the page. Source: WHATWG HTML, "constructing the entry list"; phoenix-wire §4. */
+  /**
+   * The form as text, fields in the order of the page. Source: WHATWG HTML, "constructing the entry list"; phoenix-
+   * wire §4.
+   */
   text(controls: readonly Control[], { only, submitter, dialect, extra, noUnused }: Sending): string {
     const pairs: Pair[] = []
     for (const control of controls) {

@@ -16,7 +16,10 @@ export function encodeForm(pairs: readonly Pair[]): string {
   return pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&')
 }
 
-/** The name that says that a field was not touched yet: `_unused_q`, `user[_unused_name]`, `user[_unused_tags][]`. Source: phoenix-wire §4. */
+/**
+ * The name that says that a field was not touched yet: `_unused_q`, `user[_unused_name]`, `user[_unused_tags][]`.
+ * Source: phoenix-wire §4.
+ */
 export function unusedName(name: string): string {
   const [, base = name, list = ''] = /^(.*?)(\[\])?$/s.exec(name) ?? []
   return base.replace(/([^[\]]+)(\]?)$/, '_unused_$1$2') + list

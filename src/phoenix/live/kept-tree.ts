@@ -10,10 +10,13 @@ const treeIn = (text: string, source: DiffSource): JsonObject => {
   if (payload === undefined) throw new BrokenDiff('A diff is no JSON object.')
   if (source === 'push') return payload
   const response = isObject(payload.response) ? payload.response : {}
-  const tree = source === 'join' ? response.rendered : response.diff
+  const tree = source === 'join' ? response.rendered : (response.diff ?? {})
   if (isObject(tree)) return tree
   throw new BrokenDiff(`A ${source} has no ${source === 'join' ? 'rendered tree' : 'diff'}.`)
 }
+
+const sentenceOf = (error: unknown): string =>
+  error instanceof RangeError ? 'The tree is nested too deeply.' : messageOf(error)
 
 // What waits may grow to this many characters, or to the size of the join: then merging is no more than reading it once.
 const manyWaiting = 65_536
@@ -62,7 +65,7 @@ export class KeptTree {
         else this.rendered.merge(tree)
       }
     } catch (error) {
-      this.fail(messageOf(error))
+      this.fail(sentenceOf(error))
     }
     return this.rendered
   }
@@ -74,8 +77,8 @@ export class KeptTree {
     try {
       return look(tree)
     } catch (error) {
-      if (!(error instanceof BrokenDiff)) throw error
-      this.fail(error.message)
+      if (!(error instanceof BrokenDiff) && !(error instanceof RangeError)) throw error
+      this.fail(sentenceOf(error))
       return undefined
     }
   }

@@ -20,6 +20,7 @@ const written = (pattern: IdPattern, parts: readonly Part[], from: number): stri
 export class Locator {
   private readonly id: string
   private readonly quoted: string
+  private readonly quotedOnce: string
 
   /** `isIt` says whether the tag really is in what the place renders: what looks like an id may be text. */
   constructor(
@@ -29,6 +30,7 @@ export class Locator {
   ) {
     this.id = escape(id)
     this.quoted = `id="${this.id}"`
+    this.quotedOnce = `id='${this.id}'`
   }
 
   /** The first in `place` and all that lies in it. */
@@ -67,7 +69,8 @@ export class Locator {
 
   /** A dynamic may be markup, or a whole attribute. */
   private hasTag(part: Part | undefined): boolean {
-    return typeof part === 'string' && part.length >= this.quoted.length && part.includes(this.quoted)
+    if (typeof part !== 'string' || part.length < this.quoted.length) return false
+    return part.includes(this.quoted) || part.includes(this.quotedOnce)
   }
 
   private list(node: List, cid: number | undefined): Place | undefined {

@@ -15,6 +15,8 @@ export interface Entry {
   readonly navigated: boolean
   readonly referer: string | undefined
   readonly flash: string | undefined
+  /** Joins before it: of a nested view those of its parent. */
+  readonly mounts: number
 }
 
 /** A frame that changed what a view shows. `text`: its payload, raw JSON. */
@@ -41,13 +43,15 @@ export interface MemberHost {
 }
 
 const versionKey = '"liveview_version":"'
+const longestVersion = 40
 
 // Quotes within a JSON string are escaped, so that what is found is the key.
 const versionIn = (text: string): string | undefined => {
   const at = text.indexOf(versionKey)
   if (at < 0) return undefined
   const from = at + versionKey.length
-  return detached(text.slice(from, text.indexOf('"', from)))
+  const end = text.indexOf('"', from)
+  return end < 0 ? undefined : detached(text.slice(from, Math.min(end, from + longestVersion)))
 }
 
 /** Answers after which a browser loads another page instead of joining again. */
@@ -65,9 +69,11 @@ export class Member implements ChannelEvents {
   version: string | undefined
   /** Where the server last sent the view by live navigation. */
   sentTo: ViewReply | undefined
+  /** The user of the page left it. */
+  left = false
   private at: string | undefined
   private flash: string | undefined
-  private mounts = 0
+  private joins: number
   private attempts = 0
   private over = false
   private readonly channel: Channel
@@ -80,6 +86,7 @@ export class Member implements ChannelEvents {
   ) {
     this.at = entry.href
     this.flash = entry.flash
+    this.joins = entry.mounts
     if (host.keepsTrees) this.tree = new KeptTree((what) => host.odd('broken_diff', what))
     this.channel = socket.channel(`lv:${view.id}`, () => this.params(), this)
   }
@@ -87,6 +94,15 @@ export class Member implements ChannelEvents {
   /** The address that the view shows, with the patches since its join. */
   get href(): string | undefined {
     return this.at
+  }
+
+  /** How often it joined. */
+  get mounts(): number {
+    return this.joins
+  }
+
+  get isJoined(): boolean {
+    return this.channel.state === 'joined'
   }
 
   join(done: (reply: ViewReply) => void): void {
@@ -108,8 +124,8 @@ export class Member implements ChannelEvents {
   }
 
   leave(): void {
-    this.over = true
-    this.channel.leave(this.host.timeout)
+    this.left = true
+    this.stop()
   }
 
   message(frame: Frame, at: number): void {
@@ -128,6 +144,7 @@ export class Member implements ChannelEvents {
   }
 
   rejoined(reply: ChannelReply): void {
+    if (this.left) return
     const read = this.joined(reply)
     if (read.kind === 'ok') this.host.rejoined(this)
     else this.host.gone(this, read)
@@ -147,7 +164,7 @@ export class Member implements ChannelEvents {
     const params = {
       _csrf_token: csrf,
       _track_static: tracked.length > 0 ? tracked : undefined,
-      _mounts: this.mounts,
+      _mounts: this.joins,
       _mount_attempts: this.attempts,
       _live_referer: referer,
     }
@@ -168,7 +185,7 @@ export class Member implements ChannelEvents {
     const read = joinReply(reply)
     if (read.kind === 'ok') {
       const { text } = reply
-      this.mounts += 1
+      this.joins += 1
       this.attempts = 0
       this.flash = undefined
       this.version = versionIn(text)
@@ -176,7 +193,7 @@ export class Member implements ChannelEvents {
       this.changed('join', reply.at, reply.size, text)
     } else if (leavesPage.has(read.kind)) {
       this.sentTo = read
-      this.leave()
+      this.stop()
     }
     return read
   }
@@ -198,6 +215,11 @@ export class Member implements ChannelEvents {
     if (source === 'join') this.tree?.replace(text)
     else this.tree?.add(text, source)
     this.host.changed(this, { source, at, size, text })
+  }
+
+  private stop(): void {
+    this.over = true
+    this.channel.leave(this.host.timeout)
   }
 
   private patchedBy(response: JsonObject): void {

@@ -14,9 +14,15 @@ import {
 import { countOf, fill, templatesOf, TreeReader, type Templates } from './read-tree.js'
 import { applyStream } from './stream.js'
 
+/** Beyond this many changes a message touched so much that one looks at the whole; no more of them are kept. */
+export const manyTouched = 64
+
 const isIndex = (key: string): boolean => /^\d+$/.test(key)
 
-/** Merges one message into a tree, as the browser client of the server's version does. Source: phoenix-wire §4, "Merge rules". */
+/**
+ * Merges one message into a tree, as the browser client of the server's version does. Source: phoenix-wire §4, "Merge
+ * rules".
+ */
 export class Merge {
   readonly touched: Touched[] = []
   /** Nodes came, went or moved: places that were found before may be no more. */
@@ -66,7 +72,7 @@ export class Merge {
     for (const cid of this.reader.mentioned) {
       const branch = this.components.get(cid)
       if (branch === undefined) throw new BrokenDiff(`Component ${cid} is in no message.`)
-      this.touched.push({ node: branch, row: -1, cid, deep: true })
+      this.inComponent(cid, () => this.touch(branch, -1, true))
     }
   }
 
@@ -230,6 +236,6 @@ export class Merge {
   }
 
   private touch(node: Branch | List, row: number, deep: boolean): void {
-    this.touched.push({ node, row, cid: this.cid, deep })
+    if (this.touched.length <= manyTouched) this.touched.push({ node, row, cid: this.cid, deep })
   }
 }

@@ -11,7 +11,10 @@ export class Branch {
   ) {}
 }
 
-/** A comprehension: the same template for each row. Dynamics of all rows in one array, row after row: a quarter of the memory. */
+/**
+ * A comprehension: the same template for each row. Dynamics of all rows in one array, row after row: a quarter of the
+ * memory.
+ */
 export class List {
   cells: Part[] = []
   /** Rows. A template without dynamics has no cells, so that they cannot be counted by them. */

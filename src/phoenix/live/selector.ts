@@ -64,7 +64,10 @@ const words = (text: string): string[] => {
   return found
 }
 
-/** Reads a selector: tag, #id, .class, [attr], [attr="v"], compounds of them, descendants and children. Throws `UserError`. */
+/**
+ * Reads a selector: tag, #id, .class, [attr], [attr="v"], compounds of them, descendants and children. Throws
+ * `UserError`.
+ */
 export function parseSelector(text: string): Selector {
   const compounds: Compound[] = []
   let child = false

@@ -75,9 +75,9 @@ const longest = 100_000
 export function statics(pieces: readonly string[]): Statics {
   const key = pieces.join('\u0000')
   const found = known.get(key)
-  if (found !== undefined) return found
+  if (found?.pieces.every((piece, index) => piece === pieces[index]) === true) return found
   const made = new Statics(pieces)
-  if (key.length > longest) return made
+  if (key.length > longest || found !== undefined) return made
   if (known.size >= bound) known.clear()
   known.set(key, made)
   return made

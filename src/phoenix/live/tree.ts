@@ -4,11 +4,11 @@ import { Element, type FoundElement } from './element.js'
 import { anyMatches, search, tagWithId } from './html-search.js'
 import { isList } from './json-list.js'
 import { Locator } from './locate.js'
-import { Merge } from './merge.js'
+import { manyTouched, Merge } from './merge.js'
 import { BrokenDiff, type Branch, type Components, type Place, type Touched } from './nodes.js'
 import { Renderer } from './render.js'
 import { isMatch, parseSelector, type Selector } from './selector.js'
-import { elementEnd, escape } from './tags.js'
+import { elementEnd } from './tags.js'
 
 export { BrokenDiff } from './nodes.js'
 export type { FoundElement } from './element.js'
@@ -28,8 +28,6 @@ export function eventsOf(json: Json | undefined): readonly PushedEvent[] {
   })
 }
 
-// More than a page's worth of changes: then it is cheaper to look at the whole.
-const manyTouched = 64
 const manyPlaces = 64
 
 /**
@@ -63,7 +61,10 @@ export class Rendered {
     return this.whole({ node: this.root, row: -1, cid: undefined })
   }
 
-  /** The first element that the selector means. `#id` with or without more of the same element is fast. Throws `UserError` for a selector that cannot be read. */
+  /**
+   * The first element that the selector means. `#id` with or without more of the same element is fast. Throws
+   * `UserError` for a selector that cannot be read.
+   */
   find(selector: string | Selector): FoundElement | undefined {
     const wanted = typeof selector === 'string' ? parseSelector(selector) : selector
     const { id } = wanted.last
@@ -106,12 +107,11 @@ export class Rendered {
   private byId(id: string, { last }: Selector): FoundElement | undefined {
     const place = this.placeOf(id)
     if (place === undefined) return undefined
-    const quoted = `id="${escape(id)}"`
-    const found = tagWithId(this.shallow(place), id, quoted)
+    const found = tagWithId(this.shallow(place), id)
     if (found === undefined || !isMatch(last, found.tag.name, found.attributes)) return undefined
     return new Element(found.tag.name, found.attributes, place.cid, () => {
       const html = this.whole(place)
-      const tag = tagWithId(html, id, quoted)?.tag
+      const tag = tagWithId(html, id)?.tag
       return tag === undefined ? '' : html.slice(tag.start, elementEnd(html, tag))
     })
   }
@@ -131,7 +131,7 @@ export class Rendered {
   }
 
   private isIn(place: Place, id: string): boolean {
-    return tagWithId(this.shallow(place), id, `id="${escape(id)}"`) !== undefined
+    return tagWithId(this.shallow(place), id) !== undefined
   }
 
   private locator(id: string): Locator {

@@ -6,7 +6,10 @@ export interface Dialect {
   readonly meta: boolean
 }
 
-/** By `liveview_version` of the join reply; a server that does not tell is one of 0.20. Source: phoenix-wire §4, "Events". */
+/**
+ * By `liveview_version` of the join reply; a server that does not tell is one of 0.20. Source: phoenix-wire §4,
+ * "Events".
+ */
 export function dialectOf(version: string | undefined): Dialect {
   const [major = 0, minor = 0, patch = 0] = (version ?? '0.20').split(/[.-]/, 3).map(Number)
   return { unused: major >= 1, meta: major > 1 || (major === 1 && (minor > 0 || patch >= 6)) }

@@ -76,7 +76,9 @@ class Answer implements ViewReply {
     this.to = redirect?.to
     this.flash = redirect?.flash
     this.hasDiff =
-      kind !== 'malformed' && (source.text.includes('"diff":') || source.text.includes('"rendered":'))
+      source.status === 'ok' &&
+      kind !== 'malformed' &&
+      (source.text.includes('"diff":') || source.text.includes('"rendered":'))
   }
 
   get reply(): Json | undefined {

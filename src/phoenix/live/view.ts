@@ -17,7 +17,10 @@ export type { ViewDiff } from './member.js'
 export { Stuck } from './stuck.js'
 export type { ViewReply } from './view-reply.js'
 
-/** `nothing`: diffs are counted and searched as text, and only read where the protocol needs it. 10,000 viewers fit on a core. */
+/**
+ * `nothing`: diffs are counted and searched as text, and only read where the protocol needs it. 10,000 viewers fit on
+ * a core.
+ */
 export type Keep = 'tree' | 'nothing'
 
 export interface ViewOptions {
@@ -30,11 +33,17 @@ export interface ViewOptions {
   /** Longest wait for the reply to a join, microseconds. Default 10 s, as in a browser. */
   readonly joinTimeout?: number
   readonly referer?: string
-  /** Every frame that changed what the page shows, of any of its views; for `reply` and `join` the text is that of the whole payload. */
+  /**
+   * Every frame that changed what the page shows, of any of its views; for `reply` and `join` the text is that of the
+   * whole payload.
+   */
   readonly onDiff?: (diff: ViewDiff) => void
   /** The view ended without being asked: redirect, live_redirect, crash, close, or a rejoin that was refused. */
   readonly onGone?: (why: ViewReply) => void
-  /** `broken_diff`, `unknown_event`, or `nested_view`: one within the page is not there. */
+  /**
+   * `broken_diff`, `unknown_event`; `nested_view`: one within the page is not there; `lost_form`: one could not be
+   * sent again after a crash.
+   */
   readonly onOdd?: (word: string, what: string) => void
 }
 
@@ -60,11 +69,11 @@ export class LiveView {
     const { page, keep, timeout, joinTimeout = tenSeconds, url, referer, onGone, onOdd } = options
     const listener: ViewsListener = {
       changed: (member, diff) => this.changed(member, diff),
-      rejoined: () => this.acting?.recover((selector) => this.views.find(parseSelector(selector))),
+      rejoined: () => this.recover(),
       gone: (why) => onGone?.(why),
       odd: (word, what) => onOdd?.(word, what),
     }
-    const entry = { href: url, navigated: false, referer, flash: undefined }
+    const entry = { href: url, navigated: false, referer, flash: undefined, mounts: 0 }
     this.views = new Views(
       socket,
       listener,
@@ -149,7 +158,7 @@ export class LiveView {
     const isFollowed = sentTo !== undefined && this.absolute(sentTo) === href
     this.acting?.forget()
     this.views.navigate(
-      { href, navigated: true, referer: this.url, flash: isFollowed ? flash : undefined },
+      { href, navigated: true, referer: this.url, flash: isFollowed ? flash : undefined, mounts: 0 },
       done,
     )
   }
@@ -195,6 +204,15 @@ export class LiveView {
     this.lastAt = diff.at
     this.options.onDiff?.(diff)
     this.watches.check(member, diff.at)
+  }
+
+  private recover(): void {
+    try {
+      this.acting?.recover((selector) => this.views.find(parseSelector(selector)))
+    } catch (error) {
+      if (!(error instanceof Stuck)) throw error
+      this.options.onOdd?.('lost_form', error.message)
+    }
   }
 
   private act(): Acting {

@@ -6,7 +6,6 @@ import { tagWithId } from './html-search.js'
 import { Member, type Entry, type MemberHost, type ViewDiff } from './member.js'
 import { nestedViews, type DeadPage, type OtherView } from './page.js'
 import type { Selector } from './selector.js'
-import { escape } from './tags.js'
 import type { ViewReply } from './view-reply.js'
 
 /** An element and the view that it belongs to. */
@@ -33,12 +32,29 @@ export interface ViewsOptions {
 
 const nestedMark = 'data-phx-parent-id'
 
-const textsWithNested = (json: Json | undefined): string[] => {
-  if (typeof json === 'string') return json.includes(nestedMark) ? [json] : []
-  return typeof json === 'object' && json !== null ? Object.values(json).flatMap(textsWithNested) : []
+/** Not by recursion: how deep a message is nested is up to the server. */
+const textsWithNested = (message: Json | undefined): string[] => {
+  const texts: string[] = []
+  const left = [message]
+  while (left.length > 0) {
+    const json = left.pop()
+    if (typeof json === 'string') {
+      if (json.includes(nestedMark)) texts.unshift(json)
+    } else if (typeof json === 'object' && json !== null) {
+      for (const value of Object.values(json)) left.push(value)
+    }
+  }
+  return texts
 }
 
-const noEntry: Entry = { href: undefined, navigated: false, referer: undefined, flash: undefined }
+/** A view that comes with another one: it has no address. */
+const within = (mounts: number): Entry => ({
+  href: undefined,
+  navigated: false,
+  referer: undefined,
+  flash: undefined,
+  mounts,
+})
 
 /** All views of a page: the routed one, those nested in it, and those that stay when it is left. */
 export class Views implements MemberHost {
@@ -66,15 +82,18 @@ export class Views implements MemberHost {
     this.root = new Member(socket, page.root, this, entry)
   }
 
-  /** Joins the routed view, and beside it those that brought their own session. Nested ones follow when their parent is there. */
+  /**
+   * Joins the routed view, and beside it those that brought their own session. Nested ones follow when their parent
+   * is there.
+   */
   join(done: (reply: ViewReply) => void): void {
     this.root.join(done)
-    for (const view of this.page.children) if (view.parentId === null) this.joinOther(view)
+    for (const view of this.page.children) if (view.parentId === null) this.joinOther(view, 0)
   }
 
   /** Leaves the routed view and joins it again at another address; sticky views stay. */
   navigate(entry: Entry, done: (reply: ViewReply) => void): void {
-    this.leaveNested()
+    this.leaveNested(this.root)
     this.root.leave()
     this.root = new Member(this.socket, this.page.root, this, entry)
     this.root.join(done)
@@ -99,7 +118,7 @@ export class Views implements MemberHost {
   html(): string {
     let html = this.root.tree?.read((tree) => tree.html()) ?? ''
     for (const { view, tree } of this.others?.values() ?? []) {
-      const container = tagWithId(html, view.id, `id="${escape(view.id)}"`)
+      const container = tagWithId(html, view.id)
       if (container === undefined) continue
       const { end } = container.tag
       html = html.slice(0, end) + (tree?.read((inner) => inner.html()) ?? '') + html.slice(end)
@@ -112,8 +131,10 @@ export class Views implements MemberHost {
   }
 
   changed(member: Member, diff: ViewDiff): void {
+    // Those of its join before ended with it on the server.
+    if (diff.source === 'join') this.leaveNested(member)
     this.listener.changed(member, diff)
-    if (diff.text.includes(nestedMark)) this.joinNested(diff.text)
+    if (diff.text.includes(nestedMark)) this.joinNested(member, diff.text)
   }
 
   rejoined(member: Member): void {
@@ -121,14 +142,12 @@ export class Views implements MemberHost {
   }
 
   gone(member: Member, why: ViewReply): void {
-    if (member === this.root) {
-      // They ended with it on the server, and its next join brings them anew.
-      this.leaveNested()
+    this.leaveNested(member)
+    if (member === this.root || why.kind === 'redirect' || why.kind === 'live_redirect')
       return this.listener.gone(why)
-    }
-    if (why.kind === 'redirect' || why.kind === 'live_redirect') return this.listener.gone(why)
     if (why.kind === 'closed') this.others?.delete(member.view.id)
-    this.odd('nested_view', `${member.view.id}: ${why.reason}`)
+    // After a lost connection it tries with a token of the parent that is no more; the parent's join brings it anew.
+    if (this.root.isJoined) this.odd('nested_view', `${member.view.id}: ${why.reason}`)
   }
 
   odd(word: string, what: string): void {
@@ -140,9 +159,10 @@ export class Views implements MemberHost {
     yield* this.others?.values() ?? []
   }
 
-  private joinNested(text: string): void {
+  private joinNested(parent: Member, text: string): void {
     for (const html of textsWithNested(objectOf(text)))
-      for (const view of nestedViews(html)) if (view.session !== '') this.joinOther(this.withStatic(view))
+      for (const view of nestedViews(html))
+        if (view.session !== '') this.joinOther(this.withStatic(view), parent.mounts - 1)
   }
 
   /** The token of what does not change stands in the dead render only. Source: phoenix-wire §3. */
@@ -151,19 +171,22 @@ export class Views implements MemberHost {
     return view.static === null && dead !== undefined ? { ...view, static: dead.static } : view
   }
 
-  private joinOther(view: OtherView): void {
+  private joinOther(view: OtherView, mounts: number): void {
     if (this.others?.has(view.id) === true) return
-    const member = new Member(this.socket, view, this, noEntry)
+    const member = new Member(this.socket, view, this, within(mounts))
     this.others ??= new Map()
     this.others.set(view.id, member)
     member.join((reply) => {
-      if (reply.kind !== 'ok') this.odd('nested_view', `${view.id}: ${reply.reason}`)
+      // That the connection is lost is told by the socket.
+      if (reply.kind !== 'ok' && !member.left && this.socket.isOpen)
+        this.odd('nested_view', `${view.id}: ${reply.reason}`)
     })
   }
 
-  private leaveNested(): void {
+  private leaveNested(parent: Member): void {
     for (const [id, member] of this.others ?? []) {
-      if (!('parentId' in member.view) || member.view.parentId === null) continue
+      if (!('parentId' in member.view) || member.view.parentId !== parent.view.id) continue
+      this.leaveNested(member)
       member.leave()
       this.others?.delete(id)
     }

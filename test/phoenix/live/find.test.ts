@@ -73,6 +73,11 @@ test('an element is found wherever a template writes its id', () => {
     expect([absent, tree.find(absent)]).toEqual([absent, undefined])
 })
 
+test('ids in single quotes are found, in templates and in dynamics', () => {
+  const tree = new Rendered({ '0': "<b id='b'>", '1': 'n', s: ["<i id='a'>", "<u id='x-", "'>"] })
+  expect(['#a', '#b', '#x-n', '#x'].map((id) => tree.find(id)?.tag)).toEqual(['i', 'b', 'u', undefined])
+})
+
 test('below an element with an id only that is looked through, and components are known', () => {
   const tree = new Rendered(page(3))
   expect(tree.find('#seats > .sold')?.attributes.id).toBe('seat-A0')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { told, url, Wire, html } from './wire.js'
+import { told, url, Wire } from './wire.js'
 
 const tree = { '0': 'one', s: ['<p id="p">', '</p>'] }
 
@@ -210,48 +210,6 @@ test('payloads that are no JSON break the tree, never the socket', () => {
   expect(wire.view.html()).toBe('')
 })
 
-const nested = `${html}<div data-phx-parent-id="phx-1" id="kid" data-phx-session="" data-phx-static="KS"></div>
-<div id="nav" data-phx-sticky data-phx-session="NAV" data-phx-static=""></div>`
-const kid = '<div data-phx-parent-id="phx-1" id="kid" data-phx-session="KID" data-phx-static=""></div>'
-
-test('nested views join after their parent with its token and the static of the page; sticky ones beside it', () => {
-  const wire = new Wire({ source: nested })
-  wire.joined({ '0': kid, s: ['<i id="i"></i>', ''] })
-  expect(wire.sent.map(({ topic }) => topic)).toEqual(['lv:phx-1', 'lv:nav', 'lv:kid'])
-  const [, nav, child] = wire.sent
-  expect(nav?.payload).toMatchObject({ session: 'NAV', static: null, sticky: true })
-  expect(child?.payload).toEqual({
-    params: expect.objectContaining({ _mounts: 0 }),
-    session: 'KID',
-    static: 'KS',
-    sticky: false,
-  })
-  wire.reply({ rendered: { '0': 'in', s: ['<b id="b" phx-click="go">', '</b>'] } }, 'ok', child)
-  wire.reply({ rendered: { s: ['<u id="u"></u>'] } }, 'ok', nav)
-  expect(wire.view.html()).toContain('data-phx-static=""><b id="b" phx-click="go">in</b></div>')
-  expect(wire.view.find('#u')?.tag).toBe('u')
-  wire.view.click('#b', () => {})
-  expect(wire.last).toMatchObject({ topic: 'lv:kid', payload: { event: 'go' } })
-  wire.push('diff', { '0': 'out' }, 'lv:kid')
-  expect(wire.view.find('#b')?.text).toBe('out')
-})
-
-test('nested views go with their parent and come with it again; one that fails is told', () => {
-  const wire = new Wire({ source: nested })
-  wire.joined({ '0': kid, s: ['', ''] })
-  wire.reply({ reason: 'stale' }, 'error')
-  expect(wire.odd).toEqual(['nested_view: kid: stale'])
-  wire.push('diff', { '0': kid.replace('id="kid"', 'id="kid2"') })
-  expect(wire.last).toMatchObject({ topic: 'lv:kid2', payload: { static: null } })
-  wire.reply({ rendered: { s: ['kid2'] } })
-  wire.push('phx_close', {}, 'lv:kid2')
-  expect(wire.odd.at(-1)).toBe('nested_view: kid2: phx_close')
-  wire.crash()
-  wire.clock.pass(1_000_000)
-  wire.reply({ rendered: { '0': kid, s: ['', ''] } })
-  expect(wire.last).toMatchObject({ topic: 'lv:kid', event: 'phx_join' })
-})
-
 test('a view that keeps nothing reads no tree, but all that the protocol needs', () => {
   const wire = new Wire({ keep: 'nothing' })
   expect(wire.joined(tree, '1.0.19')).toMatchObject({ kind: 'ok', hasDiff: true })
@@ -276,18 +234,30 @@ test('a view that keeps nothing reads no tree, but all that the protocol needs',
   expect(wire.odd).toEqual([])
 })
 
-test('leaving leaves all views, and nothing more is told', () => {
-  const wire = new Wire({ source: nested })
-  wire.joined({ '0': kid, s: ['', ''] })
-  wire.reply({ rendered: { s: ['kid'] } })
-  wire.view.leave()
-  expect(wire.sent.filter(({ event }) => event === 'phx_leave').map(({ topic }) => topic)).toEqual([
-    'lv:nav',
-    'lv:kid',
-    'lv:phx-1',
-  ])
-  wire.push('phx_close', {})
-  expect(wire.gone).toEqual([])
-  wire.clock.pass(100_000_000)
-  expect(wire.odd).toEqual([])
+test('a tree nested beyond all measure is broken, never an exception', () => {
+  const deep = (levels: number, inner: string): string =>
+    '{"0":'.repeat(levels) + inner + ',"s":["",""]}'.repeat(levels)
+  for (const [levels, inner] of [
+    [400, '"x"'],
+    [3000, '"x"'],
+    [200_000, '"<p data-phx-parent-id>"'],
+  ] as const) {
+    const wire = new Wire()
+    wire.joined({ '0': '', s: ['', ''] })
+    wire.view.watch(['#flash', '.error', 'p p'], () => {})
+    const payload = `{"0":${deep(levels, inner)}}`
+    wire.socket.received(`["${wire.last.ref}",null,"lv:phx-1","diff",${payload}]`, false, 5)
+    wire.view.find('#other')
+    wire.view.html()
+    expect(wire.odd.length).toBe(levels > 400 ? 1 : 0)
+  }
+})
+
+test('a component that contains itself is broken, never an exception', () => {
+  const wire = new Wire()
+  wire.joined({ '0': '', s: ['', ''] })
+  wire.view.watch(['#flash', '.error'], () => {})
+  wire.push('diff', { '0': 1, c: { '1': { '0': 1, s: ['<b>', '</b>'] } } })
+  expect(wire.odd).toHaveLength(1)
+  expect(wire.view.find('#x')).toBeUndefined()
 })

@@ -45,7 +45,12 @@ export class Line {
     this.socket = new PhoenixSocket({
       timers,
       firstHeartbeat,
-      events: { odd: events.odd },
+      events: {
+        odd: events.odd,
+        heartbeat: (rtt) => {
+          if (rtt === undefined) events.odd('heartbeat_late', 'A heartbeat was not answered before its time.')
+        },
+      },
     })
     const path = `${endpoint}/websocket?${new URLSearchParams({ ...query, vsn: '2.0.0' }).toString()}`
     const connection = openWs(

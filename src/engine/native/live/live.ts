@@ -32,8 +32,8 @@ export interface Host {
   readonly act: (step: string, caller: Caller, args?: StepArguments) => Promise<Answer>
   /** `since` is wall-clock milliseconds, `at` monotonic microseconds. */
   readonly observe: (step: string, answer: string, since: number, at: number) => void
-  /** Counts an error that is nobody's step. */
-  readonly owe: (step: string, failure: Failure) => void
+  /** What a step opened went away. */
+  readonly lost: (step: string, failure: Failure) => void
 }
 
 interface Heard {
@@ -48,8 +48,6 @@ export class Live {
   private readonly lines: Lines = new Map()
   private readonly views = new Set<Line>()
   private readonly heard: Heard[] = []
-  /** Losses that no unit has counted yet. */
-  private owed: { readonly step: string; readonly failure: Failure }[] = []
   private closed = false
 
   constructor(private readonly host: Host) {}
@@ -159,11 +157,6 @@ export class Live {
     for (const { kind, about, hearing } of this.heard) receipt(kind, hearing.fact(about))
   }
 
-  /** Counts what was lost while no unit ran. */
-  owe(): void {
-    for (const { step, failure } of this.owed.splice(0)) this.host.owe(step, failure)
-  }
-
   close(): void {
     this.closed = true
     for (const line of [...this.views, ...this.lines.values()]) line.close()
@@ -206,9 +199,7 @@ export class Live {
   }
 
   private lose(step: string, failure: Failure): void {
-    if (this.closed) return
-    if (this.host.place().unit.closed) this.owed.push({ step, failure })
-    else this.host.owe(step, failure)
+    if (!this.closed) this.host.lost(step, failure)
   }
 
   private channelPort(topic: Topic, { timeout }: ChannelBinding): Channel<Steps> {

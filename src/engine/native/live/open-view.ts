@@ -127,7 +127,8 @@ export class ViewOpening implements Pending {
     const url = `${new URL(pool.origin.url).origin}${pool.origin.prefix}${this.pathOf()}`
     const page = readPage(html, url)
     if ('missing' in page) return answered(page.missing)
-    this.connect(pool, page, url)
+    const { forge } = this.binding.operation
+    this.connect(pool, forge === undefined ? page : { ...page, csrf: forge(page.csrf) }, url)
     return undefined
   }
 

@@ -1,4 +1,5 @@
 import type { Run, UnitRecord } from '../model/artefact.js'
+import type { Tolerance } from '../model/scenario.js'
 import type { MetricVerdict } from '../model/verdict.js'
 import { decide, inWords } from './decide.js'
 import { rateTolerance } from './rate.js'
@@ -13,12 +14,16 @@ type FigureOf = (run: Run, unit: UnitRecord) => number | undefined
 const mean = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** A figure that is shown and never judged: the mean of these units on each arm, and the change where each unit has both. */
-export function diagnostic(
+/**
+ * A figure of each unit: its mean over these units on each arm, and the change where each unit has both. Without a tolerance it
+ * is shown and never judged; with one it gates, where there is a control and both have it.
+ */
+export function figureMetric(
   { candidate, control, pairs: all, final }: Compared,
   pairs: readonly Pair[],
   head: Head,
   of: FigureOf,
+  tolerance?: Tolerance,
 ): MetricVerdict {
   const rows = pairs.map((pair) => ({
     ...pair,
@@ -41,8 +46,16 @@ export function diagnostic(
     const logRatio = Math.log(after / before)
     return [{ group, confirmation, logRatio: head.better === 'lower' ? logRatio : -logRatio }]
   })
-  const decided = decide(ratios, rateTolerance, isLook(all, final), plannedFor(all))
-  const { change } = inWords(decided, rateTolerance, head.better, final)
+  const margins = tolerance ?? rateTolerance
+  const words = inWords(
+    decide(ratios, margins, isLook(all, final), plannedFor(all)),
+    margins,
+    head.better,
+    final,
+  )
+  if (tolerance !== undefined && ratios.length === pairs.length)
+    return { ...shown, ...words, role: 'gate', tolerance }
+  const { change } = words
   return {
     ...shown,
     ...(change === undefined ? {} : { change }),
