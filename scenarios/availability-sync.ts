@@ -115,7 +115,7 @@ export default scenario('availability-sync', {
     freed: { stale: atMost(0) },
     kept: { stale: atMost(0) },
   },
-  tolerances: { reserve: margins, bitmap: margins, heard: margins },
+  tolerances: { reserve: margins, bitmap: margins, heard: { ignore: 0.1, reject: 0.35 } },
   wins: { reserve: { won: 'hold' }, start: { started: 'checkout' }, webhook: { sold: 'sale' } },
   invariants: [
     'one-live-hold-a-seat',

@@ -127,7 +127,7 @@ export default scenario('redis-atomics', {
   },
   mix: { lock: { won: atLeast(0.5) }, count: { accepted: atLeast(0.1) } },
   // A lock takes tens of microseconds and may take 50 ms: only a change of another order matters, and the luck of a start is large.
-  tolerances: { lock: { ignore: 0.2, reject: 0.5 }, reserve: { ignore: 0.05, reject: 0.2 } },
+  tolerances: { lock: { ignore: 0.5, reject: 1.5 }, reserve: { ignore: 0.05, reject: 0.2 } },
   wins: { lock: { won: 'lock' }, take: { won: 'take' }, reserve: { won: 'hold' } },
   invariants: [
     'mutual-exclusion',

@@ -21,7 +21,7 @@ function changed(metric: MetricVerdict): string {
   const what =
     metric.unit === 'us'
       ? `${phase} is ${worse ? 'slower' : 'faster'}: ${metric.statistic}`
-      : metric.unit === 'per_second'
+      : metric.statistic.startsWith('achieved')
         ? `${worse ? 'fewer' : 'more'} journeys are answered: ${metric.name}`
         : `${mean > 0 ? 'more' : 'less'} of what was: ${metric.title ?? metric.name}`
   return `${what} ${change(mean)} (between ${change(low).replace(/ %$/, '')} and ${change(high)}), ${tail}`
