@@ -191,7 +191,7 @@ export interface Seams {
    * Postgres: seat to held with version bump, hold inserted, one transaction. False: the seat was not to be had; true: it
    * was, by whoever does not know its version. Honest one: holds/claim.ts.
    */
-  claimSeat: (app: App, hold: Hold, source: string, nowait: boolean) => Promise<Claimed | boolean>
+  claimSeat: (app: App, hold: Hold, source: string, nowait: boolean) => Promise<Claimed | false>
   /** The bit to change in the bitmap for a seat; undefined leaves the bitmap alone. Honest one: the seat's index. */
   bitToMark: (seatIndex: number) => number | undefined
   /** The reply already given to this provider event, if any; claims the event else. Honest one: checkout/dedupe.ts. */

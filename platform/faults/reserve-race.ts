@@ -1,5 +1,6 @@
+import { claimedBy, type ClaimRow } from '../holds/claim.js'
 import { lockOwner } from '../holds/lock.js'
-import type { App, Fault, Hold, LockOutcome } from '../kernel.js'
+import type { App, Claimed, Fault, Hold, LockOutcome } from '../kernel.js'
 import { keys, lockValue } from '../redis/keys.js'
 import { pause } from './pause.js'
 import { swap } from './seam.js'
@@ -20,16 +21,19 @@ async function checkThenSet(app: App, hold: Hold, windowMs: number): Promise<Loc
 const claimAnyway = `
   WITH seat AS (
     UPDATE seats SET status = 'held', held_until = $5, seat_hold_id = $1, version = version + 1
-    WHERE id = $2 AND event_id = $3 AND organization_id = $4 AND status IN ('available', 'held') RETURNING id
+    WHERE id = $2 AND event_id = $3 AND organization_id = $4 AND status IN ('available', 'held')
+    RETURNING id, version, block_id
+  ), hold AS (
+    INSERT INTO seat_holds (id, seat_id, event_id, organization_id, held_until, user_id, source)
+    SELECT $1, id, $3, $4, $5, $6::uuid, $7::text FROM seat
   )
-  INSERT INTO seat_holds (id, seat_id, event_id, organization_id, held_until, user_id, source)
-  SELECT $1, id, $3, $4, $5, $6, $7 FROM seat RETURNING id`
+  SELECT version, block_id FROM seat`
 
 /** Takes a seat that is held as well as a free one: no version is checked. */
-async function claimUnchecked(app: App, hold: Hold, source: string): Promise<boolean> {
+async function claimUnchecked(app: App, hold: Hold, source: string): Promise<Claimed | false> {
   const { id, seatId, eventId, organizationId, heldUntil, userId } = hold
   const values = [id, seatId, eventId, organizationId, new Date(heldUntil), userId, source]
-  return (await app.pg.query(claimAnyway, values)).length === 1
+  return claimedBy((await app.pg.query<ClaimRow>(claimAnyway, values))[0])
 }
 
 export const reserveRace: Fault = {

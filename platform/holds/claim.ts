@@ -14,12 +14,13 @@ const claim = `
   )
   SELECT version, block_id FROM seat`
 
-interface Row {
+export interface ClaimRow {
   version: number
   block_id: string
 }
 
-const claimedBy = (row: Row | undefined): Claimed | false =>
+/** What a claim changed, by the row that it gave back; false when it gave none. */
+export const claimedBy = (row: ClaimRow | undefined): Claimed | false =>
   row !== undefined && { version: row.version, blockId: row.block_id }
 
 const uniqueViolation = '23505'
@@ -38,7 +39,7 @@ export async function claimSeat(
   const { id, seatId, eventId, organizationId, heldUntil, userId } = hold
   const values = [id, seatId, eventId, organizationId, new Date(heldUntil), userId, source]
   const run = async (on: Queryable): Promise<Claimed | false> =>
-    claimedBy((await on.query<Row>(claim, values))[0])
+    claimedBy((await on.query<ClaimRow>(claim, values))[0])
   try {
     if (!nowait) return await run(app.pg)
     return await app.pg.transaction(async (tx) => {
@@ -50,11 +51,4 @@ export async function claimSeat(
     if (state === uniqueViolation || (nowait && state === lockNotAvailable)) return false
     throw error
   }
-}
-
-/** A seat as it is now, for a claim that does not say. */
-export async function seatNow(app: App, seatId: string): Promise<Claimed | false> {
-  return claimedBy(
-    (await app.pg.query<Row>('SELECT version, block_id FROM seats WHERE id = $1', [seatId]))[0],
-  )
 }

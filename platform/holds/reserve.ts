@@ -3,7 +3,6 @@ import { retrying } from '../database.js'
 import type { App, Claimed, EventInfo, Hold, SeatInfo, UserCaller } from '../kernel.js'
 import { nowMicros } from '../realtime/instant.js'
 import { seatHeld } from '../realtime/seat-events.js'
-import { seatNow } from './claim.js'
 import { whyNot, type SeatState } from './why-not.js'
 
 /** What came of a wish for a seat. `gone`: the state that Postgres gave for a refusal. */
@@ -58,7 +57,7 @@ async function claim(
   source: string,
   nowait: boolean,
 ): Promise<Reservation> {
-  let won: Claimed | boolean
+  let won: Claimed | false
   try {
     won = await retrying(() => app.seams.claimSeat(app, hold, source, nowait))
   } catch (error) {
@@ -80,18 +79,17 @@ async function recordHeld(
   hold: Hold,
   event: EventInfo,
   seat: SeatInfo,
-  won: Claimed | true,
+  won: Claimed,
   at: number,
 ): Promise<void> {
-  const claimed = won === true ? await seatNow(app, seat.id) : won
   app.metrics.count('voelgoedevents_seating_changes_total', 'change="held"')
   const { id: holdId, organizationId, eventId, userId, heldUntil } = hold
   const { id: seatId, row, number } = seat
-  const held =
-    claimed &&
-    seatHeld({ organizationId, eventId, seatId, row, number, at, holdId, userId, ...claimed }, heldUntil)
-  const announcement =
-    held === false ? undefined : app.bus.announce(held, { seats: event.seats.size, blocked: 0 })
+  const held = seatHeld(
+    { organizationId, eventId, seatId, row, number, at, holdId, userId, ...won },
+    heldUntil,
+  )
+  const announcement = app.bus.announce(held, { seats: event.seats.size, blocked: 0 })
   await app.registry.record(hold, app.seams.bitToMark(seat.index), announcement)
   app.jobs.occupancyChanged(organizationId, eventId)
 }

@@ -29,6 +29,7 @@ export interface UnitSpec {
   /** Winners by the number of their journey, and when they won; kept as receipts of kind `hold`. */
   readonly wins?: readonly (readonly [n: number, answered: number])[]
   readonly probes?: Readonly<Record<string, number>>
+  readonly frames?: UnitRecord['accounting']['frames']
   readonly drain?: Readonly<Record<string, number>>
   readonly health?: Partial<UnitRecord['health']>
 }
@@ -158,7 +159,7 @@ function record(unit: UnitSpec, index: number): UnitRecord {
       bytesReceived: 0,
       bytesSent: 0,
       connections: 1,
-      frames: {},
+      frames: unit.frames ?? {},
       drain: Object.fromEntries(
         Object.entries(unit.drain ?? {}).map(([phase, time]) => [phase, micros(time)]),
       ),

@@ -48,7 +48,7 @@ export class Hearing {
     this.example ??= example.slice(0, 200)
   }
 
-  /** The connection went away, so what was not heard proves nothing. */
+  /** It was refused, or its connection went away: what was not heard proves nothing. */
   lose(): void {
     this.lost = true
   }

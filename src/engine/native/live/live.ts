@@ -93,7 +93,10 @@ export class Live {
         }),
       args,
     )
-    if (opened === undefined) return { ...answer, page: undefined }
+    if (opened === undefined) {
+      hearing.lose()
+      return { ...answer, page: undefined }
+    }
     const port = pagePort(opened, (inner, caller) => this.host.act(inner, caller))
     gone = port.gone
     return { ...answer, page: port.page }
@@ -149,7 +152,11 @@ export class Live {
         ),
       args,
     )
-    return { ...answer, channel: topic === undefined ? undefined : this.channelPort(topic, binding) }
+    if (topic === undefined) {
+      hearing.lose()
+      return { ...answer, channel: undefined }
+    }
+    return { ...answer, channel: this.channelPort(topic, binding) }
   }
 
   /** What its watchers heard, each as a receipt. */
