@@ -12,6 +12,10 @@ export const instantOf = (iso: string): number => {
   return Date.parse(whole + zone) + Number(`0.${digits}`) * 1_000
 }
 
+/** What I19 forbids, by `inspectFrame` and `inspectDiff`. */
+export const inspected = ['oversized', 'private', 'email', 'holder'] as const
+type Inspected = (typeof inspected)[number]
+
 type Tells = (event: string, payload: JsonObject) => Told | undefined
 
 const told = (payload: JsonObject, subject: string, version: Json | undefined): Told | undefined => {
@@ -57,7 +61,7 @@ const isPrivate = (name: string, value: Json | undefined): boolean => {
 }
 
 /** What I19 forbids in a broadcast: `oversized`, `private`. */
-export const inspectFrame = (_event: string, payload: JsonObject, size: number): string | undefined => {
+export const inspectFrame = (_event: string, payload: JsonObject, size: number): Inspected | undefined => {
   if (size > mostBytes) return 'oversized'
   return isPrivate('', payload) ? 'private' : undefined
 }
@@ -69,7 +73,7 @@ const holder = /\b(?:seat_)?holder|user_id|hold_id/
  * What I19 forbids in a diff that everybody gets: `oversized`, as when the whole page comes again (contract §7: diffs, never a
  * full reload), `email`, `holder`.
  */
-export const inspectDiff = (diff: string, size: number): string | undefined => {
+export const inspectDiff = (diff: string, size: number): Inspected | undefined => {
   if (size > mostBytes) return 'oversized'
   if (diff.includes('@') && email.test(diff)) return 'email'
   return holder.test(diff) ? 'holder' : undefined

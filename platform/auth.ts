@@ -34,7 +34,10 @@ const bearer = (authorization: string | undefined): string | undefined =>
 /** By what all requests of a node share. */
 const doorkeepers = new WeakMap<Cache, Doorkeeper>()
 
-/** The doorkeeper of a node, made when it is first asked for. */
+/**
+ * The doorkeeper of a node, made when it is first asked for. There is one, so that it gathers the look-ups of a crowd that comes
+ * at once, by whatever door.
+ */
 export function doorkeeperOf(app: App): Doorkeeper {
   const known = doorkeepers.get(app.cache)
   if (known !== undefined) return known
@@ -43,7 +46,7 @@ export function doorkeeperOf(app: App): Doorkeeper {
   return made
 }
 
-export function createDoorkeeper(app: App): Doorkeeper {
+function createDoorkeeper(app: App): Doorkeeper {
   const session = batched<Session>(async (hashes) => {
     const rows = await app.pg.query<SessionRow>(
       `SELECT s.token_hash, s.user_id, s.organization_id, m.role, s.expires_at

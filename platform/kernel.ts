@@ -188,8 +188,8 @@ export interface Seams {
   /** Redis: SET NX EX, or who holds it. Honest one: holds/lock.ts. */
   acquireSeatLock: (app: App, hold: Hold) => Promise<LockOutcome>
   /**
-   * Postgres: seat to held with version bump, hold inserted, one transaction. False: the seat was not to be had; true: it
-   * was, by whoever does not know its version. Honest one: holds/claim.ts.
+   * Postgres: seat to held with version bump, hold inserted, one transaction. False: the seat was not to be had. Honest one:
+   * holds/claim.ts.
    */
   claimSeat: (app: App, hold: Hold, source: string, nowait: boolean) => Promise<Claimed | false>
   /** The bit to change in the bitmap for a seat; undefined leaves the bitmap alone. Honest one: the seat's index. */

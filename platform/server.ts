@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createDoorkeeper, type Doorkeeper } from './auth.js'
+import { doorkeeperOf, type Doorkeeper } from './auth.js'
 import { parseBody, readBody } from './body.js'
 import { messageOf, refuse, Refusal } from './errors.js'
 import type { App, Caller, Reply, Req, Route } from './kernel.js'
@@ -17,7 +17,7 @@ const backlog = 16_384
 /** The HTTP server of a node, not yet listening. */
 export function createHttpServer(app: App): Server {
   const find = createRouter(routes)
-  const doorkeeper = createDoorkeeper(app)
+  const doorkeeper = doorkeeperOf(app)
   const server = createServer({ keepAlive: true, requestTimeout: 0 }, (request, response) => {
     const url = request.url ?? '/'
     const cut = url.indexOf('?')

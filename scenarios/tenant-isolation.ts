@@ -36,7 +36,7 @@ export default scenario('tenant-isolation', {
       event: rival ? entity('events', 0) : entity('rivalEvents', 0),
       own: rival ? entity('rivalEvents', 0) : entity('events', 0),
       buyer: rival ? entity('rivals', half) : entity('buyers', half),
-      attack: stretch === 'audience' ? undefined : (['reach', 'enter', 'listen', 'forge'] as const)[n % 8],
+      attack: stretch === 'audience' ? undefined : (['reach', 'enter', 'listen', 'forge'] as const)[half % 8],
     }
   },
 

@@ -2,10 +2,9 @@ import type { DataShape } from 'vge-perf'
 
 /**
  * What a scenario may ask for. `hot`: seats of the main event that stay out of `seats`. `expiring`, `closed`: seats of
- * an event with short holds, of one not on sale. `watchers`: buyers who only watch; `organisers`: staff. `tickets`,
- * `offline`, `bulk`: sold tickets in three piles. Of a second tenant: `strangers` and `foreignDevices`, who only trespass;
- * `rivals`, who buy there, with `rivalEvents`, `rivalSeats`, `rivalOrganisers`, `rivalGates`. `slots`, `counters`: names in a
- * made-up tenant, for Redis only.
+ * an event with short holds, of one not on sale. `organisers`: staff. `tickets`, `offline`, `bulk`: sold tickets
+ * in three piles. Of a second tenant: `strangers` and `foreignDevices`, who only trespass; `rivals`, who buy there, with
+ * `rivalEvents`, `rivalSeats`, `rivalOrganisers`, `rivalGates`. `slots`, `counters`: names in a made-up tenant, for Redis only.
  */
 const kinds = [
   'events',
@@ -14,7 +13,6 @@ const kinds = [
   'expiring',
   'closed',
   'buyers',
-  'watchers',
   'organisers',
   'strangers',
   'gates',

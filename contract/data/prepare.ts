@@ -15,12 +15,11 @@ const makeHome = async (tools: PrepareTools, organization: string, count: Count)
   const piles = [count('seats'), count('hot'), count('tickets'), count('offline'), count('bulk')] as const
   const total = piles.reduce((sum, pile) => sum + pile, 0)
   const ttl = figures.expiring_hold_ttl_s ?? null
-  const [all, expiring, closed, buyers, watchers, organisers, owners, gates] = await Promise.all([
+  const [all, expiring, closed, buyers, organisers, owners, gates] = await Promise.all([
     makeEvent(tools, { ...home, id: event, seats: total }),
     makeEvent(tools, { ...home, id: expiringEvent, seats: count('expiring'), ttl }),
     makeEvent(tools, { ...home, id: closedEvent, seats: count('closed'), status: 'draft' }),
     makeBuyers(sql, organization, count('buyers')),
-    makeBuyers(sql, organization, count('watchers')),
     makeOrganisers(sql, organization, count('organisers')),
     makeBuyers(sql, organization, 1),
     makeGates(sql, organization, event, count('gates'), figures.gate_capacity_count ?? 0),
@@ -44,7 +43,6 @@ const makeHome = async (tools: PrepareTools, organization: string, count: Count)
     expiring,
     closed,
     buyers,
-    watchers,
     organisers,
     gates,
     devices,

@@ -29,14 +29,20 @@ const byTopic = (all: readonly Stay[]): ReadonlyMap<string, readonly Stay[]> => 
   return topics
 }
 
-const disorder = ({ doubled, gaps, disordered }: Heard): string =>
-  [
+/** A gap is counted when a later version comes, and stays counted when its own comes after all. */
+const missed = ({ gaps, disordered }: Heard): string =>
+  `${gaps} ${disordered > 0 ? 'not in their turn' : 'not at all'}`
+
+const disorder = (heard: Heard): string => {
+  const { doubled, gaps, disordered } = heard
+  return [
     doubled > 0 ? `${doubled} twice` : '',
-    gaps > 0 ? `${gaps} not at all` : '',
+    gaps > 0 ? missed(heard) : '',
     disordered > 0 ? `${disordered} after a later one` : '',
   ]
     .filter((words) => words !== '')
     .join(', ')
+}
 
 /** What one watcher heard of a seat is whole in itself, from the seat's first change on. */
 function* brokenRows(all: readonly Stay[], prepared: ReadonlyMap<string, number>): Generator<Offender> {

@@ -1,12 +1,20 @@
-import type { Invariant, Offender, TruthTools } from 'vge-perf'
+import type { Invariant, JsonObject, Offender, TruthTools } from 'vge-perf'
 import { seatsOf } from '../data/made.js'
+import { inspected } from '../frames.js'
 import { factsOf, number, text } from './facts.js'
 import { allStays, firstOf, nobodyListened, topicStays, uuidsOf, type Stay } from './stays.js'
 
-/** Words of the engine for frames that belong to no topic of the watcher, or to a join that it gave up. */
-const ofNobody = new Set(['stray', 'stale_join'])
+/**
+ * What I19 is about: the contract's own words, and the engine's for a frame and a diff that cannot be read. Its other words are of
+ * no frame (`heartbeat_late`, `lost_form`, `nested_view`), or of one that says nothing wrong (`stale_join`, `unknown_event`); I9
+ * weighs `stray`.
+ */
+const wrongs = new Set<string>([...inspected, 'broken', 'broken_diff'])
 
-const suchAs = ({ example }: Stay): string => (example === '' ? '' : `, such as ${example}`)
+const suchAs = ({ examples }: Stay, word: string): string => {
+  const example = text(examples, word)
+  return example === '' ? '' : `, such as ${example}`
+}
 
 /** Contract I19. */
 export const framesAreSmallAndPrivate: Invariant = {
@@ -17,10 +25,10 @@ export const framesAreSmallAndPrivate: Invariant = {
     const all = allStays(tools)
     const wrong = all.flatMap((stay) =>
       [...stay.problems]
-        .filter(([word]) => !ofNobody.has(word))
+        .filter(([word]) => wrongs.has(word))
         .map(([word, count]) => ({
           id: stay.place,
-          what: `${stay.who} got frames that are ${word}: ${count}${suchAs(stay)}`,
+          what: `${stay.who} got frames that are ${word}: ${count}${suchAs(stay, word)}`,
         })),
     )
     return [...nobodyListened(tools, all), ...firstOf(wrong)]
@@ -30,10 +38,12 @@ export const framesAreSmallAndPrivate: Invariant = {
 /** Frames of topics that a watcher never joined. A reply that nobody waits for any more is none. */
 const uninvited = (all: readonly Stay[]): readonly Offender[] =>
   all
-    .filter(({ problems, example }) => problems.has('stray') && !example.startsWith('phx_reply'))
+    .filter(
+      ({ problems, examples }) => problems.has('stray') && !text(examples, 'stray').startsWith('phx_reply'),
+    )
     .map((stay) => ({
       id: stay.place,
-      what: `${stay.who} got frames of topics that it had not joined: ${stay.problems.get('stray') ?? 0}${suchAs(stay)}`,
+      what: `${stay.who} got frames of topics that it had not joined: ${stay.problems.get('stray') ?? 0}${suchAs(stay, 'stray')}`,
     }))
 
 /** Attempts to join or open what belongs to another tenant. One whose answer was lost shows nothing, unless frames came. */
@@ -48,6 +58,12 @@ const crossings = (tools: TruthTools): readonly Offender[] =>
       },
     ]
   })
+
+/** What a crossing proves: nothing, when its answer was lost and no frame came. */
+const listening = (fact: JsonObject): Pick<Stay, 'lost' | 'frames'> => ({
+  lost: text(fact, 'outcome') === 'error',
+  frames: number(fact, 'frames') || 0,
+})
 
 const strayed = (id: string, of: string, { who, place }: Stay): Offender => ({
   id,
@@ -77,7 +93,7 @@ export const framesStayInTheirTenant: Invariant = {
     const all = topicStays(tools)
     const made = madeEvents(tools)
     return [
-      ...nobodyListened(tools, [...all, ...factsOf(tools, 'crossing')]),
+      ...nobodyListened(tools, [...all, ...factsOf(tools, 'crossing').map(listening)]),
       ...crossings(tools),
       ...firstOf(uninvited(allStays(tools))),
       ...firstOf(strays(all, (id) => made.get(id))),

@@ -30,6 +30,15 @@ const latest = (
   return seats
 }
 
+/** Those who heard of changes before their commit by more than two clocks may differ. A receipt that does not say by how much is one. */
+const tooEarly = (all: readonly Stay[], slackMs: number): readonly Offender[] =>
+  all
+    .filter(({ early, earliest }) => early > 0 && !(earliest <= slackMs))
+    .map(({ who, place, early, earliest }) => {
+      const most = Number.isNaN(earliest) ? '' : `, one by ${Math.round(earliest)} ms`
+      return { id: place, what: `${who} heard ${early} changes before they were committed${most}` }
+    })
+
 /** Contract I14. */
 export const noNewsOfWhatDidNotHappen: Invariant = {
   id: 'I14',
@@ -37,13 +46,10 @@ export const noNewsOfWhatDidNotHappen: Invariant = {
   needs: ['sql'],
   wire: (tools) => {
     const all = allStays(tools)
-    const early = all
-      .filter((stay) => stay.early > 0)
-      .map((stay) => ({
-        id: stay.place,
-        what: `${stay.who} heard ${stay.early} changes before they were committed`,
-      }))
-    return [...nobodyListened(tools, all), ...firstOf(early)]
+    return [
+      ...nobodyListened(tools, all),
+      ...firstOf(tooEarly(all, tools.figures.clock_slack_ms ?? Number.NaN)),
+    ]
   },
   store: async (tools) => {
     const heard = latest(topicStays(tools))

@@ -1,5 +1,7 @@
 import type { Json, JsonObject, Offender, TruthTools } from 'vge-perf'
-import { text } from './facts.js'
+import { tellsOfSeats } from '../frames.js'
+import { realtimeOperations } from '../realtime-operations.js'
+import { number, text } from './facts.js'
 import { mostRows } from './scope.js'
 
 /** What one watcher heard of one thing. */
@@ -21,12 +23,18 @@ export interface Stay {
   /** Where, in words. */
   readonly place: string
   readonly event: string
+  /** The contract's word for what it opened; empty when the receipt has none. */
+  readonly operation: string
   /** The socket went down meanwhile: what was not heard then proves nothing. */
   readonly lost: boolean
+  readonly frames: number
+  /** Frames that came before their commit, beyond the rounding of clocks. */
   readonly early: number
-  /** Frames by what was wrong with them, and the first of them. */
+  /** The largest lead of a frame over its commit, milliseconds; not a number when the receipt has none. */
+  readonly earliest: number
+  /** How often by what was wrong, frames and others, and the first of each. */
   readonly problems: ReadonlyMap<string, number>
-  readonly example: string
+  readonly examples: JsonObject
   /** By subject. */
   readonly seen: JsonObject
 }
@@ -54,10 +62,13 @@ const stayOf = (n: number, fact: JsonObject, topic: string): Stay => {
         .filter((value) => typeof value === 'string')
         .join(' ')}`,
     event: text(args, 'event'),
+    operation: text(fact, 'operation'),
     lost: fact.lost === true,
-    early: typeof fact.early === 'number' ? fact.early : 0,
+    frames: number(fact, 'frames') || 0,
+    early: number(fact, 'early') || 0,
+    earliest: number(fact, 'earliest'),
     problems: counts(inside(fact.problems)),
-    example: text(fact, 'example'),
+    examples: inside(fact.examples),
     seen: inside(fact.seen),
   }
 }
@@ -83,8 +94,15 @@ export const heardOf = ({ seen }: Stay, subject: string): Heard | undefined => {
   return { first, last, frames, doubled, gaps, disordered }
 }
 
-/** Topics whose frames tell of seats and their versions: all that are not known for something else. */
-export const isOfSeats = ({ topic }: Stay): boolean => !/:(?:ticketing|scanning)$/.test(topic)
+/** Operations whose frames tell of anything but seats. */
+const ofOthers = new Set(
+  Object.entries(realtimeOperations).flatMap(([name, operation]) =>
+    operation.kind === 'channel' && operation.tells !== tellsOfSeats ? [name] : [],
+  ),
+)
+
+/** On a topic whose frames tell of seats and their versions, however settings call it: any that is not known for something else. */
+export const isOfSeats = ({ operation }: Stay): boolean => !ofOthers.has(operation)
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 
@@ -102,6 +120,11 @@ export const firstOf = (offenders: Iterable<Offender>): readonly Offender[] => {
   return found
 }
 
-/** Absence of data is not a pass. Under load nobody has come home yet. */
-export const nobodyListened = (tools: TruthTools, listened: readonly unknown[]): readonly Offender[] =>
-  tools.underLoad || listened.length > 0 ? [] : [{ id: 'audience', what: 'nobody listened' }]
+/** Absence of data is not a pass, and who was refused or lost before the first frame has none. Under load nobody has come home yet. */
+export const nobodyListened = (
+  tools: TruthTools,
+  all: readonly Pick<Stay, 'lost' | 'frames'>[],
+): readonly Offender[] =>
+  tools.underLoad || all.some(({ lost, frames }) => !lost || frames > 0)
+    ? []
+    : [{ id: 'audience', what: 'nobody listened' }]

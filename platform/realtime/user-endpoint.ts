@@ -1,16 +1,6 @@
-import { createDoorkeeper, type Doorkeeper } from '../auth.js'
-import type { App } from '../kernel.js'
+import { doorkeeperOf } from '../auth.js'
 import { eventTopics } from './event-topic.js'
 import type { SocketEndpoint } from './kernel.js'
-
-/** One a node: it gathers the look-ups of a crowd that connects at once. */
-const doorkeepers = new WeakMap<App, Doorkeeper>()
-
-function doorkeeperOf(app: App): Doorkeeper {
-  let doorkeeper = doorkeepers.get(app)
-  if (doorkeeper === undefined) doorkeepers.set(app, (doorkeeper = createDoorkeeper(app)))
-  return doorkeeper
-}
 
 /** Channels of users, `/socket/websocket?token=…&vsn=2.0.0` (contract §2). */
 export const userEndpoint: SocketEndpoint = {

@@ -14,6 +14,9 @@ function changed(metric: MetricVerdict): string {
   const tail = `${plural(metric.units, 'unit')}${confirmation(metric)}`
   if (metric.statistic === 'error share')
     return `more steps end in an error: ${share(metric.candidate ?? 0)} instead of ${share(metric.control ?? 0)}, ${tail}`
+  // A ratio with nothing has no size that says anything.
+  if (metric.control === 0 && metric.candidate !== undefined)
+    return `more of what was: ${metric.title ?? metric.name} ${figure(Number(metric.candidate.toPrecision(3)), metric.unit)} instead of 0, ${tail}`
   if (metric.change === undefined) return `${metric.name} changed, ${tail}`
   const { mean, low, high } = metric.change
   const phase = metric.name.slice(0, metric.name.length - metric.statistic.length).trim()
@@ -61,8 +64,9 @@ export function ofMetrics(metrics: readonly MetricVerdict[], explained: boolean)
 const noSamples = (reason: string): string =>
   reason === 'only_errors' ? 'every answer was an error' : 'nothing was recorded'
 
-function unsure({ reason, change: found, tolerance, units }: MetricVerdict): string {
-  if (reason === 'too_few_samples') return 'too few samples in a unit'
+function unsure({ reason, unit, change: found, tolerance, units }: MetricVerdict): string {
+  if (reason === 'too_few_samples')
+    return unit === 'us' ? 'too few samples in a unit' : 'most units lack it on one of the arms'
   if (reason === 'too_few_units') return `${plural(units, 'unit')} are too few`
   if (reason === 'too_few_sessions') return 'too few sessions have it'
   if (found === undefined || tolerance === undefined) return reason.replaceAll('_', ' ')

@@ -6,12 +6,14 @@ import { measured, type Compared, type Pair } from './units.js'
 /** Phases that a unit ran; figures of units that ran others are no figures of the same thing. */
 const ranIn = (unit: UnitRecord): string => unit.phases?.map(({ name }) => name).join('+') ?? unit.kind
 
-/** What the targets said of themselves, a row a probe and kind of unit. None where the candidate told nothing at all. */
+/**
+ * What the targets said of themselves, a row a probe and kind of unit. Where the candidate told nothing at all, only what then cannot
+ * be judged.
+ */
 export function probeMetrics(compared: Compared): readonly MetricVerdict[] {
   const { candidate, pairs } = compared
-  if (candidate.probes.length === 0) return []
   const kinds = [...new Set(pairs.map((pair) => ranIn(pair.candidate)))]
-  return Object.entries(candidate.file.probes ?? {}).flatMap(([name, facts]) =>
+  const rows = Object.entries(candidate.file.probes ?? {}).flatMap(([name, facts]) =>
     kinds.map((kind) =>
       ofKind(
         compared,
@@ -22,6 +24,7 @@ export function probeMetrics(compared: Compared): readonly MetricVerdict[] {
       ),
     ),
   )
+  return candidate.probes.length > 0 ? rows : rows.filter(({ role }) => role === 'gate')
 }
 
 function ofKind(
@@ -42,7 +45,7 @@ function ofKind(
       statistic: 'probe',
       unit: facts.unit === 'share' ? 'share' : 'count',
       // A hit is good, and work is better left undone.
-      better: facts.unit === 'share' ? 'higher' : 'lower',
+      better: facts.better ?? (facts.unit === 'share' ? 'higher' : 'lower'),
     },
     (run, unit) => run.probes.find((one) => one.unit === unit.index && one.name === probe)?.value,
     // A few blocks have no spread that could be tested.

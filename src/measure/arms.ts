@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { requestTools } from '../binding/request-tools.js'
 import { connectStores, prepareData, type OpenStores, type Prepared } from '../data/index.js'
 import type { Receipt } from '../model/contract.js'
-import { UserError } from '../model/errors.js'
+import { messageOf, UserError } from '../model/errors.js'
 import type { PlanArm } from '../model/plan.js'
 import type { DataShape, Scenario } from '../model/scenario.js'
 import { writePrivate } from '../plan/write.js'
@@ -46,45 +46,59 @@ export async function readyArm(
     ...(target.postgres === undefined ? {} : { postgres: target.postgres }),
     ...(target.redis === undefined ? {} : { redis: target.redis }),
   })
+  const tools = requestTools(config.secrets, contract.figures)
+  let prepared: Prepared | undefined
   try {
-    const prepared = await prepareData(config.data, {
+    prepared = await prepareData(config.data, {
       contract,
       stores,
       shape,
       seed,
-      login: {
-        url: target.urls[0] ?? '',
-        headers: config.headers,
-        tools: requestTools(config.secrets, contract.figures),
-      },
+      login: { url: target.urls[0] ?? '', headers: config.headers, tools },
     })
-    try {
-      await assertCredentials(contract, target, prepared.dataset, config.headers)
-    } catch (error) {
-      await prepared.clean()
-      throw error
-    }
+    const made = prepared
+    await assertCredentials(contract, target, made.dataset, config.headers)
     const folder = join(context.folder, target.arm)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const rowsFile = writePrivate(
       folder,
       `rows-${scenario.name}-${seed.replaceAll(/\W/g, '-')}.json`,
-      prepared.dataset,
+      made.dataset,
     )
     return {
       target,
       stores,
-      prepared,
+      prepared: made,
       plan: { arm: target.arm, urls: target.urls, redis: target.redis, rowsFile },
-      probes: new ArmProbes(contract, target.urls, config.headers),
+      probes: new ArmProbes(contract, target.urls, config.headers, tools),
       receipts: [],
       close: async () => {
-        await prepared.clean().catch(() => undefined)
+        await cleanAway(context, scenario, target, made)
         await stores.close()
       },
     }
   } catch (error) {
-    await stores.close()
+    if (prepared !== undefined) await cleanAway(context, scenario, target, prepared)
+    // Why there is no arm is what counts.
+    await stores.close().catch(() => undefined)
     throw error
+  }
+}
+
+/** Takes the rows away. Never rejects: rows that stay are said, and change nothing of what was measured or went wrong. */
+async function cleanAway(
+  { say }: MeasureContext,
+  scenario: Scenario,
+  { arm }: ArmTarget,
+  prepared: Prepared,
+): Promise<void> {
+  try {
+    await prepared.clean()
+  } catch (error) {
+    // Without a scenario a line is always written, however short ago the last one was.
+    say({
+      scenario: '',
+      doing: `${scenario.name}: rows stay in the stores of the ${arm}, they could not be cleaned away (${messageOf(error)})`,
+    })
   }
 }

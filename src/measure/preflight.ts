@@ -89,7 +89,7 @@ export async function assertCredentials(
   const [url] = target.urls
   if (first === undefined || url === undefined) return
   const whoami = httpOperation(contract, operation)
-  const { answer } = await ask(url, whoami, { ...first, as: first['token'] }, headers)
+  const { answer } = await ask(url, whoami, { ...first, [whoami.auth ?? 'as']: first['token'] }, headers)
   if (!refused.includes(answer)) return
   throw new UserError(
     `The target at ${url} refuses the credentials of the first of ${kind} (it answered ${answer}).`,

@@ -7,9 +7,9 @@ import type { ReadyArm } from './arms.js'
 /** The contract's probes as a run records them. */
 export function probeFacts({ probes = {} }: Contract): Readonly<Record<string, ProbeFacts>> {
   return Object.fromEntries(
-    Object.entries(probes).map(([name, { title, unit, atLeast, atMost, during, tolerance }]) => [
+    Object.entries(probes).map(([name, { title, unit, better, atLeast, atMost, during, tolerance }]) => [
       name,
-      { title, unit, atLeast, atMost, during, tolerance },
+      { title, unit, better, atLeast, atMost, during, tolerance },
     ]),
   )
 }

@@ -20,7 +20,7 @@ import { probeFacts } from './probes.js'
 import { lastWords, runUnit, TargetLost } from './unit.js'
 import { awaitQuiet, verifyArm } from './verify.js'
 
-/** Length of a phase's stretch in a unit of slices. Source: statistics.md, "about 4 s". */
+/** Length of a phase's stretch in a unit of slices. statistics.md has 4 s; eight scenarios within six minutes leave 3. */
 export const unitLength: Micros = seconds(3)
 /** Long enough for the JIT of a fresh process: thousands of requests at the rates of the scenarios. */
 const warmUpLength: Micros = seconds(3)

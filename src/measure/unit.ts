@@ -103,6 +103,7 @@ export async function runUnit(
   await writer.unit(Object.fromEntries(arms.map(({ target }) => [target.arm, record(target.arm)])))
   context.signal.throwIfAborted()
   if (lostBy !== undefined) throw new TargetLost(lostBy)
+  assertAudience(plan, accounting)
   return seconds
 }
 
@@ -124,5 +125,15 @@ export async function lastWords(
     exemplar: () => {},
     progress: () => {},
   }
-  await context.engine.run(plan, sink, context.signal)
+  assertAudience(plan, await context.engine.run(plan, sink, context.signal))
+}
+
+/** Watchers that died with a worker of ours would be missed by nobody. Throws `UserError`, exit 4. */
+function assertAudience(plan: Plan, { health }: Accounting): void {
+  if (plan.audience === undefined || health.workersLost === 0) return
+  throw new UserError('A worker of the load generator died, and its watchers with it.', {
+    hint: 'Run it again; if it dies again, the scenario or the contract ends the process.',
+    exit: exitCode.failed,
+    reason: 'engine_failed',
+  })
 }

@@ -162,7 +162,7 @@ export interface Invariant {
   ) => Promise<readonly Offender[]>
 }
 
-/** One figure of what a target says of itself, beside what the wire shows. Shown, never judged. */
+/** One figure of what a target says of itself, beside what the wire shows. Shown; with a `tolerance` it gates. */
 export interface Probe {
   /** For a person, with its unit where that is no plain number. */
   readonly title: string
@@ -173,7 +173,9 @@ export interface Probe {
    * Undefined when what it needs is missing: that is no data, never zero. Source: contract §12.
    */
   readonly of: (change: ReadonlyMap<string, number>) => number | undefined
-  /** What is expected of it; with `during`, only of units that have arrivals of this kind. */
+  /** Which way is the good one. Default: a share is better higher, all else lower. */
+  readonly better?: 'lower' | 'higher'
+  /** What is expected of it, shown and never judged; with `during`, only of units that have arrivals of this kind. */
   readonly atLeast?: number
   readonly atMost?: number
   readonly during?: Arrivals['kind']
@@ -212,7 +214,9 @@ export interface Contract {
     ) => Promise<string | undefined>
   }
   readonly invariants: Readonly<Record<string, Invariant>>
-  /** Figures from what the operation `metrics` answers: Prometheus text. */
+  /** HTTP operation that answers with a node's metrics, as Prometheus text; it gets no arguments. Default: `metrics`. */
+  readonly metrics?: string
+  /** Figures from what the operation `metrics` answers. */
   readonly probes?: Readonly<Record<string, Probe>>
 }
 

@@ -1,11 +1,8 @@
-import type { Contract, HttpOperation } from '../model/contract.js'
+import type { Contract, HttpOperation, RequestTools } from '../model/contract.js'
 import { messageOf } from '../model/errors.js'
 import { changeOf } from './change.js'
 import type { Reading } from './prometheus.js'
 import { readNode } from './read.js'
-
-/** Name of the operation that answers with a node's metrics. */
-const operationName = 'metrics'
 
 /** A figure of one stretch of load. */
 export interface Probed {
@@ -20,11 +17,12 @@ export class ArmProbes {
   private why: string | undefined
 
   constructor(
-    private readonly contract: Pick<Contract, 'operations' | 'probes'>,
+    private readonly contract: Pick<Contract, 'operations' | 'metrics' | 'probes'>,
     private readonly urls: readonly string[],
     private readonly headers: Readonly<Record<string, string>>,
+    private readonly tools: RequestTools,
   ) {
-    const operation = contract.operations[operationName]
+    const operation = contract.operations[contract.metrics ?? 'metrics']
     const wanted = Object.keys(contract.probes ?? {}).length > 0
     this.operation = wanted && operation?.kind === 'http' ? operation : undefined
   }
@@ -56,7 +54,9 @@ export class ArmProbes {
     const { operation } = this
     if (operation === undefined || this.why !== undefined) return undefined
     try {
-      return await Promise.all(this.urls.map((url) => readNode(url, operation, this.headers, signal)))
+      return await Promise.all(
+        this.urls.map((url) => readNode(url, operation, this.headers, this.tools, signal)),
+      )
     } catch (error) {
       // An interrupted reading says nothing of the target.
       if (!signal.aborted) this.why = messageOf(error)

@@ -1,5 +1,5 @@
 import { fill } from '../binding/contract.js'
-import type { HttpOperation } from '../model/contract.js'
+import type { HttpOperation, RequestTools } from '../model/contract.js'
 import { messageOf } from '../model/errors.js'
 import { parseMetrics, type Reading } from './prometheus.js'
 
@@ -27,14 +27,16 @@ const reasonOf = (error: unknown): string => {
 /** What a node says of itself now. Throws an Error with a sentence when it says nothing that can be read. */
 export async function readNode(
   url: string,
-  { method, path }: HttpOperation,
+  { method, path, query, headers: own }: HttpOperation,
   headers: Readonly<Record<string, string>>,
+  tools: RequestTools,
   signal: AbortSignal,
 ): Promise<Reading> {
   try {
-    const response = await fetch(url.replace(/\/+$/, '') + fill(path, {}), {
+    const search = query === undefined ? '' : `?${new URLSearchParams(query({})).toString()}`
+    const response = await fetch(url.replace(/\/+$/, '') + fill(path, {}) + search, {
       method,
-      headers: { accept: 'text/plain; version=0.0.4', ...headers },
+      headers: { accept: 'text/plain; version=0.0.4', ...headers, ...own?.('', {}, tools) },
       signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
       redirect: 'manual',
     })

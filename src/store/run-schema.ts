@@ -45,6 +45,7 @@ const arrivals = v.picklist(['open', 'constant', 'ramp', 'spike', 'surge', 'burs
 const probe: Schema<ProbeFacts> = v.object({
   title: text,
   unit: v.picklist(['share', 'per_request', 'count']),
+  better: v.optional(v.picklist(['lower', 'higher'])),
   atLeast: v.optional(number),
   atMost: v.optional(number),
   during: v.optional(arrivals),

@@ -39,12 +39,83 @@ test('one more statement a request is a regression, and the headline names it', 
   expect(verdictOf(control, control).exit).toBe(0)
 })
 
-test('a probe that a unit lacks is shown, and does not gate', () => {
-  const control = units(() => ({ probes: { 'sql-statements': 2 } }))
-  const candidate = units((index) => (index === 2 ? {} : { probes: { 'sql-statements': 3 } }))
-  const verdict = verdictOf(candidate, control)
-  expect(verdict.metrics.find(({ name }) => name === 'sql-statements')?.role).toBe('diagnostic')
+const statements = (value: number): Partial<UnitSpec> => ({ probes: { 'sql-statements': value } })
+const probeOf = ({ metrics }: ReturnType<typeof verdictOf>) =>
+  metrics.find(({ name }) => name === 'sql-statements')
+
+test('a unit that lacks a probe is left out, and the others still gate', () => {
+  const control = units(() => statements(2))
+  const verdict = verdictOf(
+    units((index) => (index === 2 ? {} : statements(3))),
+    control,
+  )
+  expect(probeOf(verdict)).toMatchObject({ role: 'gate', decision: 'regression', units: 5 })
+  expect(verdict.exit).toBe(1)
+  expect(
+    verdictOf(
+      units((index) => (index === 2 ? {} : statements(2))),
+      control,
+    ).exit,
+  ).toBe(0)
+})
+
+test.each([
+  ['most units', (index: number) => (index < 4 ? {} : statements(2))],
+  ['every unit, beside another probe', () => ({ probes: { other: 1 } })],
+  ['every unit, and all else that it said', () => ({})],
+])('a probe that the candidate lost in %s is inconclusive, not green', (_, candidate) => {
+  const verdict = verdictOf(
+    units(candidate),
+    units(() => statements(2)),
+  )
+  expect(probeOf(verdict)).toMatchObject({
+    role: 'gate',
+    decision: 'inconclusive',
+    reason: 'too_few_samples',
+    control: 2,
+  })
+  expect(verdict).toMatchObject({ exit: 3, reason: 'too_few_samples' })
+  expect(verdict.headline).toContain('sql-statements is undecided: most units lack it on one of the arms')
+})
+
+test('a probe that only the candidate has is new, and does not gate', () => {
+  const verdict = verdictOf(
+    units(() => statements(2)),
+    units(() => ({})),
+  )
+  expect(probeOf(verdict)).toMatchObject({ role: 'diagnostic', reason: 'diagnostic' })
   expect(verdict.exit).toBe(0)
+})
+
+test('work where there was none is a regression; none on both arms is no change', () => {
+  const none = units(() => statements(0))
+  const verdict = verdictOf(
+    units((index) => statements(1 + index / 1_000)),
+    none,
+  )
+  expect(probeOf(verdict)).toMatchObject({ role: 'gate', decision: 'regression', reason: 'beyond_reject' })
+  expect(verdict.exit).toBe(1)
+  expect(verdict.headline).toContain('more of what was: SQL statements a request 1 instead of 0, 6 units')
+  const same = verdictOf(none, none)
+  expect(probeOf(same)).toMatchObject({ role: 'gate', decision: 'pass', change: { mean: 0 } })
+  expect(same.exit).toBe(0)
+})
+
+test.each([
+  ['share', undefined, 'regression'],
+  ['share', 'lower', 'improvement'],
+  ['count', undefined, 'improvement'],
+  ['count', 'higher', 'regression'],
+] as const)('half of a %s that is better %s is a %s', (unit, better, decision) => {
+  const facts = { title: 'a figure', unit, tolerance, ...(better === undefined ? {} : { better }) }
+  const run = (arm: 'candidate' | 'control', value: number) =>
+    memoryRun({ arm, units: units(() => ({ probes: { figure: value } })), probes: { figure: facts } })
+  const { verdict } = judged({
+    candidate: run('candidate', 0.4),
+    control: run('control', 0.8),
+    capReached: true,
+  })
+  expect(verdict.metrics.find(({ name }) => name === 'figure')?.decision).toBe(decision)
 })
 
 test('a probe of blocks alone does not gate: a few blocks have no spread that could be tested', () => {
@@ -85,4 +156,47 @@ test('a handful of frames shows neither', () => {
     decision: 'no_data',
   })
   expect(verdict.exit).toBe(0)
+})
+
+test('a candidate that sends no frames at all is no pass', () => {
+  const control = units(() => look(2_000, 140))
+  for (const nothing of [{}, look(0, 0)]) {
+    const verdict = verdictOf(
+      units(() => nothing),
+      control,
+    )
+    for (const name of ['look bytes a frame', 'look frames a journey'])
+      expect(verdict.metrics.find((metric) => metric.name === name)).toMatchObject({
+        role: 'gate',
+        decision: 'no_data',
+        reason: 'no_samples',
+      })
+    expect(verdict).toMatchObject({ exit: 4, outcome: 'failed' })
+    expect(verdict.headline).toContain('has no samples: nothing was recorded')
+  }
+})
+
+test('frames where there were none are a regression of their number', () => {
+  const verdict = verdictOf(
+    units((index) => look(2_000 + index, 140)),
+    units(() => ({})),
+  )
+  expect(verdict.metrics.find(({ name }) => name === 'look frames a journey')).toMatchObject({
+    role: 'gate',
+    decision: 'regression',
+    reason: 'beyond_reject',
+  })
+  expect(verdict.exit).toBe(1)
+})
+
+test('a unit with few frames does not take the others out of the gate', () => {
+  const control = units(() => look(2_000, 140))
+  const verdict = verdictOf(
+    units((index) => look(index === 3 ? 40 : 2_000, 9_000)),
+    control,
+  )
+  expect(verdict.metrics.find(({ name }) => name === 'look bytes a frame')).toMatchObject({
+    role: 'gate',
+    decision: 'regression',
+  })
 })

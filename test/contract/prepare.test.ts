@@ -14,7 +14,6 @@ const shape = {
   expiring: 2,
   closed: 1,
   buyers: 2,
-  watchers: 3,
   organisers: 2,
   strangers: 2,
   gates: 2,
@@ -70,7 +69,7 @@ test('a seat has the label, index and version that the database has', async () =
 
 test('people can log in with the token and role that they have', async () => {
   const people = [
-    ...[...all('buyers'), ...all('watchers'), ...all('strangers'), ...all('rivals')].map((one) => ({
+    ...[...all('buyers'), ...all('strangers'), ...all('rivals')].map((one) => ({
       ...one,
       role: 'viewer',
     })),

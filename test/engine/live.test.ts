@@ -17,7 +17,10 @@ const contract = `export default {
   operations: {
     page: { kind: 'view', path: '/page/{word}', socket: '/live', landmark: 'Seat map', tells: () => undefined },
     topic: { kind: 'channel', socket: '/socket', auth: 'as', params: () => ({ token: 'secret' }), topic: 'topic:{word}',
-      tells: (event, { seat, version, at }) => ({ subject: seat, version, committedAt: at }),
+      tells: (event, { seat, version, at }) => {
+        if (version === 3 && globalThis.throwing) throw new Error('the contract fell over')
+        return { subject: seat, version, committedAt: at }
+      },
       inspect: (event, payload, size) => (size > 1024 ? 'oversized' : undefined) },
   },
 }`
@@ -37,7 +40,12 @@ const scenarioOf = (word: string): string => `export default {
     if (picked.outcome === 'won') vu.receipt('picked', { shown: page.find('#seat-A1').attributes.class, html: page.html() })
     return picked.outcome
   },
-  audience: async (vu, { word }) => (await vu.socket('watch', { word, as: 'a token' }, { heard: 'heard' })).outcome,
+  audience: async (vu, { word }) => {
+    globalThis.throwing = word === 'throws'
+    const words = word === 'drops' ? [word, 'good'] : [word]
+    const joined = await Promise.all(words.map((one) => vu.socket('watch', { word: one, as: 'a token' }, { heard: 'heard' })))
+    return joined[0].outcome
+  },
 }`
 
 const run = async (
@@ -199,14 +207,29 @@ test('what watchers hear is timed from the commit, and counted in the unit in wh
   await run('good', { audience: { id: 'another', stage: 'dismiss' } })
 })
 
-test('a watcher that is lost is an error of the next unit, and its word proves nothing', async () => {
+test('what the contract throws over a frame is the generator’s error, and the worker lives on', async () => {
+  const target = await phoenixTarget()
+  cleanups.push(target.kill)
+  const { url } = target
+  await run('throws', { url, audience: { id: 'throws', stage: 'gather' } })
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const { kept } = await run('throws', { url, audience: { id: 'throws', stage: 'dismiss' } })
+  expect(kept.receipts.map(({ receipt }) => receipt.fact)).toMatchObject([
+    { seen: { A1: [2, 4, 2, 0, 1, 0] }, lost: false, frames: 3 },
+  ])
+})
+
+test('topics of one address share a socket; when it is lost, all of them are errors of each unit that misses them', async () => {
   const target = await phoenixTarget()
   cleanups.push(target.kill)
   const { url } = target
   await run('drops', { url, audience: { id: 'lost', stage: 'gather' } })
+  expect([target.seen.joins.length, target.seen.cookies.length]).toEqual([2, 1])
   await new Promise((resolve) => setTimeout(resolve, 150))
-  const stayed = await run('good', { url, audience: { id: 'lost', stage: 'stay' } })
-  expect(stayed.reasons).toEqual(['watch target disconnected'])
+  for (const unit of ['first', 'second']) {
+    const stayed = await run('good', { url, audience: { id: 'lost', stage: 'stay' } })
+    expect([unit, ...stayed.reasons]).toEqual([unit, 'watch target disconnected'])
+  }
   const { kept } = await run('good', { url, audience: { id: 'lost', stage: 'dismiss' } })
-  expect(kept.receipts.map(({ receipt }) => receipt.fact)).toMatchObject([{ lost: true }])
+  expect(kept.receipts.map(({ receipt }) => receipt.fact)).toMatchObject([{ lost: true }, { lost: true }])
 })

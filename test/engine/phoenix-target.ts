@@ -30,7 +30,7 @@ export async function phoenixTarget() {
     sockets.handleUpgrade(request, socket, head, (ws) => {
       seen.open.add(ws)
       ws.once('close', () => seen.open.delete(ws))
-      ws.on('message', (data) => answer(ws, socket, String(data), seen.joins))
+      ws.on('message', (data: Buffer) => answer(ws, socket, data.toString(), seen.joins))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

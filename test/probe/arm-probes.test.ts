@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Contract } from '../../src/model/contract.js'
+import { requestTools } from '../../src/binding/request-tools.js'
 import { ArmProbes } from '../../src/probe/arm-probes.js'
 
 const contract: Pick<Contract, 'operations' | 'probes'> = {
@@ -14,6 +15,7 @@ const contract: Pick<Contract, 'operations' | 'probes'> = {
     },
   },
 }
+const tools = requestTools({ scrape: 's3' }, {})
 const signal = new AbortController().signal
 
 /** A server that is gone after the test; returns its address. */
@@ -41,7 +43,7 @@ async function node(step: number, hits = true) {
 
 test('every node is read before and after, and the contract makes the figures', async () => {
   const [one, two] = [await node(4), await node(6)]
-  const probes = new ArmProbes(contract, [one.url, `${two.url}/`], { 'x-key': 'k' })
+  const probes = new ArmProbes(contract, [one.url, `${two.url}/`], { 'x-key': 'k' }, tools)
   await probes.begin(signal)
   expect([one.seen, two.seen]).toEqual([['/stats k'], ['/stats k']])
   expect(await probes.end(signal)).toEqual([
@@ -55,7 +57,7 @@ test('every node is read before and after, and the contract makes the figures', 
 })
 
 test('a probe without the metric that it needs has no figure, and not zero', async () => {
-  const probes = new ArmProbes(contract, [(await node(4, false)).url], {})
+  const probes = new ArmProbes(contract, [(await node(4, false)).url], {}, tools)
   await probes.begin(signal)
   expect(await probes.end(signal)).toEqual([{ name: 'asked', value: 4 }])
 })
@@ -85,7 +87,7 @@ test.each<[string, RequestListener, RegExp]>([
     asked += 1
     answer(request, response)
   })
-  const probes = new ArmProbes(contract, [(await node(1)).url, url], {})
+  const probes = new ArmProbes(contract, [(await node(1)).url, url], {}, tools)
   await probes.begin(signal)
   expect(await probes.end(signal)).toEqual([])
   expect(probes.silent).toMatch(words)
@@ -101,7 +103,7 @@ test('a node that went away during the load leaves no figures', async () => {
     if (asked > 1) response.socket?.destroy()
     else response.end('asked_total 3\n')
   })
-  const probes = new ArmProbes(contract, [url], {})
+  const probes = new ArmProbes(contract, [url], {}, tools)
   await probes.begin(signal)
   expect(await probes.end(signal)).toEqual([])
   expect(probes.silent).toMatch(/GET \/stats of/)
@@ -110,10 +112,32 @@ test('a node that went away during the load leaves no figures', async () => {
 test('an interruption is not the target’s silence', async () => {
   const controller = new AbortController()
   const url = await serve(() => controller.abort())
-  const probes = new ArmProbes(contract, [url], {})
+  const probes = new ArmProbes(contract, [url], {}, tools)
   await probes.begin(controller.signal)
   expect(await probes.end(controller.signal)).toEqual([])
   expect(probes.silent).toBeUndefined()
+})
+
+test('a contract may name another operation, and say its query and headers', async () => {
+  const { url, seen } = await node(4)
+  const own: typeof contract = {
+    ...contract,
+    metrics: 'scrape',
+    operations: {
+      ...contract.operations,
+      scrape: {
+        kind: 'http',
+        method: 'GET',
+        path: '/internal',
+        query: () => ({ format: 'text' }),
+        headers: (_body, _args, { secrets }) => ({ 'x-key': secrets['scrape'] ?? '' }),
+      },
+    },
+  }
+  const probes = new ArmProbes(own, [url], { 'x-key': 'of everybody' }, tools)
+  await probes.begin(signal)
+  expect(await probes.end(signal)).toContainEqual({ name: 'asked', value: 4 })
+  expect(seen).toEqual(['/internal?format=text s3', '/internal?format=text s3'])
 })
 
 test('a contract without probes, or without that operation, asks nothing', async () => {
@@ -122,7 +146,7 @@ test('a contract without probes, or without that operation, asks nothing', async
     { operations: contract.operations },
     { operations: {}, probes: contract.probes ?? {} },
   ]) {
-    const probes = new ArmProbes(some, [url], {})
+    const probes = new ArmProbes(some, [url], {}, tools)
     await probes.begin(signal)
     expect(await probes.end(signal)).toEqual([])
     expect(probes.silent).toBeUndefined()

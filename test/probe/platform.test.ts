@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import contract from '../../contract/index.js'
+import { requestTools } from '../../src/binding/request-tools.js'
 import { ArmProbes } from '../../src/probe/arm-probes.js'
 import { post } from '../platform/client.js'
 import { startTestPlatform, type TestNode, type TestPlatform } from '../platform/stores.js'
@@ -32,6 +33,7 @@ async function probed(work: () => Promise<unknown>): Promise<Readonly<Record<str
     contract,
     nodes.map(({ url }) => url),
     {},
+    requestTools({}, contract.figures),
   )
   await probes.begin(signal)
   await work()

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
+import contract from '../../contract/index.js'
 import type { JsonObject } from '../../src/model/scenario.js'
-import { names, results, sql, state, testPlants, who, type Plant } from './planting.js'
+import { broken, names, results, sql, state, testPlants, who, type Plant } from './planting.js'
 import { holdSeat } from './state.js'
+
+const { clock_slack_ms = Number.NaN } = contract.figures
 
 /** What an honest watcher heard of the held seat. */
 const honest = (): JsonObject => ({ [String(state.one('seats').id)]: [2, 2, 1, 0, 0, 0] })
@@ -80,6 +83,21 @@ const delivery: readonly Plant[] = [
     async () => void state.receipts.splice(1),
   ],
   [
+    'nobody but those who were refused or lost before the first frame',
+    [
+      'each-change-is-heard-once',
+      'no-news-of-what-did-not-happen',
+      'frames-are-small-and-private',
+      'frames-stay-in-their-tenant',
+    ],
+    async () => {
+      state.receipts.splice(1)
+      await watch({ lost: true, frames: 0, seen: {} })
+      state.tell('viewed', { args: { slug: 's' }, lost: true, frames: 0, early: 0, problems: {} })
+      state.tell('crossing', { what: 'org:other', as: 'b', outcome: 'error', frames: 0 })
+    },
+  ],
+  [
     'receipts that do not say where they listened',
     [
       'each-change-is-heard-once',
@@ -113,9 +131,14 @@ const truth: readonly Plant[] = [
       }),
   ],
   [
-    'a frame before its commit',
+    'a frame before its commit, by more than clocks differ',
     ['no-news-of-what-did-not-happen'],
-    () => watch({ seen: honest(), early: 1 }),
+    () => watch({ seen: honest(), early: 1, earliest: clock_slack_ms + 1 }),
+  ],
+  [
+    'a frame before its commit, by nobody knows how much',
+    ['no-news-of-what-did-not-happen'],
+    () => watch({ seen: honest(), early: 1, earliest: undefined }),
   ],
   [
     'a diff before its commit',
@@ -125,7 +148,17 @@ const truth: readonly Plant[] = [
   [
     'a frame with an e-mail in it',
     ['frames-are-small-and-private'],
-    () => watch({ seen: honest(), problems: { private: 1 }, example: '{"email":"a@b.c"}' }),
+    () => watch({ seen: honest(), problems: { private: 1 }, examples: { private: '{"email":"a@b.c"}' } }),
+  ],
+  [
+    'a frame that nobody can read',
+    ['frames-are-small-and-private'],
+    () => watch({ seen: honest(), problems: { broken: 1 }, examples: { broken: 'not JSON' } }),
+  ],
+  [
+    'a diff that cannot be merged',
+    ['frames-are-small-and-private'],
+    async () => state.tell('viewed', { args: { slug: 's' }, early: 0, problems: { broken_diff: 1 } }),
   ],
   [
     'a page that comes whole again',
@@ -159,7 +192,17 @@ const borders: readonly Plant[] = [
   [
     'frames of a topic that nobody joined',
     ['frames-stay-in-their-tenant'],
-    () => watch({ seen: honest(), problems: { stray: 2 }, example: 'seat_held on org:other' }),
+    () => watch({ seen: honest(), problems: { stray: 2 }, examples: { stray: 'seat_held on org:other' } }),
+  ],
+  [
+    'a stray frame beside something else that looks like a late reply',
+    ['frames-stay-in-their-tenant'],
+    () =>
+      watch({
+        seen: honest(),
+        problems: { stale_join: 1, stray: 1 },
+        examples: { stale_join: 'phx_reply on org:ours', stray: 'seat_held on org:other' },
+      }),
   ],
   [
     'a topic of next door that could be joined',
@@ -224,7 +267,7 @@ test('what a lost socket missed, an unanswered attempt and a late reply show not
   await watch({ lost: true, seen: {} })
   state.tell('crossing', { what: 'org:other', as: 'b', outcome: 'error', frames: 0 })
   state.tell('crossing', { what: 'org:other', as: 'b', outcome: 'denied', frames: 0 })
-  await watch({ seen: honest(), problems: { stray: 1 }, example: 'phx_reply on phoenix' })
+  await watch({ seen: honest(), problems: { stray: 1 }, examples: { stray: 'phx_reply on phoenix' } })
   expect((await results()).map(({ status }) => status)).toEqual(names.map(() => 'held'))
 })
 
@@ -234,9 +277,78 @@ test('a seat that is held or was held lets "sold out" be true', async () => {
   expect(await offendersOf('sold-out-is-true')).toEqual([])
 })
 
-test('topics of other domains have no seats to hear of', async () => {
+test('topics of other domains have no seats to hear of, however settings call them', async () => {
   const { id: event, org } = state.one('events')
-  for (const domain of ['ticketing', 'scanning'])
-    await watch({ topic: `org:${String(org)}:event:${String(event)}:${domain}`, seen: {} })
+  await watch({
+    topic: `org:${String(org)}:event:${String(event)}:ticketing`,
+    operation: 'ticketingTopic',
+    seen: {},
+  })
+  await watch({ topic: `scans/${String(event)}`, operation: 'scanningTopic', seen: {} })
   expect(await offendersOf('each-change-is-heard-once')).toEqual([])
+})
+
+test.each(['seatingTopic', undefined])('a topic of seats is one under any name: %s', async (operation) => {
+  await watch({ topic: 'tenant:ticketing', operation, seen: {} })
+  expect(await offendersOf('each-change-is-heard-once')).toEqual([
+    `${seat(0)} is at version 2 in the database; watcher 2 heard nothing of it`,
+  ])
+})
+
+test('frames that came early by less than clocks differ are none', async () => {
+  await watch({ seen: honest(), early: 3, earliest: clock_slack_ms })
+  expect(await offendersOf('no-news-of-what-did-not-happen')).toEqual([])
+})
+
+test('an offender says by how much a frame came early, and shows the frame that it is about', async () => {
+  await watch({
+    topic: 'seats',
+    seen: honest(),
+    early: 2,
+    earliest: clock_slack_ms + 234.5,
+    problems: { heartbeat_late: 1, private: 1 },
+    examples: { heartbeat_late: 'no answer', private: '{"email":"a@b.c"}' },
+  })
+  expect(await offendersOf('no-news-of-what-did-not-happen')).toEqual([
+    `seats watcher 2 heard 2 changes before they were committed, one by ${clock_slack_ms + 235} ms`,
+  ])
+  expect(await offendersOf('frames-are-small-and-private')).toEqual([
+    'seats watcher 2 got frames that are private: 1, such as {"email":"a@b.c"}',
+  ])
+})
+
+test('what is no frame, or says nothing wrong, is no matter of size and privacy', async () => {
+  const words = ['heartbeat_late', 'nested_view', 'lost_form', 'unknown_event', 'stale_join', 'stray']
+  await watch({
+    seen: honest(),
+    problems: Object.fromEntries(words.map((word) => [word, 1])),
+    examples: { stray: 'phx_reply on phoenix' },
+  })
+  expect(await broken()).toEqual([])
+})
+
+test.each([
+  [[4, 1, 0], '1 not at all'],
+  [[4, 1, 1], '1 not in their turn, 1 after a later one'],
+  [[5, 0, 1], '1 after a later one'],
+])(
+  'a change that came late is not said to have been lost: %j',
+  async ([frames = 0, gaps = 0, late = 0], words) => {
+    await watch({ seen: { [seat(0)]: [2, 5, frames, 0, gaps, late] } })
+    expect((await offendersOf('each-change-is-heard-once'))?.[0]).toBe(
+      `${seat(0)} watcher 2 heard of its changes ${words}`,
+    )
+  },
+)
+
+test('one attempt to reach over that was answered is an audience, though no watcher is left', async () => {
+  state.receipts.splice(1)
+  state.tell('crossing', { what: 'org:other', as: 'b', outcome: 'denied', frames: 0 })
+  expect(await offendersOf('frames-stay-in-their-tenant')).toEqual([])
+})
+
+test('a socket that was lost after its first frame was an audience', async () => {
+  state.receipts.splice(1)
+  await watch({ lost: true, frames: 1, seen: honest() })
+  expect(await offendersOf('no-news-of-what-did-not-happen')).toEqual([])
 })

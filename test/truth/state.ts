@@ -60,12 +60,14 @@ export async function soundState({ stores }: TestStores): Promise<State> {
   const watch = (given: JsonObject) =>
     tell('watched', {
       topic: `org:${org}:event:${event}:seating`,
+      operation: 'seatingTopic',
       args: { org, event },
       joined: Date.now(),
       left: Date.now(),
       lost: false,
       frames: 1,
       early: 0,
+      earliest: 0,
       problems: {},
       seen: {},
       ...given,

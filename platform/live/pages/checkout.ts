@@ -35,6 +35,7 @@ class CheckoutScreen implements Screen {
   #viewer: Viewer | undefined
   #following: string | undefined
   #stop: () => void = () => undefined
+  #closed = false
   #checkoutId: string | null
   readonly #eventSlug: string | null
 
@@ -63,9 +64,11 @@ ${this.#back()}</section>`
 
   follow(viewer: Viewer): void {
     this.#viewer = viewer
-    this.#listen()
-    // What happened between the look that opened the page and now.
-    viewer.changed(() => this.#look())
+    viewer.changed(async () => {
+      await this.#listen()
+      // What happened between the look that opened the page and now.
+      await this.#look()
+    })
   }
 
   async event(name: string, fields: URLSearchParams): Promise<Leaving | undefined> {
@@ -92,6 +95,7 @@ ${this.#back()}</section>`
   }
 
   close(): void {
+    this.#closed = true
     this.#stop()
   }
 
@@ -112,19 +116,23 @@ ${this.#back()}</section>`
 
   async #look(): Promise<void> {
     const wanted = { checkout: this.#checkoutId, event: this.#eventSlug }
-    this.cart = await loadCart(this.app, this.caller, this.organizationId, wanted)
-    this.#listen()
+    // What happened between a look and the first news of its event takes another look.
+    do this.cart = await loadCart(this.app, this.caller, this.organizationId, wanted)
+    while (await this.#listen())
   }
 
-  /** Follows the event of the cart, which can be another one by now. */
-  #listen(): void {
+  /** Follows the event of the cart, which can be another one by now. True when it is, and nothing of it is missed from here on. */
+  async #listen(): Promise<boolean> {
     const { event } = this.cart
-    if (this.#viewer === undefined || event === undefined || event.id === this.#following) return
+    if (this.#closed || this.#viewer === undefined) return false
+    if (event === undefined || event.id === this.#following) return false
     this.#stop()
     this.#following = event.id
     this.#stop = this.app.bus.subscribe(this.organizationId, event.id, (news) => {
       if (this.#isOurs(news)) this.#viewer?.changed(() => this.#look())
     })
+    await this.app.bus.ready(this.organizationId, event.id)
+    return true
   }
 
   #isOurs({ domain, payload, internal }: DomainEvent): boolean {

@@ -41,6 +41,7 @@ class DashboardScreen implements Screen {
   flash: Flash | undefined
   #viewer: Viewer | undefined
   #stop: () => void = () => undefined
+  #closed = false
 
   constructor(
     readonly app: App,
@@ -75,12 +76,15 @@ ${this.#sale()}</section>`
 
   async params(query: URLSearchParams): Promise<void> {
     const next = await show(this.app, this.organizationId, this.events, query)
+    // Who left meanwhile has given back only what was shown.
+    if (this.#closed) return next?.lease.end()
     this.#end()
     this.shown = next
     this.#listen()
   }
 
   close(): void {
+    this.#closed = true
     this.#end()
   }
 

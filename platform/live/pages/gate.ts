@@ -68,12 +68,13 @@ class GateScreen implements Screen {
 
   follow(viewer: Viewer): void {
     // Scans have no versions to tell old from new, so the rows are counted again instead of adding up what is heard.
+    const { organizationId, eventId, id } = this.gate
     const pace = atMostEvery(this.app.settings.live_recount_ms, () =>
       viewer.changed(async () => {
+        await this.app.bus.ready(organizationId, eventId)
         this.counts = await countScans(this.app, this.gate)
       }),
     )
-    const { organizationId, eventId, id } = this.gate
     const unsubscribe = this.app.bus.subscribe(organizationId, eventId, ({ domain, payload }) => {
       if (domain === 'scanning' && payload.gate_id === id) pace.ask()
     })
@@ -81,7 +82,7 @@ class GateScreen implements Screen {
       unsubscribe()
       pace.stop()
     }
-    // What was scanned between the first count and now.
+    // What was scanned between the first count and the first that is heard of.
     pace.ask()
   }
 

@@ -16,7 +16,7 @@ export function createNativeEngine(options: { readonly workers?: number } = {}):
     capabilities: {
       clockResolution: micros(1),
       parts: parts.filter((part) => part !== 'unattributed'),
-      transports: ['http', 'redis'],
+      transports: ['http', 'redis', 'socket'],
     },
     assertRoom: (connections) =>
       checkDescriptors(Math.ceil(Math.min(connections, connectionLimit) / Math.max(1, options.workers ?? 1))),

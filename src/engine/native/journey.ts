@@ -17,7 +17,7 @@ import { judge } from './judge.js'
 import { Live } from './live/live.js'
 import { contractThrew, type Caller, type Pending, type Reply } from './reply.js'
 import { Split } from './split.js'
-import { countError, countFound, countOutcome, spanEnd, spanStart } from './tally.js'
+import { countError, countFound, countMissing, countOutcome, spanEnd, spanStart } from './tally.js'
 import { Thinking } from './thinking.js'
 import type { Unit, UnitArm } from './unit.js'
 import type { SampleKind } from './recorder.js'
@@ -40,6 +40,9 @@ export interface Place {
   readonly start: Start
 }
 
+// Two clocks are read, and one is rounded. Milliseconds.
+const clockError = 5
+
 // What is called once the unit has ended never answers: nobody would count it.
 const never = new Promise<never>(() => {})
 
@@ -49,7 +52,7 @@ export class Journey {
   private completed = false
   private broken = false
   /** Steps that a watcher misses, and why: what it could not open, or lost since. */
-  private readonly missed: { readonly step: string; readonly failure: Failure }[] = []
+  private readonly missed = new Map<string, Failure>()
   private live: Live | undefined
 
   constructor(private place: Place) {}
@@ -80,7 +83,7 @@ export class Journey {
   /** Counts for another unit from now on. */
   moveTo(unit: Unit, arm: UnitArm): void {
     this.place = { unit, start: { ...this.place.start, arm } }
-    for (const { step, failure } of this.missed) this.count(step, failure)
+    for (const [step, failure] of this.missed) countMissing(arm.tally, step, failure)
   }
 
   reportHearings(): void {
@@ -141,7 +144,10 @@ export class Journey {
         return this.step(step, call, caller, args, 'page')
       },
       observe: (step, answer, since, at) => this.observe(step, answer, since, at),
-      lost: (step, failure) => this.lost(step, failure),
+      missing: (step, failure) => {
+        if (failure === undefined) this.missed.delete(step)
+        else this.missed.set(step, failure)
+      },
     })
     this.place.unit.open.add(this)
     return this.live
@@ -170,6 +176,8 @@ export class Journey {
   private observe(step: string, answer: string, since: number, at: number): void {
     const { unit, start } = this.place
     if (unit.closed || unit.start === 0) return
+    // Clocks that differ would make it look sudden: no sample is better than a false one.
+    if (wallOf(at) < since - clockError) return
     const { tally } = start.arm
     const outcome = unit.scenario.steps[step]?.answers[answer]
     if (outcome === undefined) throw new Error(`Step "${step}" does not declare the answer "${answer}".`)
@@ -181,22 +189,6 @@ export class Journey {
     // A change of the unit before is not of this one's time.
     const intended = Math.max(unit.start, at - total)
     unit.record(start, step, outcome, intended, { total, service: total }, 'page', unit.phase.name)
-  }
-
-  /** A page or topic went away while nothing was done on it. */
-  private lost(step: string, failure: Failure): void {
-    this.missed.push({ step, failure })
-    this.count(step, failure)
-  }
-
-  private count(step: string, failure: Failure): void {
-    const { unit, start } = this.place
-    if (unit.closed) return
-    const { tally } = start.arm
-    tally.begun += 1
-    tally.failed += 1
-    countOutcome(tally, step, 'error')
-    countError(tally, step, failure)
   }
 
   private step(
@@ -253,7 +245,6 @@ export class Journey {
     const { outcome, failure, answer, json } = judge(call, reply)
     this.completed = true
     if (outcome === 'error') this.broken = true
-    if (failure !== undefined) this.missed.push({ step, failure })
     if (reply.kind === 'answered') tally.answered += 1
     else if (reply.kind === 'timed_out') tally.timedOut += 1
     else tally.failed += 1

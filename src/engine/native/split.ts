@@ -27,7 +27,8 @@ export class Split {
     reply: 0,
     effect: 0,
   }
-  private since: number
+  /** When the stage began. */
+  since: number
   stage: Stage = 'send'
   /** Zero until the step ended. */
   ended = 0

@@ -83,6 +83,14 @@ export function countError(tally: Tally, step: string, failure: Failure, times =
   if (localReasons.has(failure.reason)) tally.localErrors += times
 }
 
+/** Counts a page or topic that is not there as a step that failed. */
+export function countMissing(tally: Tally, step: string, failure: Failure): void {
+  tally.begun += 1
+  tally.failed += 1
+  countOutcome(tally, step, 'error')
+  countError(tally, step, failure)
+}
+
 /** Notes whether a step that ended found somebody. */
 export function countFound(tally: Tally, failure: Failure | undefined): void {
   if (failure === undefined || !lostReasons.has(failure.reason)) {

@@ -75,10 +75,12 @@ export class Unit {
 
   private async counted<T>(work: () => Promise<T>): Promise<T> {
     this.running += 1
-    const result = await work()
-    this.running -= 1
-    if (this.running === 0) for (const resolve of this.whenIdle.splice(0)) resolve()
-    return result
+    try {
+      return await work()
+    } finally {
+      this.running -= 1
+      if (this.running === 0) for (const resolve of this.whenIdle.splice(0)) resolve()
+    }
   }
 
   /** Resolves when no journey is under way, at latest after `patience` microseconds. */

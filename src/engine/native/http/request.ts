@@ -8,6 +8,8 @@ import type { Origin } from './origin.js'
 export interface RequestText {
   readonly text: string
   readonly bytes: number
+  /** Path and query, behind the origin's own prefix. */
+  readonly path: string
 }
 
 const header = (name: string, value: string): string => {
@@ -58,7 +60,8 @@ export function requestWriter(
     const length = Buffer.byteLength(body)
     const typed = body === '' ? '' : 'content-type: application/json\r\n'
     const sized = body === '' && operation.method === 'GET' ? '' : `content-length: ${length}\r\n`
-    const head = `${operation.method} ${origin.prefix}${pathOf(args)} HTTP/1.1\r\nhost: ${origin.host}\r\n${fixed}${bearer(args)}${headers(more)}${signed}${typed}${sized}\r\n`
-    return { text: head + body, bytes: Buffer.byteLength(head) + length }
+    const path = origin.prefix + pathOf(args)
+    const head = `${operation.method} ${path} HTTP/1.1\r\nhost: ${origin.host}\r\n${fixed}${bearer(args)}${headers(more)}${signed}${typed}${sized}\r\n`
+    return { text: head + body, bytes: Buffer.byteLength(head) + length, path }
   }
 }

@@ -1,6 +1,6 @@
 import type { ChannelOperation, RequestTools, ViewOperation } from '../../../model/contract.js'
 import type { StepArguments } from '../../../model/scenario.js'
-import type { Failure } from '../errors.js'
+import { aborted, type Failure } from '../errors.js'
 import type { HttpPool } from '../http/pool.js'
 import type { Reply } from '../reply.js'
 
@@ -58,6 +58,13 @@ export const targetFailure = (reason: string, message: string): Failure => ({
   reason,
   message,
 })
+
+// The journey itself went elsewhere: nothing that the target did.
+const ownDoing: ReadonlySet<string> = new Set(['disconnect', 'leave', 'joined_anew', 'destroyed', 'given up'])
+
+/** Why something that was under way will not be answered any more. */
+export const goneBy = (word: string, reason: string): Failure =>
+  ownDoing.has(reason) ? aborted : targetFailure(word, reason)
 
 export const timedOut = (what: string): Reply => ({
   kind: 'timed_out',

@@ -13,8 +13,9 @@ export class Hearing {
   private frames = 0
   private bytes = 0
   private early = 0
+  private earliest = 0
   private lost = false
-  private example: string | undefined
+  private readonly examples: Record<string, string> = {}
   private readonly problems: Record<string, number> = {}
   private readonly seen = new Map<string, Seen>()
 
@@ -40,12 +41,14 @@ export class Hearing {
   }
 
   came(committedAt: number, at: number): void {
-    if (at < committedAt - clockError) this.early += 1
+    if (at >= committedAt - clockError) return
+    this.early += 1
+    this.earliest = Math.max(this.earliest, committedAt - at)
   }
 
   problem(word: string, example: string): void {
     this.problems[word] = (this.problems[word] ?? 0) + 1
-    this.example ??= example.slice(0, 200)
+    this.examples[word] ??= example.slice(0, 200)
   }
 
   /** It was refused, or its connection went away: what was not heard proves nothing. */
@@ -63,8 +66,9 @@ export class Hearing {
       frames: this.frames,
       bytes: this.bytes,
       early: this.early,
+      earliest: this.earliest,
       problems: this.problems,
-      example: this.example,
+      examples: this.examples,
       seen: Object.fromEntries<Json>(this.seen),
     }
   }

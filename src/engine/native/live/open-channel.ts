@@ -1,77 +1,73 @@
 import { fill } from '../../../binding/contract.js'
 import type { ChannelOperation } from '../../../model/contract.js'
-import type { StepArguments } from '../../../model/scenario.js'
+import type { JsonObject, StepArguments } from '../../../model/scenario.js'
 import type { Frame } from '../../../phoenix/frame.js'
 import type { Channel as Topic, ChannelReply } from '../../../phoenix/socket.js'
 import { monotonic } from '../clock.js'
 import type { Failure } from '../errors.js'
 import { readSafely, type Pending, type Reply } from '../reply.js'
 import type { Split } from '../split.js'
-import { answered, failed, nodeOf, targetFailure, timedOut, type ChannelBinding } from './binding.js'
-import { Line, spreadOver } from './line.js'
+import { answered, failed, goneBy, nodeOf, targetFailure, timedOut, type ChannelBinding } from './binding.js'
+import { closedWith, type Dial, type Line } from './line.js'
 
 export interface ChannelListeners {
   readonly frame: (frame: Frame, at: number) => void
-  /** The topic or its socket ended without our asking. */
+  /** The topic or its socket ended without our asking, after it was joined. */
   readonly gone: (failure: Failure) => void
   readonly odd: (word: string, what: string) => void
 }
 
-const heartbeat = 30_000_000
+/** A topic that is joined, and how to leave it. */
+export interface Joined {
+  readonly topic: Topic
+  readonly leave: () => void
+}
 
-/** Lines of one journey, one for each address and query: topics share a socket, as in a browser. */
-export type Lines = Map<string, Line>
+/** Lines of one journey by address and query: topics share a socket, as in a browser. */
+export type SharedLines = Map<string, Line>
 
 /** Joins a topic, on a line of the journey or a new one. `done` comes once, with the topic when it is joined. */
 export class ChannelOpening implements Pending {
   private over = false
-  private opened: Line | undefined
   private joined = false
+  private readonly payload: JsonObject
+  private readonly unuse: () => void
 
+  /** Throws what the contract throws. */
   constructor(
     private readonly binding: ChannelBinding,
     n: number,
     private readonly args: StepArguments,
-    lines: Lines,
+    lines: SharedLines,
+    dial: Dial,
     private readonly listeners: ChannelListeners,
     readonly split: Split,
-    private readonly done: (reply: Reply, topic: Topic | undefined) => void,
+    private readonly done: (reply: Reply, joined: Joined | undefined) => void,
   ) {
     const { operation, headers, timeout } = binding
     const pool = nodeOf(binding.pools, n)
     const query = operation.params?.(args) ?? {}
+    this.payload = operation.join?.(args) ?? {}
     const name = `${pool.origin.url} ${operation.socket} ${JSON.stringify(query)}`
-    const found = lines.get(name)
-    if (found?.socket.isOpen === true) {
-      split.enter('join', monotonic())
-      this.join(found)
-      return
-    }
+    let line = lines.get(name)
     split.enter('connect', monotonic())
-    const line = new Line(
-      {
-        origin: pool.origin,
-        endpoint: operation.socket,
-        query,
-        headers,
-        timeout,
-        firstHeartbeat: spreadOver(heartbeat),
+    if (line === undefined || !line.usable) {
+      line = dial({ origin: pool.origin, endpoint: operation.socket, query, headers, timeout }, pool.meter)
+      lines.set(name, line)
+    }
+    const on = line
+    this.unuse = on.use({
+      connected: (at) => this.enter('upgrade', at),
+      opened: (at) => {
+        if (this.over) return
+        this.enter('join', at)
+        this.join(on)
       },
-      {
-        connected: (at) => split.enter('upgrade', at),
-        opened: (at) => {
-          if (this.over) return
-          split.enter('join', at)
-          lines.set(name, line)
-          this.join(line)
-        },
-        failed: (failure) => this.end(failed(failure), undefined),
-        lost: (code, reason) => this.lost(code, reason),
-        odd: listeners.odd,
-      },
-      pool.meter,
-    )
-    this.opened = line
+      failed: (failure) => this.end(failed(failure), undefined),
+      lost: (code, reason) => this.lost(targetFailure('disconnected', closedWith(code, reason))),
+      odd: listeners.odd,
+    })
+    if (this.over) this.unuse()
   }
 
   expire(): void {
@@ -86,63 +82,55 @@ export class ChannelOpening implements Pending {
   cancel(): void {
     this.over = true
     this.split.end(monotonic())
-    this.opened?.destroy()
+    this.unuse()
+  }
+
+  private enter(stage: 'upgrade' | 'join', at: number): void {
+    if (!this.over) this.split.enter(stage, at)
   }
 
   private join(line: Line): void {
     const { operation, timeout } = this.binding
-    const topic = line.socket.channel(
-      fill(operation.topic, this.args),
-      () => operation.join?.(this.args) ?? {},
-      {
-        message: (frame, at) => this.listeners.frame(frame, at),
-        crashed: () => this.ended('crashed', 'The topic crashed'),
-        closed: () => this.ended('channel_closed', 'The target closed the topic'),
-      },
-    )
+    const topic = line.socket.channel(fill(operation.topic, this.args), () => this.payload, {
+      message: (frame, at) => this.listeners.frame(frame, at),
+      crashed: () => this.lost(targetFailure('crashed', 'The topic crashed.')),
+      closed: () => this.lost(targetFailure('channel_closed', 'The target closed the topic.')),
+    })
     topic.join(timeout, (reply) => {
-      this.joined = reply.status === 'ok'
       const answer = readSafely(() => answerOf(operation, reply))
-      this.end(answer, this.joined ? topic : undefined, reply.at)
+      this.joined = reply.status === 'ok' && !this.over
+      this.end(answer, this.joined ? { topic, leave: () => this.leave(topic) } : undefined, reply.at)
     })
   }
 
-  private ended(reason: string, message: string): void {
-    if (this.joined) this.listeners.gone(targetFailure(reason, `${message}.`))
+  private leave(topic: Topic): void {
+    this.joined = false
+    this.unuse()
+    topic.leave(this.binding.timeout)
   }
 
-  private lost(code: number, reason: string): void {
-    const failure = targetFailure(
-      'disconnected',
-      `The socket was closed with ${code}${reason === '' ? '' : ` (${reason})`}.`,
-    )
+  private lost(failure: Failure): void {
     if (!this.over) this.end(failed(failure), undefined)
-    else this.listeners.gone(failure)
+    else if (this.joined) this.listeners.gone(failure)
   }
 
-  private end(reply: Reply, topic: Topic | undefined, at = monotonic()): void {
+  private end(reply: Reply, joined: Joined | undefined, at = monotonic()): void {
     if (this.over) return
     this.over = true
     this.split.end(at)
-    this.done(reply, topic)
+    // Not yet there when a shared line told its state at once.
+    if (joined === undefined) queueMicrotask(() => this.unuse())
+    this.done(reply, joined)
   }
 }
 
 /** What a reply of a topic is as an answer: `ok` by `okWord`, a refusal by its reason. */
 export function channelReply(reply: ChannelReply, okWord: string): Reply {
-  switch (reply.status) {
-    case 'ok':
-      return answered(okWord, reply.response)
-    case 'error':
-      return answered(
-        typeof reply.response.reason === 'string' ? reply.response.reason : 'error',
-        reply.response,
-      )
-    case 'timed_out':
-      return timedOut('It was not answered')
-    default:
-      return failed(targetFailure(reply.status, reply.reason))
-  }
+  if (reply.status === 'ok') return answered(okWord, reply.response)
+  if (reply.status === 'timed_out') return timedOut('It was not answered')
+  if (reply.status !== 'error') return failed(goneBy(reply.status, reply.reason))
+  const { reason } = reply.response
+  return answered(typeof reason === 'string' ? reason : 'error', reply.response)
 }
 
 const answerOf = (operation: ChannelOperation, reply: ChannelReply): Reply =>

@@ -3,16 +3,15 @@ import type { StepArguments } from '../../../model/scenario.js'
 import { readPage, type DeadPage } from '../../../phoenix/live/page.js'
 import { LiveView, type Keep, type ViewDiff, type ViewReply } from '../../../phoenix/live/view.js'
 import { monotonic } from '../clock.js'
-import type { Failure } from '../errors.js'
 import type { Exchange } from '../http/exchange.js'
 import type { HttpResponse } from '../http/parser.js'
 import type { HttpPool } from '../http/pool.js'
 import { requestWriter } from '../http/request.js'
 import { readSafely, type Pending, type Reply } from '../reply.js'
 import { Split } from '../split.js'
-import { answered, failed, nodeOf, targetFailure, timedOut, type ViewBinding } from './binding.js'
+import { answered, failed, goneBy, nodeOf, targetFailure, timedOut, type ViewBinding } from './binding.js'
 import type { CookieJar } from './cookies.js'
-import { Line, spreadOver } from './line.js'
+import { closedWith, type Dial, type Line } from './line.js'
 
 export interface ViewListeners {
   readonly diff: (diff: ViewDiff) => void
@@ -26,8 +25,6 @@ export interface OpenView {
   readonly view: LiveView
   readonly line: Line
 }
-
-const heartbeat = 30_000_000
 
 const late: Readonly<Record<string, string>> = {
   page: 'The page did not come',
@@ -55,13 +52,16 @@ export class ViewOpening implements Pending {
   private line: Line | undefined
   private view: LiveView | undefined
   private shown = false
+  /** With the query, as it was asked for. */
+  private readonly path: string
 
   constructor(
     private readonly binding: ViewBinding,
     n: number,
-    private readonly args: StepArguments,
+    args: StepArguments,
     private readonly jar: CookieJar,
     private readonly keep: Keep,
+    private readonly dial: Dial,
     private readonly listeners: ViewListeners,
     readonly split: Split,
     private readonly done: (reply: Reply, opened: OpenView | undefined) => void,
@@ -71,6 +71,7 @@ export class ViewOpening implements Pending {
     const write = requestWriter(requestOf(operation, args), tools, { ...headers, accept: 'text/html' })
     const cookie = jar.header()
     const request = write(pool.origin, args, cookie === '' ? {} : { cookie })
+    this.path = request.path
     split.enter('page', monotonic())
     this.exchange = {
       ...request,
@@ -86,6 +87,11 @@ export class ViewOpening implements Pending {
   }
 
   expire(): void {
+    if (this.exchange?.split.stage === 'queue') {
+      const message = 'No connection became free before the time-out.'
+      this.end(failed({ class: 'generator', reason: 'timeout_in_queue', message }))
+      return
+    }
     this.end(timedOut(late[this.split.stage] ?? 'The page was not there'))
   }
 
@@ -124,7 +130,7 @@ export class ViewOpening implements Pending {
     const html = body.toString('utf8')
     const { landmark } = this.binding.operation
     if (landmark !== undefined && !html.includes(landmark)) return answered('wrong_page')
-    const url = `${new URL(pool.origin.url).origin}${pool.origin.prefix}${this.pathOf()}`
+    const url = `${new URL(pool.origin.url).origin}${this.path}`
     const page = readPage(html, url)
     if ('missing' in page) return answered(page.missing)
     const { forge } = this.binding.operation
@@ -132,42 +138,36 @@ export class ViewOpening implements Pending {
     return undefined
   }
 
-  private pathOf(): string {
-    const { path, query } = this.binding.operation
-    const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
-      encodeURIComponent(String(this.args[name])),
-    )
-    const search = query === undefined ? '' : new URLSearchParams(query(this.args)).toString()
-    return filled + (search === '' ? '' : `?${search}`)
-  }
-
   private connect(pool: HttpPool, page: DeadPage, url: string): void {
     const { operation, headers, timeout } = this.binding
     const cookie = this.jar.header()
     this.split.enter('connect', monotonic())
-    const line = new Line(
+    const line = this.dial(
       {
         origin: pool.origin,
         endpoint: operation.socket,
         query: { _csrf_token: page.csrf, _mounts: '0', _mount_attempts: '0' },
         headers: { ...headers, ...(cookie === '' ? {} : { cookie }) },
         timeout,
-        firstHeartbeat: spreadOver(heartbeat),
-      },
-      {
-        connected: (at) => this.split.enter('upgrade', at),
-        opened: (at) => {
-          if (this.over) return
-          this.split.enter('join', at)
-          this.join(line, page, url)
-        },
-        failed: (failure) => this.end(failed(failure)),
-        lost: (code, reason) => this.lost(code, reason),
-        odd: this.listeners.odd,
       },
       pool.meter,
     )
     this.line = line
+    line.use({
+      connected: (at) => this.enter('upgrade', at),
+      opened: (at) => {
+        if (this.over) return
+        this.enter('join', at)
+        this.join(line, page, url)
+      },
+      failed: (failure) => this.end(failed(failure)),
+      lost: (code, reason) => this.lost(code, reason),
+      odd: this.listeners.odd,
+    })
+  }
+
+  private enter(stage: 'upgrade' | 'join', at: number): void {
+    if (!this.over) this.split.enter(stage, at)
   }
 
   private join(line: Line, page: DeadPage, url: string): void {
@@ -176,6 +176,7 @@ export class ViewOpening implements Pending {
       url,
       keep: this.keep,
       timeout: this.binding.timeout,
+      joinTimeout: this.binding.timeout,
       onDiff: (diff) => this.listeners.diff(diff),
       onGone: (why) => this.gone(why),
       onOdd: this.listeners.odd,
@@ -193,36 +194,20 @@ export class ViewOpening implements Pending {
   }
 
   private lost(code: number, reason: string): void {
-    const failure: Failure = targetFailure(
-      'disconnected',
-      `The socket was closed with ${code}${reason === '' ? '' : ` (${reason})`}.`,
-    )
-    if (!this.over) this.end(failed(failure))
-    else
-      this.listeners.gone({
-        kind: 'closed',
-        at: monotonic(),
-        size: 0,
-        reason: failure.message,
-        hasDiff: false,
-      })
+    const message = closedWith(code, reason)
+    if (!this.over) this.end(failed(targetFailure('disconnected', message)))
+    else if (this.shown)
+      this.listeners.gone({ kind: 'closed', at: monotonic(), size: 0, reason: message, hasDiff: false })
   }
 }
 
 /** What a join's reply is as an answer. */
 function joinReply(reply: ViewReply): Reply {
-  switch (reply.kind) {
-    case 'ok':
-      return answered('shown')
-    case 'timed_out':
-      return timedOut('The join was not answered')
-    case 'crashed':
-    case 'closed':
-      return failed(targetFailure(reply.kind, reply.reason))
-    default:
-      return answered(reply.kind === 'refused' ? reply.reason : reply.kind, {
-        ...(reply.to === undefined ? {} : { to: reply.to }),
-        error: reply.reason,
-      })
-  }
+  if (reply.kind === 'ok') return answered('shown')
+  if (reply.kind === 'timed_out') return timedOut('The join was not answered')
+  if (reply.kind === 'crashed' || reply.kind === 'closed') return failed(goneBy(reply.kind, reply.reason))
+  return answered(reply.kind === 'refused' ? reply.reason : reply.kind, {
+    ...(reply.to === undefined ? {} : { to: reply.to }),
+    error: reply.reason,
+  })
 }

@@ -3,7 +3,7 @@ import { Stuck, type LiveView, type ViewReply } from '../../../phoenix/live/view
 import { monotonic } from '../clock.js'
 import { contractThrew, type Caller, type Reply } from '../reply.js'
 import type { Split } from '../split.js'
-import { answered, failed, targetFailure, timedOut } from './binding.js'
+import { answered, failed, goneBy, timedOut } from './binding.js'
 import type { OpenView } from './open-view.js'
 
 /** Runs one step of the journey by a caller made for it. */
@@ -14,6 +14,7 @@ type Send = (view: LiveView, done: (reply: ViewReply) => void) => void
 /** Something done on a page, until the page shows what came of it. */
 class Doing {
   private over = false
+  private shownBefore = false
   private unwatch: () => void = () => {}
 
   constructor(
@@ -29,14 +30,21 @@ class Doing {
     this.split.enter(send === undefined ? 'effect' : 'reply', monotonic())
     try {
       send?.(this.view, (reply) => this.replied(reply))
-      if (this.over || this.selectors.length === 0) return
-      this.unwatch = this.view.watch(this.selectors, (which, at) =>
-        this.end(answered(this.answers[which] ?? ''), at),
-      )
-      if (this.over) this.unwatch()
+      if (!this.over && this.selectors.length > 0) this.watch(send !== undefined)
     } catch (error) {
       this.end(error instanceof Stuck ? answered('stuck', { error: error.message }) : contractThrew(error))
     }
+  }
+
+  /** What the page shows already is no effect of an event before the server has answered it. */
+  private watch(unanswered: boolean): void {
+    let atOnce = true
+    this.unwatch = this.view.watch(this.selectors, (which, at) => {
+      if (atOnce && unanswered) this.shownBefore = true
+      else this.end(answered(this.answers[which] ?? ''), Math.max(at, this.split.since))
+    })
+    atOnce = false
+    if (this.over) this.unwatch()
   }
 
   expire(): void {
@@ -51,8 +59,9 @@ class Doing {
     this.split.end(monotonic())
   }
 
+  /** The view ended, and this with it. */
   gone(why: ViewReply): void {
-    this.replied(why)
+    this.end(replyOf(why), Math.max(why.at, this.split.since), true)
   }
 
   private replied(reply: ViewReply): void {
@@ -61,7 +70,10 @@ class Doing {
       this.end(replyOf(reply), reply.at, reply.kind === 'crashed' || reply.kind === 'closed')
     else if (this.selectors.length === 0)
       this.end(answered('ok', reply.reply === undefined ? {} : { reply: reply.reply }), reply.at)
-    else if (this.split.stage === 'reply') this.split.enter('effect', reply.at)
+    else if (this.split.stage === 'reply') {
+      this.split.enter('effect', reply.at)
+      if (this.shownBefore) this.watch(false)
+    }
   }
 
   private end(reply: Reply, at = monotonic(), withView = false): void {
@@ -74,32 +86,30 @@ class Doing {
   }
 }
 
+const broken: ReadonlySet<string> = new Set(['crashed', 'closed', 'malformed'])
+
 function replyOf(reply: ViewReply): Reply {
-  switch (reply.kind) {
-    case 'timed_out':
-      return timedOut('The event was not answered')
-    case 'crashed':
-    case 'closed':
-    case 'malformed':
-      return failed(targetFailure(reply.kind, reply.reason))
-    default:
-      return answered(reply.kind, {
-        ...(reply.to === undefined ? {} : { to: reply.to }),
-        error: reply.reason,
-      })
-  }
+  if (reply.kind === 'timed_out') return timedOut('The event was not answered')
+  if (broken.has(reply.kind)) return failed(goneBy(reply.kind, reply.reason))
+  return answered(reply.kind, { ...(reply.to === undefined ? {} : { to: reply.to }), error: reply.reason })
 }
 
-/** A page as a journey holds it. `gone` is to be called when the view ends; true when a step ended with it, which then is its error. */
+/** A page as a journey holds it. `revived` is called when it goes on after a redirect. `gone` is to be called when the view ends; true when a step ended with it, which then is its error. */
 export function pagePort(
   { view, line }: OpenView,
   act: Act,
+  revived: () => void,
 ): { readonly page: Page<Steps>; readonly gone: (why: ViewReply) => boolean } {
   const underway = new Set<Doing>()
   let end: ViewReply | undefined
   // The view's end is the error of a step that ended with it.
   let told = false
-  const perform = (step: string, shows: Shows, send: Send | undefined): Promise<Answer> =>
+  const perform = (
+    step: string,
+    shows: Shows,
+    send: Send | undefined,
+    follows?: ViewReply['kind'],
+  ): Promise<Answer> =>
     act(step, (_n, _args, split, done) => {
       const ended = (one: Doing, withView: boolean): void => {
         underway.delete(one)
@@ -107,6 +117,11 @@ export function pagePort(
       }
       const doing = new Doing(view, Object.keys(shows), Object.values(shows), split, done, ended)
       underway.add(doing)
+      // A live redirect leaves the socket: the journey may follow it.
+      if (end !== undefined && end.kind === follows) {
+        end = undefined
+        revived()
+      }
       if (end === undefined) doing.begin(send)
       else doing.gone(end)
       return doing
@@ -119,7 +134,8 @@ export function pagePort(
       perform(step, shows, (on, done) => on.submit(form, values, done)),
     push: (step, event, value, shows = {}) =>
       perform(step, shows, (on, done) => on.event('hook', event, value, undefined, done)),
-    navigate: (step, to, shows = {}) => perform(step, shows, (on, done) => on.navigate(to, done)),
+    navigate: (step, to, shows = {}) =>
+      perform(step, shows, (on, done) => on.navigate(to, done), 'live_redirect'),
     expect: (step, shows) => perform(step, shows, undefined),
     find: (selector) => view.find(selector),
     html: () => view.html(),
