@@ -4,7 +4,7 @@ import type { Contract } from '../../src/model/contract.js'
 import { requestTools } from '../../src/binding/request-tools.js'
 import { ArmProbes } from '../../src/probe/arm-probes.js'
 
-const contract: Pick<Contract, 'operations' | 'probes'> = {
+const contract: Pick<Contract, 'operations' | 'metrics' | 'probes'> = {
   operations: { metrics: { kind: 'http', method: 'GET', path: '/stats' } },
   probes: {
     asked: { title: 'asked', unit: 'count', of: (change) => change.get('asked_total') },

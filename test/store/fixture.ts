@@ -48,7 +48,7 @@ export const header: RunHeader = {
   },
   probes: {
     'ets-hits': { title: 'lookups that ETS answered', unit: 'share', atLeast: 0.8, during: 'surge' },
-    'sql-statements': { title: 'SQL statements a request', unit: 'per_request' },
+    'sql-statements': { title: 'SQL statements a request', unit: 'per_request', better: 'lower' },
   },
   repeat: 'vge-perf gate --scenario seat-selection --profile smoke --seed monday',
   regressionCheck: true,
