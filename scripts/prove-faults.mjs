@@ -20,6 +20,7 @@ const cases = [
   { plant: 'webhook-twice', scenario: 'checkout', exit: 1 },
   { plant: 'hold-expiry-off', scenario: 'seat-selection', exit: 1 },
   { plant: 'lose-broadcasts=0.05', scenario: 'availability-sync', exit: 1 },
+  { plant: 'lose-broadcasts=0.5', scenario: 'flash-sale', exit: 1 },
   { plant: 'double-broadcasts=0.05', scenario: 'availability-sync', exit: 1 },
   { plant: 'reorder-broadcasts=0.05', scenario: 'availability-sync', exit: 1 },
   { plant: 'delay-broadcasts=5', scenario: 'availability-sync', exit: 1 },

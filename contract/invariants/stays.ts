@@ -120,11 +120,9 @@ export const firstOf = (offenders: Iterable<Offender>): readonly Offender[] => {
   return found
 }
 
-/** Absence of data is not a pass, and who was refused or lost before the first frame has none. Under load nobody has come home yet. */
+/** Absence of data is not a pass, and who was refused, lost or left before the first frame has none. Under load nobody has come home yet. */
 export const nobodyListened = (
   tools: TruthTools,
   all: readonly Pick<Stay, 'lost' | 'frames'>[],
-): readonly Offender[] =>
-  tools.underLoad || all.some(({ lost, frames }) => !lost || frames > 0)
-    ? []
-    : [{ id: 'audience', what: 'nobody listened' }]
+): string | undefined =>
+  tools.underLoad || all.some(({ lost, frames }) => !lost || frames > 0) ? undefined : 'nobody listened'

@@ -16,7 +16,7 @@ export function judgeBudgets(run: Run): readonly BudgetVerdict[] {
     ...Object.entries(quantiles).flatMap(([step, budget]) =>
       Object.entries(budget).flatMap(([name, limit]) => ofStep(run, units, step, name, limit)),
     ),
-    ...(errors === undefined ? [] : [errorBudget(units, errors)]),
+    ...(errors === undefined ? [] : [errorBudget(units, errors), ...watchers(units, errors)]),
     ...(drain === undefined ? [] : drainBudgets(units, drain)),
   ]
 }
@@ -65,6 +65,27 @@ function errorBudget(units: readonly UnitRecord[], limit: number): BudgetVerdict
     decision: sure ? 'broken' : 'inconclusive',
     reason: sure ? 'over_limit' : 'not_settled',
   }
+}
+
+/** Watchers that the target refused or lost, of those that were to be there, in the worst unit: among its steps they would hardly show. */
+function watchers(units: readonly UnitRecord[], limit: number): readonly BudgetVerdict[] {
+  const shares = units.flatMap(({ accounting: { audience } }) =>
+    audience === undefined ? [] : [audience.lost / audience.members],
+  )
+  if (shares.length === 0) return []
+  const value = Math.max(...shares)
+  return [
+    {
+      name: `watchers lost ≤ ${figure(limit, 'share')}`,
+      step: 'audience',
+      arm: 'candidate',
+      limit,
+      unit: 'share',
+      value,
+      decision: value <= limit ? 'held' : 'broken',
+      reason: value <= limit ? 'within_limit' : 'over_limit',
+    },
+  ]
 }
 
 /** The slowest repetition of each burst or surge. Other open phases last as long as they were told to and have no drain. */

@@ -4,15 +4,27 @@ import { lostReceipts, unaccounted } from './receipts.js'
 
 const lost = { target_lost: 'the target went away', engine_failed: 'the load generator failed' } as const
 
+/** What the scenario or its contract got wrong. */
+const mistakes: ReadonlySet<string> = new Set(['journey_threw', 'contract_threw'])
+
 /** A scenario whose journey throws has not measured what it says; that is nobody's slowness. */
 function threw(run: Run): readonly Finding[] {
   const errors = run.file.units
     .flatMap(({ accounting }) => accounting.errors)
-    .filter(({ reason }) => reason === 'journey_threw')
+    .filter(({ reason }) => mistakes.has(reason))
   const count = errors.reduce((sum, error) => sum + error.count, 0)
   if (count === 0) return []
-  const sentence = `the journey of the scenario threw ${count === 1 ? 'once' : `${count} times`} (${run.file.arm}): ${errors[0]?.example ?? ''}`
+  const sentence = `the code of the scenario threw ${count === 1 ? 'once' : `${count} times`} (${run.file.arm}): ${errors[0]?.example ?? ''}`
   return [{ outcome: 'failed', reason: 'journey_threw', sentence }]
+}
+
+/** A watcher that never came in, for a reason of the scenario's own, heard nothing for anybody. */
+function absent(run: Run): readonly Finding[] {
+  const most = Math.max(0, ...run.file.units.map(({ accounting }) => accounting.audience?.absent ?? 0))
+  if (most === 0) return []
+  const members = Math.max(...run.file.units.map(({ accounting }) => accounting.audience?.members ?? 0))
+  const sentence = `${most} of ${members} watchers never came in (${run.file.arm}): what the scenario's audience does ended in an error, or not at all`
+  return [{ outcome: 'failed', reason: 'audience_absent', sentence }]
 }
 
 /** How the runs themselves went: cut short, lost, or not adding up. Only a run that is over must have an end. */
@@ -33,6 +45,7 @@ export function judgeEnding(runs: readonly Run[], over: boolean): readonly Findi
     }
     return [
       ...threw(run),
+      ...absent(run),
       ...unaccounted(run).map((sentence): Finding => ({
         outcome: 'failed',
         reason: 'unaccounted',

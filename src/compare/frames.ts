@@ -30,24 +30,42 @@ function ofStep(compared: Compared, pairs: readonly Pair[], step: string): reado
   const was = sum(({ control }) => countOf(control, step))
   const shows = Math.max(is, was) >= least * pairs.length
   const silent = shows && is === 0
-  const of = (what: string, figure: (unit: UnitRecord) => number | undefined): MetricVerdict => {
+  const of = (
+    what: string,
+    figure: (unit: UnitRecord) => number | undefined,
+    better: MetricVerdict['better'] = 'lower',
+  ): MetricVerdict => {
     const found = figureMetric(
       compared,
       pairs,
-      { name: `${step} ${what}`, step, statistic: what, unit: 'count', better: 'lower' },
+      { name: `${step} ${what}`, step, statistic: what, unit: 'count', better },
       (_, unit) => (shows ? figure(unit) : undefined),
       sizeTolerance,
     )
     return silent ? { ...found, decision: 'no_data', reason: 'no_samples' } : found
   }
+  const journeys = (better: MetricVerdict['better']): MetricVerdict =>
+    of(
+      'frames a journey',
+      (unit) => {
+        const { started } = unit.accounting
+        return started === 0 ? undefined : countOf(unit, step) / started
+      },
+      better,
+    )
   return [
     of('bytes a frame', ({ accounting }) => {
       const frames = accounting.frames[step]
       return frames === undefined || frames.count === 0 ? undefined : frames.bytes / frames.count
     }),
-    of('frames a journey', (unit) => {
-      const { started } = unit.accounting
-      return started === 0 ? undefined : countOf(unit, step) / started
-    }),
+    worseOf(journeys('lower'), journeys('higher')),
   ]
+}
+
+const gravity: readonly MetricVerdict['decision'][] = ['pass', 'inconclusive', 'no_data', 'regression']
+
+/** More frames are doubled ones, fewer are lost ones: neither is better. */
+function worseOf(more: MetricVerdict, fewer: MetricVerdict): MetricVerdict {
+  const gravityOf = ({ decision }: MetricVerdict): number => gravity.indexOf(decision)
+  return gravityOf(fewer) > gravityOf(more) ? fewer : more
 }

@@ -77,13 +77,16 @@ function invalid(units: readonly UnitRecord[], latency: number | undefined): rea
   return found
 }
 
+/** The scenario's and the contract's own: no limit of this machine. */
+const mistakes: ReadonlySet<string> = new Set(['journey_threw', 'contract_threw', 'aborted'])
+
 /** Local errors of a unit lie in its health; both arms share it, so that an arm alone sees at least its own. */
 function localShare(units: readonly UnitRecord[]): number {
   const begun = sum(units.map((unit) => unit.accounting.steps.begun))
   const own = sum(
     units.flatMap((unit) =>
       unit.accounting.errors.map((error) =>
-        error.class === 'generator' && error.reason !== 'journey_threw' ? error.count : 0,
+        error.class === 'generator' && !mistakes.has(error.reason) ? error.count : 0,
       ),
     ),
   )

@@ -157,6 +157,8 @@ export interface Invariant {
   readonly title: string
   readonly needs: readonly ('sql' | 'redis')[]
   readonly wire?: (tools: TruthTools) => readonly Offender[]
+  /** Why these receipts cannot tell, if they cannot: without an offender it is then not checked, rather than held. */
+  readonly blind?: (tools: TruthTools) => string | undefined
   readonly store?: (
     tools: TruthTools & { readonly sql: Sql; readonly redis: RedisStore },
   ) => Promise<readonly Offender[]>

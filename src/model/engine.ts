@@ -72,6 +72,11 @@ export interface ArmAccounting {
   readonly bytesReceived: number
   readonly bytesSent: number
   readonly connections: number
+  /**
+   * Watchers that were to be there: `lost` were refused by the target or lost to it, `absent` never came in for a reason of their
+   * own. Left out where the load has no audience.
+   */
+  readonly audience?: { readonly members: number; readonly lost: number; readonly absent: number }
   /** Of sockets, by step: frames that came unasked, and their bytes on the wire. */
   readonly frames: Readonly<Record<string, { readonly count: number; readonly bytes: number }>>
   /** By phase: first intended start to last answer, microseconds. */

@@ -79,6 +79,23 @@ const checkBudgets = (where: string, profile: Profile): void => {
   }
 }
 
+const checkAudience = (where: string, { audience }: Profile, known: boolean): void => {
+  if (audience === undefined) return
+  if (!known) {
+    throw new UserError(`${where}: has an audience, but the scenario does not say what it does.`, {
+      hint: 'Give the scenario `audience: async (vu, row) => { … }`.',
+    })
+  }
+  const { count, joining } = audience
+  if (!Number.isInteger(count) || count < 1)
+    throw new UserError(`${where}: an audience of ${String(count)}: expected a whole number of watchers.`)
+  if (!(joining >= 1_000 && Number.isFinite(joining))) {
+    throw new UserError(`${where}: its audience joins over ${String(joining)}, which is not a duration.`, {
+      hint: 'Write joining: seconds(4) or ms(400).',
+    })
+  }
+}
+
 /**
  * One page that says what users do, when, and what must hold. Names of steps, outcomes and profiles are checked by their types;
  * throws `UserError` for what types cannot see.
@@ -96,14 +113,7 @@ export function scenario<const S extends Steps, Row, const P extends string>(
   const profiles: Record<string, ResolvedProfile> = {}
   for (const [profileName, profile] of Object.entries<Profile>(definition.profiles)) {
     checkBudgets(`${name}, profile ${profileName}`, profile)
-    if (profile.audience !== undefined && definition.audience === undefined) {
-      throw new UserError(
-        `${name}, profile ${profileName}: has an audience, but the scenario does not say what it does.`,
-        {
-          hint: 'Give the scenario `audience: async (vu, row) => { … }`.',
-        },
-      )
-    }
+    checkAudience(`${name}, profile ${profileName}`, profile, definition.audience !== undefined)
     profiles[profileName] = {
       load: phasesOf(profile.load),
       audience: profile.audience,
@@ -112,6 +122,14 @@ export function scenario<const S extends Steps, Row, const P extends string>(
       timeout: profile.timeout ?? seconds(30),
       data: profile.data ?? definition.data,
     }
+  }
+  if (
+    definition.audience !== undefined &&
+    !Object.values(profiles).some(({ audience }) => audience !== undefined)
+  ) {
+    throw new UserError(`${name}: says what an audience does, but no profile has one.`, {
+      hint: 'Give a profile `audience: { count: 20, joining: seconds(1) }`.',
+    })
   }
   const tolerances: Record<string, Tolerance> = {}
   for (const [step, tolerance] of Object.entries<'default' | Tolerance | undefined>(

@@ -78,6 +78,7 @@ const accounting: Schema<ArmAccounting> = v.object({
   bytesReceived: count,
   bytesSent: count,
   connections: count,
+  audience: v.optional(v.object({ members: count, lost: count, absent: count })),
   frames: v.optional(recordOf(v.object({ count, bytes: count })), {}),
   drain: recordOf(time),
 })

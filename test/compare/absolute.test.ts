@@ -169,3 +169,12 @@ test('how a run ended comes first', () => {
   expect(ended({}, end('engine_failed'))).toEqual(['failed', 4, 'engine_failed'])
   expect(ended({ end: null })).toEqual(['inconclusive', 3, 'run_incomplete'])
 })
+
+test('watchers that the target refused or lost are judged apart from the many steps; absent ones are the scenario’s', () => {
+  const promises = { budgets: { quantiles: {}, errors: 0.01 } }
+  const crowd = (lost: number, absent: number) =>
+    units(4, (index) => ({ audience: { members: 50, lost: index === 2 ? lost : 0, absent } }))
+  expect(ended({ units: crowd(0, 0), promises })).toEqual(['pass', 0, 'within_tolerance'])
+  expect(ended({ units: crowd(44, 0), promises })).toEqual(['over_budget', 1, 'over_limit'])
+  expect(ended({ units: crowd(0, 3), promises })).toEqual(['failed', 4, 'audience_absent'])
+})

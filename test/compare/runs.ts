@@ -30,6 +30,7 @@ export interface UnitSpec {
   readonly wins?: readonly (readonly [n: number, answered: number])[]
   readonly probes?: Readonly<Record<string, number>>
   readonly frames?: UnitRecord['accounting']['frames']
+  readonly audience?: UnitRecord['accounting']['audience']
   readonly drain?: Readonly<Record<string, number>>
   readonly health?: Partial<UnitRecord['health']>
 }
@@ -160,6 +161,7 @@ function record(unit: UnitSpec, index: number): UnitRecord {
       bytesSent: 0,
       connections: 1,
       frames: unit.frames ?? {},
+      ...(unit.audience === undefined ? {} : { audience: unit.audience }),
       drain: Object.fromEntries(
         Object.entries(unit.drain ?? {}).map(([phase, time]) => [phase, micros(time)]),
       ),

@@ -143,6 +143,12 @@ test('a diff that became a whole page is a regression of its size; doubled frame
   )
   expect(doubled.headline).toContain('look frames a journey')
   expect(doubled.exit).toBe(1)
+  const lost = verdictOf(
+    units((index) => look(1_000 + index, 140)),
+    control,
+  )
+  expect(lost.headline).toContain('less of what was: look frames a journey')
+  expect(lost.exit).toBe(1)
   expect(verdictOf(control, control).exit).toBe(0)
 })
 

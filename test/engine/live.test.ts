@@ -37,11 +37,14 @@ const scenarioOf = (word: string): string => `export default {
     const { page, outcome } = await vu.liveview('look', { word })
     if (page === undefined) return outcome
     const picked = await page.click('pick', '#seat-A1', { mine: '#mine-A1' })
+    if (word === 'bad-receipt') vu.receipt('note', { x: 1n })
+    if (word === 'bad-instant') vu.observe('heard', 'told', Number('never'))
     if (picked.outcome === 'won') vu.receipt('picked', { shown: page.find('#seat-A1').attributes.class, html: page.html() })
     return picked.outcome
   },
   audience: async (vu, { word }) => {
     globalThis.throwing = word === 'throws'
+    if (word === 'absent') await new Promise(() => {})
     const words = word === 'drops' ? [word, 'good'] : [word]
     const joined = await Promise.all(words.map((one) => vu.socket('watch', { word: one, as: 'a token' }, { heard: 'heard' })))
     return joined[0].outcome
@@ -232,4 +235,35 @@ test('topics of one address share a socket; when it is lost, all of them are err
   }
   const { kept } = await run('good', { url, audience: { id: 'lost', stage: 'dismiss' } })
   expect(kept.receipts.map(({ receipt }) => receipt.fact)).toMatchObject([{ lost: true }, { lost: true }])
+})
+
+test('a watcher that is refused, and one that never comes in, are told apart, and neither is forgotten', async () => {
+  const counted: Record<string, unknown> = {}
+  for (const word of ['good', 'refused', 'absent']) {
+    const target = await phoenixTarget()
+    cleanups.push(target.kill)
+    const { url } = target
+    const id = `missing ${word}`
+    await run(word, { url, count: 2, timeout: 300, audience: { id, stage: 'gather' } })
+    const { account, reasons } = await run('good', { url, audience: { id, stage: 'stay' } })
+    counted[word] = [account.audience, reasons]
+    await run('good', { url, audience: { id, stage: 'dismiss' } })
+  }
+  expect(counted).toEqual({
+    good: [{ members: 2, lost: 0, absent: 0 }, []],
+    // The scenario declares this refusal, so that it is an answer, and nobody is missed.
+    refused: [{ members: 2, lost: 0, absent: 0 }, []],
+    absent: [{ members: 2, lost: 0, absent: 2 }, []],
+  })
+})
+
+test('a receipt that is no JSON and an instant that is none are mistakes of the journey, told as such', async () => {
+  for (const [word, message] of [
+    ['bad-receipt', 'Receipt "note" holds a bigint (1), which is no JSON.'],
+    ['bad-instant', 'observe("heard") is told an instant of NaN'],
+  ] as const) {
+    const { account } = await run(word)
+    expect(account.errors).toMatchObject([{ class: 'generator', reason: 'journey_threw', step: 'whole' }])
+    expect(account.errors[0]?.example).toContain(message)
+  }
 })

@@ -90,3 +90,33 @@ test('names of steps and outcomes are types', () => {
     })
   expect(make).not.toThrow()
 })
+
+test('an audience has somebody, some time to come in, and something to do', () => {
+  const made =
+    (audience: unknown, does = true) =>
+    () =>
+      scenario('watched', {
+        slice: 'seating',
+        steps: { look: call('health', { 200: 'ok' }) },
+        data: () => ({}),
+        row: ({ n }) => ({ n }),
+        journey: async (vu) => void (await vu.look()),
+        ...(does ? { audience: async () => {} } : {}),
+        profiles: {
+          smoke: {
+            load: open(perSecond(5), seconds(2)),
+            ...(audience === undefined
+              ? {}
+              : { audience: audience as { count: number; joining: ReturnType<typeof seconds> } }),
+          },
+        },
+        invariants: [],
+      })
+  expect(made({ count: 5, joining: seconds(1) })).not.toThrow()
+  expect(made({ count: 5, joining: seconds(1) }, false)).toThrow(/does not say what it does/)
+  expect(made(undefined)).toThrow(/no profile has one/)
+  for (const count of [0, -5, 2.5, '4'])
+    expect(made({ count, joining: seconds(1) })).toThrow(/whole number of watchers/)
+  for (const joining of [undefined, 0, 4, Number.NaN])
+    expect(made({ count: 5, joining })).toThrow(/not a duration/)
+})

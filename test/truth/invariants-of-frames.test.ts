@@ -1,6 +1,7 @@
 import contract from '../../contract/index.js'
 import type { JsonObject } from '../../src/model/scenario.js'
-import { sql, state, testPlants, who, type Plant } from './planting.js'
+import { expect, test } from 'vitest'
+import { results, sql, state, testPlants, who, type Plant } from './planting.js'
 import { holdSeat } from './state.js'
 
 const { clock_slack_ms = Number.NaN } = contract.figures
@@ -63,6 +64,10 @@ const delivery: readonly Plant[] = [
     },
   ],
   ['one watcher who heard less than another', ['each-change-is-heard-once'], () => watch({ seen: {} })],
+]
+
+/** Receipts that cannot tell: absence of data is no pass, and no broken promise of the target either. */
+const deaf: readonly Plant[] = [
   [
     'nobody who listened to the end',
     ['each-change-is-heard-once'],
@@ -249,3 +254,12 @@ const reads: readonly Plant[] = [
 ]
 
 testPlants([...delivery, ...truth, ...borders, ...reads])
+
+test.each(deaf)('%s: not checked', async (_, names, plant) => {
+  await plant()
+  const found = await results()
+  expect(found.filter(({ status }) => status === 'not_checked').map(({ name }) => name)).toEqual(
+    found.map(({ name }) => name).filter((name) => names.includes(name)),
+  )
+  expect(found.filter(({ status }) => status === 'broken')).toEqual([])
+})

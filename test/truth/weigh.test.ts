@@ -49,6 +49,16 @@ test('without its stores an invariant is not checked, with the reason; unless th
   })
 })
 
+test('receipts that cannot tell leave it not checked, unless something breaks it', async () => {
+  const blind = (): string => 'nobody listened'
+  expect(await one(invariant({ store: nothing, blind }))).toMatchObject({
+    status: 'not_checked',
+    reason: 'nobody listened',
+  })
+  expect(await one(invariant({ wire: () => [offender], blind }))).toMatchObject({ status: 'broken' })
+  expect(await one(invariant({ store: nothing, blind: () => undefined }))).toMatchObject({ status: 'held' })
+})
+
 test('stores that hang or fail leave it not checked', async () => {
   expect(await one(invariant({ store: async () => sleep(5_000, []) }))).toMatchObject({
     status: 'not_checked',

@@ -5,6 +5,8 @@ import type { Unit } from './unit.js'
 interface Member {
   readonly arm: number
   readonly journey: Journey
+  /** `absent`: it has not come in, or ended in an error of its own. */
+  state: 'absent' | 'in'
 }
 
 /** Watchers of this worker. They outlive units: each counts for the one that runs. */
@@ -14,16 +16,31 @@ export class Audience {
   constructor(readonly id: string) {}
 
   async enter(unit: Unit, arm: number, start: Start): Promise<void> {
-    const journey = await unit.enter(start)
+    const { journey, outcome } = unit.enter(start)
+    const member: Member = { arm, journey, state: 'absent' }
+    this.members.push(member)
+    if ((await outcome) !== 'error') member.state = 'in'
     journey.stay()
-    this.members.push({ arm, journey })
   }
 
-  /** Counts for another unit from now on. A watcher that never came in, or was lost, is an error of each unit that misses it. */
+  /** Counts for another unit from now on. A watcher that was refused or lost is an error of each unit that misses it. */
   attach(unit: Unit): void {
     for (const { arm, journey } of this.members) {
       const there = unit.arms[arm]
       if (there !== undefined) journey.moveTo(unit, there)
+    }
+    this.count(unit)
+  }
+
+  /** Says in the unit's tallies who is there. */
+  count(unit: Unit): void {
+    for (const { tally } of unit.arms) tally.audience = { members: 0, lost: 0, absent: 0 }
+    for (const { arm, journey, state } of this.members) {
+      const audience = unit.arms[arm]?.tally.audience
+      if (audience === undefined) continue
+      audience.members += 1
+      if (journey.misses) audience.lost += 1
+      else if (state === 'absent') audience.absent += 1
     }
   }
 
@@ -48,6 +65,10 @@ export class AudienceKeeper {
       this.current = undefined
     }
     if (wanted?.stage === 'gather') this.current = new Audience(wanted.id)
+    return this.current
+  }
+
+  get here(): Audience | undefined {
     return this.current
   }
 

@@ -13,6 +13,7 @@ import type {
 } from '../../model/scenario.js'
 import { monotonic, wallOf } from './clock.js'
 import { aborted, type Failure } from './errors.js'
+import { assertJson } from './json.js'
 import { judge } from './judge.js'
 import { Live } from './live/live.js'
 import { contractThrew, type Caller, type Pending, type Reply } from './reply.js'
@@ -42,6 +43,8 @@ export interface Place {
 
 // Two clocks are read, and one is rounded. Milliseconds.
 const clockError = 5
+/** Nothing that is observed took longer, milliseconds: seconds in place of them would seem to. */
+const longestAgo = 3_600_000
 
 // What is called once the unit has ended never answers: nobody would count it.
 const never = new Promise<never>(() => {})
@@ -84,6 +87,11 @@ export class Journey {
   moveTo(unit: Unit, arm: UnitArm): void {
     this.place = { unit, start: { ...this.place.start, arm } }
     for (const [step, failure] of this.missed) countMissing(arm.tally, step, failure)
+  }
+
+  /** Whether the target refused or lost something that it opened. */
+  get misses(): boolean {
+    return this.missed.size > 0
   }
 
   reportHearings(): void {
@@ -168,6 +176,7 @@ export class Journey {
 
   private receipt(kind: string, fact: JsonObject): void {
     if (this.place.unit.closed) return
+    assertJson(fact, `Receipt "${kind}"`)
     const { arm, n } = this.place.start
     arm.tally.receipts[kind] = (arm.tally.receipts[kind] ?? 0) + 1
     arm.receipts.push({ kind, n, at: Date.now(), fact })
@@ -176,15 +185,20 @@ export class Journey {
   private observe(step: string, answer: string, since: number, at: number): void {
     const { unit, start } = this.place
     if (unit.closed || unit.start === 0) return
+    const age = wallOf(at) - since
+    if (!(age < longestAgo))
+      throw new Error(
+        `observe("${step}") is told an instant of ${since}, which is no wall clock in milliseconds.`,
+      )
     // Clocks that differ would make it look sudden: no sample is better than a false one.
-    if (wallOf(at) < since - clockError) return
+    if (age < -clockError) return
     const { tally } = start.arm
     const outcome = unit.scenario.steps[step]?.answers[answer]
     if (outcome === undefined) throw new Error(`Step "${step}" does not declare the answer "${answer}".`)
     tally.begun += 1
     tally.answered += 1
     countOutcome(tally, step, outcome)
-    const total = Math.max(0, Math.round((wallOf(at) - since) * 1_000))
+    const total = Math.max(0, Math.round(age * 1_000))
     spanEnd(tally, unit.phase.index, at - unit.start)
     // A change of the unit before is not of this one's time.
     const intended = Math.max(unit.start, at - total)

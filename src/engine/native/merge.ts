@@ -21,6 +21,13 @@ const addOutcomes = (tallies: readonly Tally[]): Record<string, Record<string, n
   )
 }
 
+const addAudience = (tallies: readonly Tally[]): Pick<ArmAccounting, 'audience'> => {
+  const sum = (of: keyof Tally['audience']): number =>
+    tallies.reduce((total, { audience }) => total + audience[of], 0)
+  const members = sum('members')
+  return members === 0 ? {} : { audience: { members, lost: sum('lost'), absent: sum('absent') } }
+}
+
 const addFrames = (tallies: readonly Tally[]): ArmAccounting['frames'] => {
   const sums: Record<string, { count: number; bytes: number }> = {}
   for (const [step, { count, bytes }] of tallies.flatMap(({ frames }) => Object.entries(frames))) {
@@ -73,6 +80,7 @@ export function mergeTallies(plan: Plan, tallies: readonly Tally[]): ArmAccounti
     bytesReceived: sum((tally) => tally.bytesReceived),
     bytesSent: sum((tally) => tally.bytesSent),
     connections: sum((tally) => tally.connections),
+    ...addAudience(tallies),
     frames: addFrames(tallies),
     drain: drainOf(plan, tallies),
   }

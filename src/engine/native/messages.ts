@@ -35,7 +35,6 @@ export type FromWorker =
   | { readonly type: 'intervals'; readonly intervals: readonly Interval[] }
   | { readonly type: 'receipts'; readonly arm: Arm; readonly receipts: readonly Receipt[] }
   | { readonly type: 'progress'; readonly tallies: readonly Tally[] }
-  | { readonly type: 'event'; readonly at: number; readonly kind: string; readonly text: string }
   | {
       readonly type: 'done'
       readonly tallies: readonly Tally[]
@@ -47,7 +46,7 @@ const toWorker: ReadonlySet<unknown> = new Set<ToWorker['type']>(['prepare', 'op
 
 const fromWorker: ReadonlySet<unknown> = new Set<FromWorker['type']>([
   ...(['ready', 'refused', 'opened', 'ended'] as const),
-  ...(['intervals', 'receipts', 'progress', 'event', 'done'] as const),
+  ...(['intervals', 'receipts', 'progress', 'done'] as const),
 ])
 
 const typeOf = (message: unknown): unknown =>

@@ -20,10 +20,6 @@ export class Reporting {
     return this.unit.arms.map(({ tally }) => tally)
   }
 
-  event(kind: string, text: string): void {
-    this.post({ type: 'event', at: this.now(), kind, text })
-  }
-
   /** Hands on everything that is left. */
   end(): void {
     clearInterval(this.timer)

@@ -87,7 +87,6 @@ export class Run {
     if (message.type === 'intervals') for (const interval of message.intervals) this.sink.interval(interval)
     else if (message.type === 'receipts')
       for (const receipt of message.receipts) this.sink.receipt(message.arm, receipt)
-    else if (message.type === 'event') this.event(message.kind, message.text, message.at)
     else if (message.type === 'done') {
       seat.health = message.health
       seat.exemplars = message.exemplars

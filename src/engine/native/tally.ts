@@ -19,6 +19,8 @@ export interface Tally {
   bytesSent: number
   bytesReceived: number
   connections: number
+  /** Watchers that were to be there, as `ArmAccounting` has them. */
+  audience: { members: number; lost: number; absent: number }
   /** Frames of sockets that came unasked, by the step that opened them. */
   frames: Record<string, { count: number; bytes: number }>
   localErrors: number
@@ -50,6 +52,7 @@ export function newTally(scenario: Scenario): Tally {
     bytesSent: 0,
     bytesReceived: 0,
     connections: 0,
+    audience: { members: 0, lost: 0, absent: 0 },
     frames: {},
     localErrors: 0,
     lost: 0,

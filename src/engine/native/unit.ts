@@ -65,12 +65,10 @@ export class Unit {
   }
 
   /** Lets a watcher in; it stays open. */
-  async enter(start: Start): Promise<Journey> {
-    return this.counted(async () => {
-      const journey = new Journey({ unit: this, start })
-      await journey.run(this.scenario.audience ?? this.scenario.journey)
-      return journey
-    })
+  enter(start: Start): { readonly journey: Journey; readonly outcome: Promise<string> } {
+    const journey = new Journey({ unit: this, start })
+    const outcome = this.counted(() => journey.run(this.scenario.audience ?? this.scenario.journey))
+    return { journey, outcome }
   }
 
   private async counted<T>(work: () => Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import { isToWorker, type FromWorker, type ToWorker } from './messages.js'
 import { openPhase, type RunnablePhase } from './open-phase.js'
 import { Reporting } from './reporting.js'
 import { openSession, type Session } from './session.js'
+import { countError } from './tally.js'
 import { warmUp } from './warm-up.js'
 
 // A worker of the native engine: its own process, told what to do over IPC, gone when the channel closes.
@@ -73,8 +74,10 @@ const finish = async (patience: number): Promise<void> => {
   await current?.unit.idle(patience)
   // Told twice when a run is ended while it ends: the first to come here does it.
   if (session !== current) return
+  const audience = current?.plan.audience === undefined ? undefined : audiences.here
+  if (current !== undefined) audience?.count(current.unit)
   if (current?.plan.audience?.stage === 'dismiss') {
-    audiences.of(current.plan.audience)?.report()
+    audience?.report()
     audiences.dismiss()
   }
   current?.unit.close()
@@ -115,6 +118,9 @@ process.on('disconnect', () => process.exit(0))
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
 // A scenario that forgets a promise must not end the engine.
-process.on('unhandledRejection', (error) =>
-  reporting?.event('unhandled', `A promise of the scenario was rejected: ${messageOf(error)}`),
-)
+process.on('unhandledRejection', (error) => {
+  const tally = session?.unit.arms[0]?.tally
+  const message = `A promise that nobody awaits was rejected: ${messageOf(error)}`
+  if (tally !== undefined)
+    countError(tally, 'whole', { class: 'generator', reason: 'journey_threw', message })
+})

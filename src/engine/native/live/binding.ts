@@ -27,9 +27,13 @@ export function nodeOf(pools: readonly HttpPool[], n: number): HttpPool {
   return pool
 }
 
-/** Arguments that a receipt may keep: all but the one that carries a token. */
+/** Arguments that a receipt may keep: all but the one that carries a token, by whatever other name it is given again. */
 export function withoutSecret(args: StepArguments, secret: string | undefined): StepArguments {
-  return Object.fromEntries(Object.entries(args).filter(([name]) => name !== secret))
+  return Object.fromEntries(
+    Object.entries(args).filter(
+      ([name, value]) => name !== secret && (secret === undefined || value !== args[secret]),
+    ),
+  )
 }
 
 /** A complete answer. `status` when HTTP gave it. */

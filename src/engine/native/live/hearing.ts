@@ -14,7 +14,8 @@ export class Hearing {
   private bytes = 0
   private early = 0
   private earliest = 0
-  private lost = false
+  // Until it is there.
+  private lost = true
   private readonly examples: Record<string, string> = {}
   private readonly problems: Record<string, number> = {}
   private readonly seen = new Map<string, Seen>()
@@ -51,7 +52,11 @@ export class Hearing {
     this.examples[word] ??= example.slice(0, 200)
   }
 
-  /** It was refused, or its connection went away: what was not heard proves nothing. */
+  begin(): void {
+    this.lost = false
+  }
+
+  /** It was refused or left, or its connection went away: what was not heard proves nothing. */
   lose(): void {
     this.lost = true
   }

@@ -73,7 +73,11 @@ export class Live {
       () => stay.begin(),
     )
     gone = port.gone
-    return { ...answer, page: port.page }
+    const leave = (): void => {
+      stay.leave()
+      port.page.leave()
+    }
+    return { ...answer, page: { ...port.page, leave } }
   }
 
   async channel(
@@ -109,7 +113,12 @@ export class Live {
       return { ...answer, channel: undefined }
     }
     stay.begin()
-    return { ...answer, channel: this.channelPort(opened, binding) }
+    const { topic, leave } = opened
+    const left = (): void => {
+      stay.leave()
+      leave()
+    }
+    return { ...answer, channel: this.channelPort({ topic, leave: left }, binding) }
   }
 
   /** What its watchers heard, each as a receipt. */
@@ -152,7 +161,10 @@ export class Live {
   }
 
   private stay(kind: 'watched' | 'viewed', step: string, heard: string | undefined, about: JsonObject): Stay {
-    const { operation } = this.host.place().unit.scenario.steps[step] ?? {}
+    const { steps } = this.host.place().unit.scenario
+    if (heard !== undefined && !(heard in steps))
+      throw new Error(`\`heard\` names the step "${heard}", which the scenario does not have.`)
+    const operation = steps[step]?.operation
     const made = new Stay(this.host, kind, step, heard, { step, operation, ...about })
     this.stays.push(made)
     return made

@@ -72,7 +72,6 @@ export class Stay {
 
   /** It was never there: whoever hears nothing then is not deaf. */
   refused(answer: Answer): void {
-    this.hearing.lose()
     if (answer.outcome === 'error')
       this.host.missing(this.step, targetFailure(answer.answer, `It could not be opened: ${answer.answer}.`))
   }
@@ -89,7 +88,14 @@ export class Stay {
   /** It is there, for the first time or again. */
   begin(): void {
     this.ended = false
+    this.hearing.begin()
     this.host.missing(this.step, undefined)
+  }
+
+  /** The journey left it. */
+  leave(): void {
+    this.ended = true
+    this.hearing.lose()
   }
 
   /** As a receipt. */
