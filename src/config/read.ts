@@ -55,7 +55,7 @@ const filled = (file: ConfigFile): Config => {
       ...(file.labels?.topology === undefined ? {} : { topology: file.labels.topology }),
     },
     environments: file.environments ?? {},
-    gate: { maxUnits: file.gate?.maxUnits ?? 24, budget: minutes(file.gate?.minutes ?? 5.5) },
+    gate: { maxUnits: file.gate?.maxUnits ?? 24, budget: minutes(file.gate?.minutes ?? 5.9) },
   }
 }
 
