@@ -36,7 +36,8 @@ const scenarioOf = (word: string): string => `export default {
   journey: async (vu, { word }) => {
     const { page, outcome } = await vu.liveview('look', { word })
     if (page === undefined) return outcome
-    const picked = await page.click('pick', '#seat-A1', { mine: '#mine-A1' })
+    const shown = word === 'answers-late' ? '#seat-A1.available' : '#mine-A1'
+    const picked = await page.click('pick', '#seat-A1', { mine: shown })
     if (word === 'bad-receipt') vu.receipt('note', { x: 1n })
     if (word === 'bad-instant') vu.observe('heard', 'told', Number('never'))
     if (picked.outcome === 'won') vu.receipt('picked', { shown: page.find('#seat-A1').attributes.class, html: page.html() })
@@ -110,6 +111,12 @@ test('a page is opened, an element is clicked, and the step ends when the page s
   }
   expect(kept.values('look', 'join').length).toBe(1)
   expect(kept.values('pick', 'reply').length).toBe(1)
+})
+
+test('what the page shows already is no effect of an event before the server has answered it', async () => {
+  const { kept, account } = await run('answers-late')
+  expect(account.outcomes.pick).toMatchObject({ won: 1 })
+  expect(kept.values('pick')[0]).toBeGreaterThan(75_000)
 })
 
 test('each way in which a page can be wrong has a name of its own, and breaks no more than its step', async () => {

@@ -92,6 +92,7 @@ function answer(ws: WebSocket, socket: Socket, data: string, joins: string[]): v
   if (word === 'cut') return void socket.end(Buffer.from([0x81, 0x7e, 0x01, 0x00, 0x5b]))
   if (word === 'unknown-component') return send('diff', { c: { 9: { 0: 'x' } } }, null)
   if (word === 'silent') return
+  if (word === 'answers-late') return void setTimeout(() => reply('ok', {}), 80)
   if (word === 'leaves') return reply('ok', { redirect: { to: '/elsewhere' } })
   reply('ok', {})
   send('diff', { 0: 'held', 1: '<li id="mine-A1"></li>' }, null)

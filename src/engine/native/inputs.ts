@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { applySettings } from '../../binding/contract.js'
+import { requestTools } from '../../binding/request-tools.js'
 import type { Contract, RequestTools } from '../../model/contract.js'
 import { UserError } from '../../model/errors.js'
 import type { ArrivalTable, Plan } from '../../model/plan.js'
@@ -83,11 +83,6 @@ export async function readInputs(plan: Plan): Promise<Inputs> {
     datasets: plan.arms.map(({ rowsFile }) => datasetOf(rowsFile)),
     scenario,
     contract,
-    tools: {
-      secrets,
-      hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest('hex'),
-      now: () => Math.floor(Date.now() / 1_000),
-      figures: contract.figures,
-    },
+    tools: requestTools(secrets, contract.figures),
   }
 }

@@ -7,7 +7,7 @@ import { eventsOf, type PushedEvent } from './tree.js'
  * What came of something that a view asked for, or why it is gone. Source: phoenix-wire §4.
  * - redirect, live_redirect: the server wants another page, `to`; by a page load, or by `LiveView.navigate`
  * - stale, unauthorized, reload: the join was refused, and a browser loads the page again
- * - refused: any other error, with the server's own reason
+ * - refused: the join failed otherwise, with the server's own reason
  * - malformed: an answer that is none
  */
 export interface ViewReply {

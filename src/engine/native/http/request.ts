@@ -2,6 +2,7 @@ import { fill } from '../../../binding/contract.js'
 import { UserError } from '../../../model/errors.js'
 import type { HttpOperation, RequestTools } from '../../../model/contract.js'
 import type { StepArguments } from '../../../model/scenario.js'
+import { headerLine } from './header-line.js'
 import type { Origin } from './origin.js'
 
 /** A request's text and its length in bytes. */
@@ -12,17 +13,8 @@ export interface RequestText {
   readonly path: string
 }
 
-const header = (name: string, value: string): string => {
-  if (/[\r\n\0]/.test(value) || /[^!-9;-~]/.test(name)) {
-    throw new UserError(`The header "${name}" has a line break or a sign that HTTP forbids.`, {
-      hint: 'Mend its value in the configuration or the data.',
-    })
-  }
-  return `${name}: ${value}\r\n`
-}
-
 const headers = (values: Readonly<Record<string, string>>): string =>
-  Object.entries(values).reduce((text, [name, value]) => text + header(name, value), '')
+  Object.entries(values).reduce((text, [name, value]) => text + headerLine(name, value), '')
 
 /** Writes requests of one operation. Throws what the contract throws, and `UserError` for a missing argument. */
 export function requestWriter(
@@ -52,7 +44,7 @@ export function requestWriter(
         },
       )
     }
-    return header('authorization', `Bearer ${token}`)
+    return headerLine('authorization', `Bearer ${token}`)
   }
   return (origin, args, more = {}) => {
     const body = operation.body === undefined ? '' : JSON.stringify(operation.body(args, tools))

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { UserError } from '../../../model/errors.js'
 import type { Failure } from '../errors.js'
+import { headerLine } from '../http/header-line.js'
 import type { Origin } from '../http/origin.js'
 
 /** A request to speak WebSocket, and what only a server that read it can answer. */
@@ -20,15 +21,6 @@ const listOf = (value: string): string[] =>
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '')
-
-const line = (name: string, value: string): string => {
-  if (/[\r\n\0]/.test(value) || /[^!-9;-~]/.test(name)) {
-    throw new UserError(`The header "${name}" has a line break or a sign that HTTP forbids.`, {
-      hint: 'Mend its value in the configuration or the data.',
-    })
-  }
-  return `${name}: ${value}\r\n`
-}
 
 /**
  * Writes the request. `path` with its query goes behind the origin's own; `headers` hold `origin`, `cookie`, `sec-websocket-protocol`
@@ -52,7 +44,7 @@ export function writeUpgrade(
   text += `connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${key}\r\n`
   let protocols: string[] = []
   for (const [name, value] of Object.entries(headers)) {
-    text += line(name, value)
+    text += headerLine(name, value)
     if (name.toLowerCase() === 'sec-websocket-protocol') protocols = listOf(value)
   }
   return { text: `${text}\r\n`, accept, protocols }
