@@ -1,4 +1,4 @@
-// Compiles src/, contract/ and platform/ to dist/. Removes what an earlier build left, so that a deleted source cannot ship.
+// Compiles src/, contract/, platform/ and bench/ to dist/. Removes what an earlier build left, so that a deleted source cannot ship.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'

@@ -1,0 +1,4 @@
+import type { Bench } from '../frame/bench.js'
+
+/** All benches, in the order in which they run. A new one is a file and a line here. */
+export const benches: readonly Bench[] = []
