@@ -1,7 +1,7 @@
 import { readHead, type Head } from './head.js'
 import { ParseError } from './parse-error.js'
 
-/** A complete answer. `keepAlive` says whether the connection may carry another request. */
+/** A complete answer. `keepAlive` says whether the connection may carry another request. `body` may lie in the bytes that were fed. */
 export interface HttpResponse {
   readonly head: Head
   readonly body: Buffer
@@ -12,13 +12,16 @@ type State = 'head' | 'length' | 'until_close' | 'chunk_size' | 'chunk_data' | '
 
 const nothing = Buffer.alloc(0)
 const headLimit = 65_536
+/** Bytes of a body: what is longer than this is no answer that a journey waits for. */
+const bodyLimit = 268_435_456
 const needsMore = -1
 
-/** Reads HTTP/1.1 answers one at a time, however the bytes are cut. Source: RFC 9112. */
+/** Reads HTTP/1.1 answers one at a time, however the bytes are cut. Keeps none of the bytes that it is fed but as copies. Source: RFC 9112. */
 export class ResponseParser {
   private rest: Buffer = nothing
   private state: State = 'head'
   private missing = 0
+  private size = 0
   private pieces: Buffer[] = []
   private head: Head | undefined
   private method = 'GET'
@@ -35,8 +38,8 @@ export class ResponseParser {
     for (;;) {
       const next = this.step(data, at)
       if (next === needsMore) {
-        this.rest = at === data.length ? nothing : data.subarray(at)
-        if (this.rest.length > headLimit) throw new ParseError('a line or head of more than 64 KiB')
+        if (data.length - at > headLimit) throw new ParseError('a line or head of more than 64 KiB')
+        this.rest = at === data.length ? nothing : Buffer.from(data.subarray(at))
         return undefined
       }
       at = next
@@ -58,9 +61,10 @@ export class ResponseParser {
   private complete(closing: boolean): HttpResponse {
     const head = this.head
     if (head === undefined) throw new ParseError('an answer without a head')
-    const body = this.pieces.length === 1 ? (this.pieces[0] ?? nothing) : Buffer.concat(this.pieces)
+    const body = this.pieces.length > 1 ? Buffer.concat(this.pieces) : (this.pieces[0] ?? nothing)
     this.head = undefined
     this.pieces = []
+    this.size = 0
     this.rest = nothing
     return { head, body, keepAlive: head.keepAlive && !closing }
   }
@@ -74,7 +78,7 @@ export class ResponseParser {
         return this.readBody(data, at)
       case 'until_close':
         if (at === data.length) return needsMore
-        this.pieces.push(data.subarray(at))
+        this.keep(Buffer.from(data.subarray(at)))
         return data.length
       case 'chunk_end':
         if (data.length - at < 2) return needsMore
@@ -110,10 +114,19 @@ export class ResponseParser {
   private readBody(data: Buffer, at: number): number {
     const taken = Math.min(this.missing, data.length - at)
     if (taken === 0) return needsMore
-    this.pieces.push(data.subarray(at, at + taken))
     this.missing -= taken
+    const piece = data.subarray(at, at + taken)
+    // Only an answer that is complete within one read is handed on as it lies there.
+    const whole = this.missing === 0 && this.state === 'length' && this.pieces.length === 0
+    this.keep(whole ? piece : Buffer.from(piece))
     if (this.missing === 0) this.state = this.state === 'length' ? 'head' : 'chunk_end'
     return at + taken
+  }
+
+  private keep(piece: Buffer): void {
+    this.size += piece.length
+    if (this.size > bodyLimit) throw new ParseError('a body of more than 256 MiB')
+    this.pieces.push(piece)
   }
 
   private readLine(data: Buffer, at: number): number {
