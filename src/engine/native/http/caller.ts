@@ -10,8 +10,8 @@ import type { HttpResponse } from './parser.js'
 import type { HttpPool } from './pool.js'
 import { requestWriter, type RequestText } from './request.js'
 
-const expired = ({ stage }: Split): Failure => {
-  if (stage === 'queue') {
+const expired = ({ stage }: Split, sentBefore: boolean): Failure => {
+  if (stage === 'queue' && !sentBefore) {
     return {
       class: 'generator',
       reason: 'timeout_in_queue',
@@ -68,7 +68,7 @@ class HttpStep implements Exchange, Pending {
   }
 
   expire(): void {
-    const failure = expired(this.split)
+    const failure = expired(this.split, this.retried)
     this.cancel()
     this.done({ kind: failure.class === 'generator' ? 'failed' : 'timed_out', failure })
   }

@@ -126,11 +126,16 @@ export class HttpConnection {
       return
     }
     if (exchange.split.stage !== 'receive') exchange.split.enter('receive', monotonic())
+    const response = this.parse(exchange, chunk)
+    if (response !== undefined) this.complete(exchange, response)
+  }
+
+  private parse(exchange: Exchange, chunk: Buffer): HttpResponse | undefined {
     try {
-      const response = this.parser.feed(chunk)
-      if (response !== undefined) this.complete(exchange, response)
+      return this.parser.feed(chunk)
     } catch (error) {
       this.fail(exchange, error)
+      return undefined
     }
   }
 
@@ -139,7 +144,8 @@ export class HttpConnection {
     exchange.split.end(now)
     this.exchange = undefined
     exchange.release = undefined
-    if (response.keepAlive) {
+    // An answer that came before the request was out: the rest of it would lie before the next one. Source: RFC 9112 §9.5.
+    if (response.keepAlive && this.socket.writableLength === 0) {
       const seconds = response.head.keepAliveFor
       // A second early: a request must not meet the peer's close half-way.
       if (seconds !== undefined) this.keptFor = Math.max(0, seconds - 1) * 1_000_000
@@ -179,13 +185,17 @@ export class HttpConnection {
       this.fail(exchange, this.error)
       return
     }
+    const response = this.lastAnswer()
+    if (response === undefined) this.fail(exchange, undefined)
+    else this.complete(exchange, response)
+  }
+
+  private lastAnswer(): HttpResponse | undefined {
     try {
-      const response = this.parser.close()
-      if (response === undefined) this.fail(exchange, undefined)
-      else this.complete(exchange, response)
+      return this.parser.close()
     } catch {
       // Cut off within the answer: whoever closed it is gone, not ill-spoken.
-      this.fail(exchange, undefined)
+      return undefined
     }
   }
 }

@@ -45,7 +45,12 @@ export function requestWriter(
   always: Readonly<Record<string, string>>,
 ): (origin: Origin, args: StepArguments, more?: Readonly<Record<string, string>>) => RequestText {
   const { method, query, auth } = operation
-  const fixed = headers({ 'user-agent': 'vge-perf', accept: 'application/json', ...always })
+  const fixed = headers({
+    'user-agent': 'vge-perf',
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    ...always,
+  })
   const pathOf = pathWriter(operation.path)
   const queryOf = (args: StepArguments): string => {
     const written = query === undefined ? '' : new URLSearchParams(query(args)).toString()
