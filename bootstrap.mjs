@@ -78,7 +78,15 @@ function isBuilt() {
   const { mtimeMs, mode } = statSync(main)
   // Made executable as the last step of a build: one that failed half-way is not.
   const whole = process.platform === 'win32' || (mode & 0o111) !== 0
-  const sources = ['src', 'contract', 'platform', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs']
+  const sources = [
+    'src',
+    'contract',
+    'platform',
+    'bench',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'scripts/build.mjs',
+  ]
   return whole && sources.every((path) => !existsSync(at(path)) || newest(path) <= mtimeMs)
 }
 

@@ -12,12 +12,20 @@ export interface Cell {
 }
 
 const subBuckets = 2048
+const half = subBuckets / 2
 
-/** Lowest value and number of values of the cell that a whole number of microseconds falls into. */
-function cellOf(value: number): { low: number; width: number } {
-  const shift = value < subBuckets ? 0 : 31 - Math.clz32(value) - 10
+/** Number of the cell that a whole number of microseconds falls into: cells of width 1 up to 2047, then 1024 of each further width. */
+function indexOf(value: number): number {
+  if (value < subBuckets) return value
+  const shift = 31 - Math.clz32(value) - 10
+  return shift * half + (value >>> shift)
+}
+
+const cellAt = (index: number, count: number): Cell => {
+  if (index < subBuckets) return { low: index, width: 1, count }
+  const shift = Math.floor(index / half) - 1
   const width = 2 ** shift
-  return { low: (value >>> shift) * width, width }
+  return { low: (index - shift * half) * width, width, count }
 }
 
 /** Latencies in microseconds to 3 significant digits, sparse and immutable. Adds without loss. */
@@ -81,17 +89,30 @@ export class Histogram implements Distribution {
   }
 }
 
+// Used again for each histogram, and left all zeros.
+const counts = new Uint32Array(indexOf(highestTrackable) + 1)
+
 /** Histogram of whole microseconds in any order. */
 export function histogramOf(values: ArrayLike<number>): Histogram {
-  const sorted = Float64Array.from(values).sort()
-  const cells: { low: number; width: number; count: number }[] = []
-  for (const value of sorted) {
-    if (!Number.isInteger(value) || value < 0)
+  let lowest = counts.length
+  let highest = -1
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at] ?? 0
+    if (!Number.isInteger(value) || value < 0) {
+      counts.fill(0)
       throw new RangeError(`A latency is ${value}; expected whole microseconds, at least 0`)
-    const { low, width } = cellOf(Math.min(value, highestTrackable))
-    const last = cells.at(-1)
-    if (last?.low === low) last.count += 1
-    else cells.push({ low, width, count: 1 })
+    }
+    const index = indexOf(value < highestTrackable ? value : highestTrackable)
+    if (index < lowest) lowest = index
+    if (index > highest) highest = index
+    counts[index] = (counts[index] ?? 0) + 1
+  }
+  const cells: Cell[] = []
+  for (let index = lowest; index <= highest; index += 1) {
+    const count = counts[index] ?? 0
+    if (count === 0) continue
+    counts[index] = 0
+    cells.push(cellAt(index, count))
   }
   return new Histogram(cells)
 }

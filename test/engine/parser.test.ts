@@ -113,3 +113,28 @@ test('what is not HTTP is refused, and so is an answer that was cut off', () => 
   ]
   for (const text of broken) expect(() => read(text, []), text).toThrow(ParseError)
 })
+
+test('a folded header goes on with the line before; a blank before the colon is refused', () => {
+  const folded = 'HTTP/1.1 200 OK\r\nx-note: a\r\n b: c\r\ncontent-length:\r\n\t2\r\n\r\n{}'
+  expect(read(folded, [])).toMatchObject({ keepAlive: true, head: { length: 2 } })
+  expect(() => read('HTTP/1.1 200 OK\r\ncontent-length : 2\r\n\r\n{}', [])).toThrow(ParseError)
+})
+
+test('an answer that is framed twice ends its connection', () => {
+  const text =
+    'HTTP/1.1 200 OK\r\ncontent-length: 9\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n'
+  const found = read(text, [])
+  expect([found?.body.toString(), found?.keepAlive]).toEqual(['{}', false])
+})
+
+test('bytes are kept as copies: what is fed next may lie in the same memory', () => {
+  const memory = Buffer.alloc(64)
+  const parser = new ResponseParser()
+  let found: HttpResponse | undefined
+  for (const piece of ['HTTP/1.1 200 OK\r\ncontent-le', 'ngth: 6\r\n\r\nab', 'cd', 'ef']) {
+    memory.fill('#')
+    found = parser.feed(memory.subarray(0, memory.write(piece, 'latin1')))
+  }
+  memory.fill('#')
+  expect(found?.body.toString()).toBe('abcdef')
+})

@@ -1,27 +1,15 @@
 import { messageOf } from '../../model/errors.js'
-import type {
-  Answer,
-  Call,
-  Channel,
-  ChannelOptions,
-  JsonObject,
-  Page,
-  PageOptions,
-  StepArguments,
-  Steps,
-  Vu,
-} from '../../model/scenario.js'
+import type { Answer, JsonObject, StepArguments, Steps, Vu } from '../../model/scenario.js'
 import { monotonic, wallOf } from './clock.js'
-import { aborted, type Failure } from './errors.js'
+import type { Failure } from './errors.js'
 import { assertJson } from './json.js'
-import { judge } from './judge.js'
 import { Live } from './live/live.js'
-import { contractThrew, type Caller, type Pending, type Reply } from './reply.js'
-import { Split } from './split.js'
-import { countError, countFound, countMissing, countOutcome, spanEnd, spanStart } from './tally.js'
+import { contractThrew, type Caller, type Reply } from './reply.js'
+import { Step, type StepCall } from './step.js'
+import { countError, countMissing, countOutcome, spanEnd, spanStart } from './tally.js'
 import { Thinking } from './thinking.js'
 import type { Unit, UnitArm } from './unit.js'
-import type { SampleKind } from './recorder.js'
+import { vuOf, type Acts } from './vu.js'
 
 /** One journey to begin. `intended` is on the monotonic clock, `phase` the number of the plan's phase. */
 export interface Start {
@@ -50,12 +38,12 @@ const longestAgo = 3_600_000
 const never = new Promise<never>(() => {})
 
 /** One user's way, or one watcher's stay. */
-export class Journey {
+export class Journey implements Acts {
   private readonly thinking = new Thinking()
   private completed = false
   private broken = false
   /** Steps that a watcher misses, and why: what it could not open, or lost since. */
-  private readonly missed = new Map<string, Failure>()
+  private missed: Map<string, Failure> | undefined
   private live: Live | undefined
 
   constructor(private place: Place) {}
@@ -70,7 +58,7 @@ export class Journey {
     spanStart(tally, start.phase, start.intended - unit.start)
     let returned = 'error'
     try {
-      returned = (await journey(this.vu(), start.row())) ?? 'done'
+      returned = (await journey(vuOf(unit.scenario, this), start.row())) ?? 'done'
     } catch (error) {
       if (!unit.closed)
         countError(tally, 'whole', { class: 'generator', reason: 'journey_threw', message: messageOf(error) })
@@ -86,22 +74,23 @@ export class Journey {
   /** Counts for another unit from now on. */
   moveTo(unit: Unit, arm: UnitArm): void {
     this.place = { unit, start: { ...this.place.start, arm } }
-    for (const [step, failure] of this.missed) countMissing(arm.tally, step, failure)
+    for (const [step, failure] of this.missed ?? []) countMissing(arm.tally, step, failure)
   }
 
   /** Whether the target refused or lost something that it opened. */
   get misses(): boolean {
-    return this.missed.size > 0
+    return this.missed !== undefined && this.missed.size > 0
   }
 
   reportHearings(): void {
-    this.live?.report((kind, fact) => this.receipt(kind, fact))
+    this.live?.report(this.receipt)
   }
 
   /** Closes its pages and sockets. */
   leave(): void {
+    if (this.live === undefined) return
     this.place.unit.open.delete(this)
-    this.live?.close()
+    this.live.close()
   }
 
   /** The unit ends while it is under way. */
@@ -109,36 +98,34 @@ export class Journey {
     this.live?.destroy()
   }
 
-  private vu(): Vu<Steps> {
-    const { unit, start } = this.place
-    const steps: Record<string, (args?: StepArguments) => Promise<Answer>> = {}
-    for (const [step, call] of Object.entries(unit.scenario.steps)) {
-      const caller = start.arm.callers[step]
-      if (caller !== undefined) steps[step] = (args = {}) => this.step(step, call, caller, args, 'request')
-    }
-    return Object.assign(steps, {
-      receipt: (kind: string, fact: JsonObject) => this.receipt(kind, fact),
-      think: (time: number) => (this.place.unit.closed ? never : this.thinking.think(time)),
-      liveview: (step: string, args: StepArguments, options: PageOptions<Steps> = {}) =>
-        this.ofLive().view(step, args, options),
-      socket: (step: string, args: StepArguments, options: ChannelOptions<Steps> = {}) =>
-        this.ofLive().channel(step, args, options),
-      began: wallOf(start.phaseBegan),
-      observe: (step: string, answer: string, since: number) =>
-        this.observe(step, answer, since, monotonic()),
-    } satisfies {
-      liveview: (
-        step: string,
-        args: StepArguments,
-        options?: PageOptions<Steps>,
-      ) => Promise<Answer & { readonly page: Page<Steps> | undefined }>
-      socket: (
-        step: string,
-        args: StepArguments,
-        options?: ChannelOptions<Steps>,
-      ) => Promise<Answer & { readonly channel: Channel<Steps> | undefined }>
-      [other: string]: unknown
-    })
+  called(step: StepCall): ((args?: StepArguments) => Promise<Answer>) | undefined {
+    const caller = this.place.start.arm.callers[step.name]
+    return caller === undefined ? undefined : (args = {}) => this.step(step, caller, args)
+  }
+
+  get began(): number {
+    return wallOf(this.place.start.phaseBegan)
+  }
+
+  // Asked for one at a time, so that a journey carries only what it uses.
+  get think(): Acts['think'] {
+    return (time) => (this.place.unit.closed ? never : this.thinking.think(time))
+  }
+
+  get observe(): Acts['observe'] {
+    return (step, answer, since) => this.observed(step, answer, since, monotonic())
+  }
+
+  get liveview(): Acts['liveview'] {
+    return (step, args, options = {}) => this.ofLive().view(step, args, options)
+  }
+
+  get socket(): Acts['socket'] {
+    return (step, args, options = {}) => this.ofLive().channel(step, args, options)
+  }
+
+  get receipt(): Acts['receipt'] {
+    return (kind, fact) => this.keep(kind, fact)
   }
 
   private ofLive(): Live {
@@ -146,15 +133,15 @@ export class Journey {
     this.live = new Live({
       n: this.place.start.n,
       place: () => this.place,
-      act: (step, caller, args = {}) => {
-        const call = this.place.unit.scenario.steps[step]
-        if (call === undefined) throw new Error(`The scenario has no step "${step}".`)
-        return this.step(step, call, caller, args, 'page')
+      act: (name, caller, args = {}) => {
+        const call = this.place.unit.scenario.steps[name]
+        if (call === undefined) throw new Error(`The scenario has no step "${name}".`)
+        return this.step({ name, call, kind: 'page' }, caller, args)
       },
-      observe: (step, answer, since, at) => this.observe(step, answer, since, at),
+      observe: (step, answer, since, at) => this.observed(step, answer, since, at),
       missing: (step, failure) => {
-        if (failure === undefined) this.missed.delete(step)
-        else this.missed.set(step, failure)
+        if (failure === undefined) this.missed?.delete(step)
+        else (this.missed ??= new Map()).set(step, failure)
       },
     })
     this.place.unit.open.add(this)
@@ -169,12 +156,11 @@ export class Journey {
     const outcome = this.broken ? 'error' : returned
     const total = Math.max(0, now - start.intended - thought)
     const lag = Math.max(0, began - start.intended)
-    const sample = { total, lag, service: Math.max(0, total - lag) }
-    unit.record(start, 'whole', outcome, start.intended, sample, 'whole')
+    unit.record(start, 'whole', outcome, start.intended, [total, Math.max(0, total - lag), lag], 'whole')
     return outcome
   }
 
-  private receipt(kind: string, fact: JsonObject): void {
+  private keep(kind: string, fact: JsonObject): void {
     if (this.place.unit.closed) return
     assertJson(fact, `Receipt "${kind}"`)
     const { arm, n } = this.place.start
@@ -182,7 +168,7 @@ export class Journey {
     arm.receipts.push({ kind, n, at: Date.now(), fact })
   }
 
-  private observe(step: string, answer: string, since: number, at: number): void {
+  private observed(step: string, answer: string, since: number, at: number): void {
     const { unit, start } = this.place
     if (unit.closed || unit.start === 0) return
     const age = wallOf(at) - since
@@ -202,90 +188,29 @@ export class Journey {
     spanEnd(tally, unit.phase.index, at - unit.start)
     // A change of the unit before is not of this one's time.
     const intended = Math.max(unit.start, at - total)
-    unit.record(start, step, outcome, intended, { total, service: total }, 'page', unit.phase.name)
+    unit.record(start, step, outcome, intended, [total, total], 'page', unit.phase.name)
   }
 
-  private step(
-    step: string,
-    call: Call,
-    caller: Caller,
-    args: StepArguments,
-    kind: SampleKind,
-  ): Promise<Answer> {
+  private step(what: StepCall, caller: Caller, args: StepArguments): Promise<Answer> {
     const { unit, start } = this.place
     if (unit.closed) return never
     const called = monotonic()
     // Steps begun before any has ended were due with the arrival; later ones when the journey calls them.
     const intended = this.completed ? called : Math.min(called, start.intended + this.thinking.until(called))
-    start.arm.tally.begun += 1
     return new Promise((resolve) => {
-      const split = new Split(called)
-      let underway: Pending | undefined
-      let over = false
+      const step = new Step(unit, start, what, intended, called, resolve)
       const done = (reply: Reply): void => {
-        over = true
-        if (underway !== undefined) unit.deadlines.delete(underway)
-        resolve(this.ended(unit, start, step, call, reply, split, intended, kind))
+        this.completed = true
+        if (step.ended(reply)) this.broken = true
       }
       try {
-        const pending = caller(start.n, args, split, done)
-        const abandon = (): void => {
-          pending.cancel()
-          start.arm.tally.failed += 1
-          countOutcome(start.arm.tally, step, 'error')
-          countError(start.arm.tally, step, aborted)
-        }
-        underway = { split, expire: () => pending.expire(), cancel: abandon }
+        step.pending = caller(start.n, args, step.split, done)
         // A page may answer at once.
-        if (!over) unit.deadlines.add(underway)
+        if (step.split.ended === 0) unit.deadlines.add(step)
       } catch (error) {
-        split.end(monotonic())
+        step.split.end(monotonic())
         done(contractThrew(error))
       }
     })
   }
-
-  private ended(
-    unit: Unit,
-    start: Start,
-    step: string,
-    call: Call,
-    reply: Reply,
-    split: Split,
-    intended: number,
-    kind: SampleKind,
-  ): Answer {
-    const { tally } = start.arm
-    const { outcome, failure, answer, json } = judge(call, reply)
-    this.completed = true
-    if (outcome === 'error') this.broken = true
-    if (reply.kind === 'answered') tally.answered += 1
-    else if (reply.kind === 'timed_out') tally.timedOut += 1
-    else tally.failed += 1
-    countOutcome(tally, step, outcome)
-    if (failure !== undefined) countError(tally, step, failure)
-    countFound(tally, failure)
-    spanEnd(tally, start.phase, split.ended - unit.start)
-    // What this machine could not send says nothing of the target's speed.
-    if (failure?.class !== 'generator')
-      unit.record(start, step, outcome, intended, sampleOf(split, intended), kind)
-    return { outcome, answer, json, at: wallOf(split.ended) }
-  }
 }
-
-const sampleOf = (split: Split, intended: number) => ({
-  total: split.ended - intended,
-  service: split.ended - split.begun,
-  lag: split.begun - intended,
-  queue: split.of('queue'),
-  connect: split.of('connect'),
-  tls: split.of('tls'),
-  send: split.of('send'),
-  wait: split.of('wait'),
-  receive: split.of('receive'),
-  page: split.of('page'),
-  upgrade: split.of('upgrade'),
-  join: split.of('join'),
-  reply: split.of('reply'),
-  effect: split.of('effect'),
-})

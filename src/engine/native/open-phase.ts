@@ -24,19 +24,18 @@ export function openPhase(session: Session, index: number, phase: PlanPhase): Ru
   const { unit } = session
   const shares = session.shares[index] ?? []
   const burst = phase.kind === 'burst'
-  const rows = new Map<number, () => unknown>()
+  const rows: ((() => unknown) | undefined)[] = []
   const prepare = (number: number): void => {
     const share = shares[number]
-    if (share !== undefined && !rows.has(number))
-      rows.set(number, tryOut(rowOf(session, phase, share.arm, share.n)))
+    if (share !== undefined) rows[number] ??= tryOut(rowOf(session, phase, share.arm, share.n))
   }
   if (burst) for (let number = 0; number < shares.length; number += 1) prepare(number)
   const begin = (number: number, startAt: number): void => {
     const share = shares[number]
     const arm = unit.arms[share?.arm ?? -1]
     if (share === undefined || arm === undefined) return
-    const row = rows.get(number) ?? rowOf(session, phase, share.arm, share.n)
-    rows.delete(number)
+    const row = rows[number] ?? rowOf(session, phase, share.arm, share.n)
+    rows[number] = undefined
     const start = {
       arm,
       phase: index,

@@ -3,36 +3,17 @@ import type { Arm } from '../../model/plan.js'
 import { micros, type Micros } from '../../model/time.js'
 import { Numbers } from './numbers.js'
 
-/** Parts in which a sample comes; `total` first. */
-export const recorded = [
-  'total',
-  'service',
-  'lag',
-  'queue',
-  'connect',
-  'tls',
-  'send',
-  'wait',
-  'receive',
-  'page',
-  'upgrade',
-  'join',
-  'reply',
-  'effect',
-] as const satisfies Part[]
-type RecordedPart = (typeof recorded)[number]
-
-/** A timed step or journey, whole microseconds. Parts that it cannot have are left out. */
-export type Sample = Readonly<Partial<Record<RecordedPart, number>>> & { readonly total: number }
-
-/** What a sample is of, and with it the parts that it may have. */
-export type SampleKind = 'request' | 'whole' | 'page'
-
-const partsOfKind: Readonly<Record<SampleKind, readonly RecordedPart[]>> = {
+/** What a sample is of, and with it the parts that it may have, in the order in which a sample gives them. */
+const partsOfKind = {
   request: ['total', 'service', 'lag', 'queue', 'connect', 'tls', 'send', 'wait', 'receive'],
   whole: ['total', 'service', 'lag'],
-  page: ['total', 'service', 'lag', 'send', 'connect', 'page', 'upgrade', 'join', 'reply', 'effect'],
-}
+  page: ['total', 'service', 'lag', 'connect', 'send', 'page', 'upgrade', 'join', 'reply', 'effect'],
+} as const satisfies Record<string, readonly Part[]>
+
+export type SampleKind = keyof typeof partsOfKind
+
+/** A timed step or journey: whole microseconds a part, in the order of its kind. Parts that took no time may be left out at the end. */
+export type Sample = readonly [total: number, service: number, ...others: number[]]
 
 /** Which samples belong together. */
 export interface SampleKey {
@@ -41,101 +22,159 @@ export interface SampleKey {
   readonly outcome: string
 }
 
+/** Samples of one key whose intended start lies in one second. */
 class Bucket {
-  private readonly columns = new Map<RecordedPart, Numbers>()
-  private readonly used = new Set<RecordedPart>(['total', 'service'])
+  private readonly columns: readonly Numbers[]
+  private count = 0
 
   constructor(
-    private readonly key: SampleKey,
-    private readonly second: number,
-    private readonly names: readonly RecordedPart[],
+    readonly second: number,
+    private readonly parts: readonly Part[],
   ) {
-    for (const part of names) this.columns.set(part, new Numbers())
+    this.columns = parts.map(() => new Numbers())
   }
 
+  /** Most parts take no time, most of the time: their zeros are only counted. */
   add(sample: Sample): void {
-    for (const part of this.names) {
-      const value = sample[part] ?? 0
-      this.columns.get(part)?.push(value)
-      if (value > 0) this.used.add(part)
+    this.count += 1
+    for (let index = 0; index < sample.length; index += 1) {
+      const value = sample[index] ?? 0
+      if (value > 0) this.columns[index]?.push(value)
     }
   }
 
   /** A part that took no time at all in this second is left out. */
-  intervals(): Interval[] {
-    return this.names
-      .filter((part) => this.used.has(part))
-      .map((part) => ({
-        ...this.key,
-        part,
-        second: this.second,
-        values: this.columns.get(part)?.taken() ?? new Uint32Array(),
-      }))
+  intervals(key: SampleKey): Interval[] {
+    return this.parts.flatMap((part, index) => {
+      const column = this.columns[index]
+      if (column === undefined || (column.length === 0 && index > 1)) return []
+      return [{ ...key, part, second: this.second, values: column.taken(this.count) }]
+    })
   }
 }
 
 const kept = 10
 
-/** Keeps every sample until its second is handed on, and the slowest few of each metric. */
-export class Recorder {
-  private readonly seconds = new Map<number, Map<string, Bucket>>()
-  private readonly slowest = new Map<string, Exemplar[]>()
+/** The slowest few of one metric. */
+class Slowest {
+  readonly all: Exemplar[] = []
+  private least = -1
 
-  /** `at` is the intended start, microseconds of the unit. */
-  add(key: SampleKey, n: number, at: number, sample: Sample, kind: SampleKind): void {
-    const second = Math.floor(at / 1_000_000)
-    let buckets = this.seconds.get(second)
-    if (buckets === undefined) this.seconds.set(second, (buckets = new Map()))
-    const name = `${key.arm}|${key.metric}|${key.outcome}`
-    let bucket = buckets.get(name)
-    if (bucket === undefined) buckets.set(name, (bucket = new Bucket(key, second, partsOfKind[kind])))
-    bucket.add(sample)
-    this.keepSlow(key, n, at, sample)
+  offer(key: SampleKey, n: number, at: number, sample: Sample, parts: readonly Part[]): void {
+    if (sample[0] <= this.least) return
+    this.all.push({ ...key, n, at: micros(at), parts: partsOf(sample, parts) })
+    this.all.sort(slowestFirst)
+    if (this.all.length > kept) this.all.pop()
+    if (this.all.length === kept) this.least = totalOf(this.all.at(-1))
+  }
+}
+
+/** Samples of one key. */
+class Series {
+  private readonly parts: readonly Part[]
+  private readonly buckets = new Map<number, Bucket>()
+  private last: Bucket | undefined
+
+  constructor(
+    private readonly key: SampleKey,
+    kind: SampleKind,
+    private readonly slowest: Slowest,
+  ) {
+    this.parts = partsOfKind[kind]
   }
 
-  /** Hands on the seconds before `second`, and forgets them; a late sample opens its second again. */
-  take(second: number): Interval[] {
+  add(n: number, at: number, sample: Sample): void {
+    const second = Math.floor(at / 1_000_000)
+    if (this.last?.second !== second) this.last = this.bucketOf(second)
+    this.last.add(sample)
+    this.slowest.offer(this.key, n, at, sample, this.parts)
+  }
+
+  take(before: number): Interval[] {
     const taken: Interval[] = []
-    for (const [number, buckets] of this.seconds) {
-      if (number >= second) continue
-      this.seconds.delete(number)
-      for (const bucket of buckets.values()) taken.push(...bucket.intervals())
+    for (const [second, bucket] of this.buckets) {
+      if (second >= before) continue
+      this.buckets.delete(second)
+      if (this.last === bucket) this.last = undefined
+      taken.push(...bucket.intervals(this.key))
     }
     return taken
   }
 
-  exemplars(): Exemplar[] {
-    return [...this.slowest.values()].flat()
+  private bucketOf(second: number): Bucket {
+    const found = this.buckets.get(second)
+    if (found !== undefined) return found
+    const made = new Bucket(second, this.parts)
+    this.buckets.set(second, made)
+    return made
+  }
+}
+
+interface Metric {
+  readonly slowest: Slowest
+  readonly byOutcome: Map<string, Series>
+}
+
+/** Keeps every sample until its second is handed on, and the slowest few of each metric. */
+export class Recorder {
+  private readonly metrics: Readonly<Record<Arm, Map<string, Metric>>> = {
+    control: new Map(),
+    candidate: new Map(),
   }
 
-  private keepSlow(key: SampleKey, n: number, at: number, sample: Sample): void {
-    const name = `${key.arm}|${key.metric}`
-    const list = this.slowest.get(name) ?? []
-    if (list.length === kept && sample.total <= totalOf(list.at(-1))) return
-    const exemplar = { ...key, n, at: micros(at), parts: partsOf(sample) }
-    this.slowest.set(name, slowestFirst([...list, exemplar]).slice(0, kept))
+  /** `at` is the intended start, microseconds of the unit. */
+  add(key: SampleKey, n: number, at: number, sample: Sample, kind: SampleKind): void {
+    const series = this.metrics[key.arm].get(key.metric)?.byOutcome.get(key.outcome) ?? this.open(key, kind)
+    series.add(n, at, sample)
+  }
+
+  /** Hands on the seconds before `second`, and forgets them; a late sample opens its second again. */
+  take(second: number): Interval[] {
+    return this.all().flatMap(({ byOutcome }) =>
+      [...byOutcome.values()].flatMap((series) => series.take(second)),
+    )
+  }
+
+  exemplars(): Exemplar[] {
+    return this.all().flatMap(({ slowest }) => slowest.all)
+  }
+
+  private all(): Metric[] {
+    return Object.values(this.metrics).flatMap((metrics) => [...metrics.values()])
+  }
+
+  private open(key: SampleKey, kind: SampleKind): Series {
+    const metrics = this.metrics[key.arm]
+    let metric = metrics.get(key.metric)
+    if (metric === undefined) {
+      metric = { slowest: new Slowest(), byOutcome: new Map() }
+      metrics.set(key.metric, metric)
+    }
+    const series = new Series(key, kind, metric.slowest)
+    metric.byOutcome.set(key.outcome, series)
+    return series
   }
 }
 
 const totalOf = (exemplar: Exemplar | undefined): number => exemplar?.parts.total ?? 0
 
-const partsOf = (sample: Sample): Exemplar['parts'] => {
-  const parts: Partial<Record<Part, Micros>> = { total: micros(sample.total) }
-  for (const part of recorded) {
-    const value = sample[part] ?? 0
+const partsOf = (sample: Sample, names: readonly Part[]): Exemplar['parts'] => {
+  const parts: Partial<Record<Part, Micros>> = { total: micros(sample[0]) }
+  for (const [index, part] of names.entries()) {
+    const value = sample[index] ?? 0
     if (value > 0) parts[part] = micros(value)
   }
   return parts
 }
 
-const slowestFirst = (list: Exemplar[]): Exemplar[] => list.toSorted((a, b) => totalOf(b) - totalOf(a))
+const slowestFirst = (a: Exemplar, b: Exemplar): number => totalOf(b) - totalOf(a)
 
-/** The slowest few of each arm and metric among those of several workers. */
+/** The slowest few of each metric, of those that several workers kept. */
 export function slowestOf(exemplars: readonly Exemplar[]): Exemplar[] {
   const groups = new Map<string, Exemplar[]>()
   for (const exemplar of exemplars) {
     const name = `${exemplar.arm}|${exemplar.metric}`
     groups.set(name, [...(groups.get(name) ?? []), exemplar])
   }
-  return [...groups.values()].flatMap((group) => slowestFirst(group).slice(0, kept))
+  return [...groups.values()].flatMap((group) => group.toSorted(slowestFirst).slice(0, kept))
 }

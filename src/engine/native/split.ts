@@ -14,7 +14,8 @@ export type Stage =
 
 /** Divides the time of one step among its stages, without gap or overlap. Instants in whole microseconds. */
 export class Split {
-  private readonly spent: Record<Stage, number> = {
+  /** Time spent in the stages that are over. */
+  readonly spent: Record<Stage, number> = {
     send: 0,
     queue: 0,
     connect: 0,

@@ -37,6 +37,8 @@ export class Unit {
   private running = 0
   private whenIdle: (() => void)[] = []
   private readonly severalPhases: boolean
+  /** Names of metrics by phase and step: a name that is made anew each time must be hashed each time. */
+  private readonly metrics = new Map<string, Map<string, string>>()
 
   constructor(
     plan: Plan,
@@ -55,11 +57,12 @@ export class Unit {
   }
 
   /** Runs a journey to its outcome. */
-  async journey(start: Start): Promise<string> {
-    return this.counted(async () => {
-      const journey = new Journey({ unit: this, start })
-      const outcome = await journey.run(this.scenario.journey)
+  journey(start: Start): Promise<string> {
+    const journey = new Journey({ unit: this, start })
+    this.running += 1
+    return journey.run(this.scenario.journey).then((outcome) => {
       journey.leave()
+      this.ended()
       return outcome
     })
   }
@@ -67,18 +70,15 @@ export class Unit {
   /** Lets a watcher in; it stays open. */
   enter(start: Start): { readonly journey: Journey; readonly outcome: Promise<string> } {
     const journey = new Journey({ unit: this, start })
-    const outcome = this.counted(() => journey.run(this.scenario.audience ?? this.scenario.journey))
+    this.running += 1
+    const outcome = journey.run(this.scenario.audience ?? this.scenario.journey)
+    void outcome.then(() => this.ended())
     return { journey, outcome }
   }
 
-  private async counted<T>(work: () => Promise<T>): Promise<T> {
-    this.running += 1
-    try {
-      return await work()
-    } finally {
-      this.running -= 1
-      if (this.running === 0) for (const resolve of this.whenIdle.splice(0)) resolve()
-    }
+  private ended(): void {
+    this.running -= 1
+    if (this.running === 0) for (const resolve of this.whenIdle.splice(0)) resolve()
   }
 
   /** Resolves when no journey is under way, at latest after `patience` microseconds. */
@@ -103,8 +103,16 @@ export class Unit {
     kind: SampleKind,
     phaseName = start.phaseName,
   ): void {
-    const metric = this.severalPhases ? `${step}@${phaseName}` : step
+    const metric = this.severalPhases ? this.metricOf(step, phaseName) : step
     this.recorder.add({ arm: start.arm.arm, metric, outcome }, start.n, intended - this.start, sample, kind)
+  }
+
+  private metricOf(step: string, phase: string): string {
+    let names = this.metrics.get(phase)
+    if (names === undefined) this.metrics.set(phase, (names = new Map()))
+    let name = names.get(step)
+    if (name === undefined) names.set(step, (name = `${step}@${phase}`))
+    return name
   }
 
   /** Ends the counting: what is under way fails as the generator's. */

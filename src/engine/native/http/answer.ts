@@ -12,8 +12,12 @@ const parse = (text: string): JsonObject => {
 }
 
 const readBody = (response: HttpResponse): { json: JsonObject; malformed?: string } => {
-  const { contentType } = response.head
+  const { contentType, contentEncoding } = response.head
   if (response.body.length === 0 || (contentType !== '' && !contentType.includes('json'))) return { json: {} }
+  if (contentEncoding !== '') {
+    const malformed = `The body is encoded as "${contentEncoding.slice(0, 40)}", which was not asked for.`
+    return { json: {}, malformed }
+  }
   const text = response.body.toString('utf8')
   try {
     return { json: parse(text) }

@@ -1,15 +1,17 @@
 import type { HttpOperation, RequestTools } from '../../../model/contract.js'
+import type { StepArguments } from '../../../model/scenario.js'
 import { monotonic } from '../clock.js'
 import type { Failure } from '../errors.js'
-import { readSafely, type Caller } from '../reply.js'
+import { contractThrew, type Caller, type Pending, type Reply } from '../reply.js'
+import type { Split } from '../split.js'
 import { answerReader } from './answer.js'
 import type { Exchange } from './exchange.js'
+import type { HttpResponse } from './parser.js'
 import type { HttpPool } from './pool.js'
-import { requestWriter } from './request.js'
+import { requestWriter, type RequestText } from './request.js'
 
-const expired = (exchange: Exchange): Failure => {
-  const { stage } = exchange.split
-  if (stage === 'queue') {
+const expired = ({ stage }: Split, sentBefore: boolean): Failure => {
+  if (stage === 'queue' && !sentBefore) {
     return {
       class: 'generator',
       reason: 'timeout_in_queue',
@@ -26,6 +28,52 @@ const expired = (exchange: Exchange): Failure => {
   return { class: 'target', reason: 'timeout', message: 'No complete answer came before the time-out.' }
 }
 
+/** One request of a step, from its text to its reply. */
+class HttpStep implements Exchange, Pending {
+  readonly text: string
+  readonly bytes: number
+  fresh = false
+  retried = false
+  release: (() => void) | undefined = undefined
+
+  constructor(
+    readonly method: string,
+    { text, bytes }: RequestText,
+    readonly split: Split,
+    private readonly args: StepArguments,
+    private readonly read: ReturnType<typeof answerReader>,
+    private readonly done: (reply: Reply) => void,
+  ) {
+    this.text = text
+    this.bytes = bytes
+  }
+
+  answered(response: HttpResponse): void {
+    let reply: Reply
+    try {
+      reply = this.read(response, this.args)
+    } catch (error) {
+      reply = contractThrew(error)
+    }
+    this.done(reply)
+  }
+
+  failed(failure: Failure): void {
+    this.done({ kind: 'failed', failure })
+  }
+
+  cancel(): void {
+    this.release?.()
+    this.split.end(monotonic())
+  }
+
+  expire(): void {
+    const failure = expired(this.split, this.retried)
+    this.cancel()
+    this.done({ kind: failure.class === 'generator' ? 'failed' : 'timed_out', failure })
+  }
+}
+
 /** Sends an HTTP operation to one arm; journey n talks to pool n mod length. */
 export function httpCaller(
   operation: HttpOperation,
@@ -38,29 +86,8 @@ export function httpCaller(
   return (n, args, split, done) => {
     const pool = pools[n % pools.length]
     if (pool === undefined) throw new Error('The plan names no address for this arm.')
-    const exchange: Exchange = {
-      ...write(pool.origin, args),
-      method: operation.method,
-      split,
-      fresh: false,
-      retried: false,
-      cancel: undefined,
-      answered: (response) => done(readSafely(() => read(response, args))),
-      failed: (failure) => done({ kind: 'failed', failure }),
-    }
-    pool.submit(exchange)
-    const cancel = (): void => {
-      exchange.cancel?.()
-      split.end(monotonic())
-    }
-    return {
-      split,
-      cancel,
-      expire: () => {
-        const failure = expired(exchange)
-        cancel()
-        done({ kind: failure.class === 'generator' ? 'failed' : 'timed_out', failure })
-      },
-    }
+    const step = new HttpStep(operation.method, write(pool.origin, args), split, args, read, done)
+    pool.submit(step)
+    return step
   }
 }

@@ -19,8 +19,9 @@ export interface Exchange {
   /** The connection was opened for this request: a reset is then no race with an idle close. */
   fresh: boolean
   retried: boolean
-  /** Gives up the connection that carries it; undefined while it waits for one. */
-  cancel: (() => void) | undefined
-  readonly answered: (response: HttpResponse) => void
-  readonly failed: (failure: Failure) => void
+  /** Gives up what carries it, a connection or a place in the queue; undefined when nothing does. */
+  release: (() => void) | undefined
+  /** The response's bytes are lent for the length of the call. */
+  answered(response: HttpResponse): void
+  failed(failure: Failure): void
 }

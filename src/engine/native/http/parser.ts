@@ -1,7 +1,7 @@
 import { readHead, type Head } from './head.js'
 import { ParseError } from './parse-error.js'
 
-/** A complete answer. `keepAlive` says whether the connection may carry another request. */
+/** A complete answer. `keepAlive` says whether the connection may carry another request. `body` may lie in the bytes that were fed. */
 export interface HttpResponse {
   readonly head: Head
   readonly body: Buffer
@@ -11,14 +11,20 @@ export interface HttpResponse {
 type State = 'head' | 'length' | 'until_close' | 'chunk_size' | 'chunk_data' | 'chunk_end' | 'trailer'
 
 const nothing = Buffer.alloc(0)
+/** Bytes of a head, of a chunk's size, and of all trailers, each with its line breaks. */
 const headLimit = 65_536
+/** Bytes of a body: what is longer than this is no answer that a journey waits for. */
+const bodyLimit = 268_435_456
+const tooLong = 'a line or head of more than 64 KiB'
+const tooLarge = 'a body of more than 256 MiB'
 const needsMore = -1
 
-/** Reads HTTP/1.1 answers one at a time, however the bytes are cut. Source: RFC 9112. */
+/** Reads HTTP/1.1 answers one at a time, however the bytes are cut. Keeps none of the bytes that it is fed but as copies. Source: RFC 9112. */
 export class ResponseParser {
   private rest: Buffer = nothing
   private state: State = 'head'
   private missing = 0
+  private size = 0
   private pieces: Buffer[] = []
   private head: Head | undefined
   private method = 'GET'
@@ -35,13 +41,25 @@ export class ResponseParser {
     for (;;) {
       const next = this.step(data, at)
       if (next === needsMore) {
-        this.rest = at === data.length ? nothing : data.subarray(at)
-        if (this.rest.length > headLimit) throw new ParseError('a line or head of more than 64 KiB')
+        this.assertWorthWaiting(data, at)
+        this.rest = at === data.length ? nothing : Buffer.from(data.subarray(at))
         return undefined
       }
       at = next
       if (this.head !== undefined && this.state === 'head') return this.complete(at < data.length)
     }
+  }
+
+  /** What will never become an answer is refused at once: it would be taken for one that does not come. */
+  private assertWorthWaiting(data: Buffer, at: number): void {
+    const waiting = data.length - at
+    if (waiting === 0) return
+    if (waiting >= headLimit) throw new ParseError(tooLong)
+    if (this.state !== 'head') return
+    const begin = data.toString('latin1', at, at + 7)
+    const feed = data.indexOf(10, at)
+    if (!'HTTP/1.'.startsWith(begin) || (feed >= 0 && data[feed - 1] !== 13))
+      throw new ParseError(`it begins with "${data.toString('latin1', at, at + 40)}"`)
   }
 
   /** The peer closed: gives the answer that only this could end. Throws `ParseError` when one was cut off. */
@@ -58,11 +76,13 @@ export class ResponseParser {
   private complete(closing: boolean): HttpResponse {
     const head = this.head
     if (head === undefined) throw new ParseError('an answer without a head')
-    const body = this.pieces.length === 1 ? (this.pieces[0] ?? nothing) : Buffer.concat(this.pieces)
+    const body = this.pieces.length > 1 ? Buffer.concat(this.pieces) : (this.pieces[0] ?? nothing)
     this.head = undefined
     this.pieces = []
+    this.size = 0
     this.rest = nothing
-    return { head, body, keepAlive: head.keepAlive && !closing }
+    // After a 101 the connection speaks something else.
+    return { head, body, keepAlive: head.keepAlive && !closing && head.status !== 101 }
   }
 
   private step(data: Buffer, at: number): number {
@@ -74,7 +94,7 @@ export class ResponseParser {
         return this.readBody(data, at)
       case 'until_close':
         if (at === data.length) return needsMore
-        this.pieces.push(data.subarray(at))
+        this.keep(Buffer.from(data.subarray(at)))
         return data.length
       case 'chunk_end':
         if (data.length - at < 2) return needsMore
@@ -90,6 +110,7 @@ export class ResponseParser {
   private readHead(data: Buffer, at: number): number {
     const end = data.indexOf('\r\n\r\n', at, 'latin1')
     if (end < 0) return needsMore
+    if (end + 4 - at > headLimit) throw new ParseError(tooLong)
     const head = readHead(data.toString('latin1', at, end))
     // 1xx answers are not the answer; 101 would end HTTP on this connection.
     if (head.status >= 100 && head.status < 200 && head.status !== 101) return end + 4
@@ -103,6 +124,7 @@ export class ResponseParser {
   }
 
   private begin(state: State, missing: number): void {
+    if (this.size + missing > bodyLimit) throw new ParseError(tooLarge)
     this.state = state
     this.missing = missing
   }
@@ -110,25 +132,42 @@ export class ResponseParser {
   private readBody(data: Buffer, at: number): number {
     const taken = Math.min(this.missing, data.length - at)
     if (taken === 0) return needsMore
-    this.pieces.push(data.subarray(at, at + taken))
     this.missing -= taken
+    const piece = data.subarray(at, at + taken)
+    // Only an answer that is complete within one read is handed on as it lies there.
+    const whole = this.missing === 0 && this.state === 'length' && this.pieces.length === 0
+    this.keep(whole ? piece : Buffer.from(piece))
     if (this.missing === 0) this.state = this.state === 'length' ? 'head' : 'chunk_end'
     return at + taken
+  }
+
+  private keep(piece: Buffer): void {
+    this.size += piece.length
+    if (this.size > bodyLimit) throw new ParseError(tooLarge)
+    this.pieces.push(piece)
   }
 
   private readLine(data: Buffer, at: number): number {
     const end = data.indexOf('\r\n', at, 'latin1')
     if (end < 0) return needsMore
+    if (end + 2 - at > headLimit) throw new ParseError(tooLong)
     const line = data.toString('latin1', at, end)
     if (this.state === 'trailer') {
-      if (line === '') this.state = 'head'
+      this.readTrailer(line)
       return end + 2
     }
     const size = /^([0-9a-fA-F]{1,12})[ \t]*(?:;.*)?$/.exec(line)?.[1]
     if (size === undefined) throw new ParseError(`a chunk size of "${line.slice(0, 40)}"`)
     const length = Number.parseInt(size, 16)
-    if (length === 0) this.state = 'trailer'
+    if (length === 0) this.begin('trailer', headLimit)
     else this.begin('chunk_data', length)
     return end + 2
+  }
+
+  private readTrailer(line: string): void {
+    this.missing -= line.length + 2
+    if (line === '') this.state = 'head'
+    else if (line.indexOf(':') <= 0) throw new ParseError(`a trailer line "${line.slice(0, 40)}"`)
+    else if (this.missing < 0) throw new ParseError('trailers of more than 64 KiB')
   }
 }

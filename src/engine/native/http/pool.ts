@@ -24,7 +24,7 @@ export class HttpPool implements ConnectionOwner {
   ) {}
 
   submit(exchange: Exchange): void {
-    const connection = this.takeIdle()
+    const connection = this.takeIdle(exchange.split.since)
     if (connection !== undefined) {
       connection.send(exchange)
     } else if (this.all.size < this.cap) {
@@ -33,7 +33,7 @@ export class HttpPool implements ConnectionOwner {
     } else {
       exchange.split.enter('queue', monotonic())
       this.waiting.add(exchange)
-      exchange.cancel = () => this.waiting.delete(exchange)
+      exchange.release = () => this.waiting.delete(exchange)
     }
   }
 
@@ -96,8 +96,7 @@ export class HttpPool implements ConnectionOwner {
     exchange.failed(failure)
   }
 
-  private takeIdle(): HttpConnection | undefined {
-    const now = monotonic()
+  private takeIdle(now: number): HttpConnection | undefined {
     for (;;) {
       const connection = this.idle.pop()
       if (connection === undefined || connection.usable(now)) return connection

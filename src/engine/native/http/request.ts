@@ -16,29 +16,52 @@ export interface RequestText {
 const headers = (values: Readonly<Record<string, string>>): string =>
   Object.entries(values).reduce((text, [name, value]) => text + headerLine(name, value), '')
 
+// What needs no encoding in a path; most ids are such.
+const plain = /^[\w.~-]*$/
+
+const encoded = (value: string): string => (plain.test(value) ? value : encodeURIComponent(value))
+
+/** Fills `{names}` of a path. Throws `UserError` for one that was not given. */
+function pathWriter(path: string): (args: StepArguments) => string {
+  const [start = '', ...rest] = path.split(/\{(\w+)\}/)
+  if (rest.length === 0) return () => start
+  return (args) => {
+    let text = start
+    for (let index = 0; index < rest.length; index += 2) {
+      const value = args[rest[index] ?? '']
+      if (typeof value === 'number') text += value
+      else if (typeof value === 'string') text += encoded(value)
+      else return fill(path, args)
+      text += rest[index + 1] ?? ''
+    }
+    return text
+  }
+}
+
 /** Writes requests of one operation. Throws what the contract throws, and `UserError` for a missing argument. */
 export function requestWriter(
   operation: HttpOperation,
   tools: RequestTools,
   always: Readonly<Record<string, string>>,
 ): (origin: Origin, args: StepArguments, more?: Readonly<Record<string, string>>) => RequestText {
-  const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
-  const fixed = headers({ 'user-agent': 'vge-perf', accept: 'application/json', ...always })
-  const pathOf = (args: StepArguments): string => {
-    const parts: Record<string, string> = {}
-    for (const name of names) {
-      const value = args[name]
-      if (typeof value === 'string' || typeof value === 'number') parts[name] = encodeURIComponent(value)
-    }
-    const query = operation.query === undefined ? '' : new URLSearchParams(operation.query(args)).toString()
-    return fill(operation.path, parts) + (query === '' ? '' : `?${query}`)
+  const { method, query, auth } = operation
+  const fixed = headers({
+    'user-agent': 'vge-perf',
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    ...always,
+  })
+  const pathOf = pathWriter(operation.path)
+  const queryOf = (args: StepArguments): string => {
+    const written = query === undefined ? '' : new URLSearchParams(query(args)).toString()
+    return written === '' ? '' : `?${written}`
   }
   const bearer = (args: StepArguments): string => {
-    if (operation.auth === undefined) return ''
-    const token = args[operation.auth]
+    if (auth === undefined) return ''
+    const token = args[auth]
     if (typeof token !== 'string') {
       throw new UserError(
-        `An operation at ${operation.path} needs the token "${operation.auth}", but it was not given.`,
+        `An operation at ${operation.path} needs the token "${auth}", but it was not given.`,
         {
           hint: `Given: ${Object.keys(args).join(', ') || 'nothing'}.`,
         },
@@ -46,14 +69,14 @@ export function requestWriter(
     }
     return headerLine('authorization', `Bearer ${token}`)
   }
-  return (origin, args, more = {}) => {
+  return (origin, args, more) => {
     const body = operation.body === undefined ? '' : JSON.stringify(operation.body(args, tools))
     const signed = operation.headers === undefined ? '' : headers(operation.headers(body, args, tools))
-    const length = Buffer.byteLength(body)
     const typed = body === '' ? '' : 'content-type: application/json\r\n'
-    const sized = body === '' && operation.method === 'GET' ? '' : `content-length: ${length}\r\n`
-    const path = origin.prefix + pathOf(args)
-    const head = `${operation.method} ${path} HTTP/1.1\r\nhost: ${origin.host}\r\n${fixed}${bearer(args)}${headers(more)}${signed}${typed}${sized}\r\n`
-    return { text: head + body, bytes: Buffer.byteLength(head) + length, path }
+    const sized = body === '' && method === 'GET' ? '' : `content-length: ${Buffer.byteLength(body)}\r\n`
+    const path = origin.prefix + pathOf(args) + queryOf(args)
+    const added = more === undefined ? '' : headers(more)
+    const text = `${method} ${path} HTTP/1.1\r\nhost: ${origin.host}\r\n${fixed}${bearer(args)}${added}${signed}${typed}${sized}\r\n${body}`
+    return { text, bytes: Buffer.byteLength(text), path }
   }
 }

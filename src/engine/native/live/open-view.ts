@@ -79,7 +79,7 @@ export class ViewOpening implements Pending {
       split: new Split(monotonic()),
       fresh: false,
       retried: false,
-      cancel: undefined,
+      release: undefined,
       answered: (response) => this.take(() => this.read(pool, response)),
       failed: (failure) => this.end(failed(failure)),
     }
@@ -98,7 +98,7 @@ export class ViewOpening implements Pending {
   cancel(): void {
     this.over = true
     this.split.end(monotonic())
-    this.exchange?.cancel?.()
+    this.exchange?.release?.()
     this.line?.destroy()
   }
 
@@ -106,7 +106,7 @@ export class ViewOpening implements Pending {
     if (this.over) return
     this.over = true
     this.split.end(at)
-    this.exchange?.cancel?.()
+    this.exchange?.release?.()
     const opened =
       this.shown && this.view !== undefined && this.line !== undefined
         ? { view: this.view, line: this.line }
