@@ -11,7 +11,7 @@ import { connections, ourLoads, requestsOf } from '../peers/loads.js'
 // `cost-generator ORDER`: our engine with all that it does in a gate: schedule, parts, interval log. Its CPU is that of this
 // process and of its worker, from the reading of the plan to the last line of the log.
 
-const { url, target, load, seconds, rate } = JSON.parse(process.argv[2] ?? '') as Order
+const { url, target, load, seconds, rate: wanted } = JSON.parse(process.argv[2] ?? '') as Order
 const engine = createNativeEngine()
 
 const since = (before: ReadonlyMap<number, number>): { readonly main: number; readonly all: number } => {
@@ -85,15 +85,20 @@ const run = async (what: Pick<BenchLoad, 'starts' | 'closed'>): Promise<Run> => 
 }
 
 const reached = ({ journeys, seconds: time }: Figures): number => journeys / time
+const holds = (figures: Figures, rate: number): boolean => reached(figures) > rate * 0.99
 
-/** A little above what it can do, so that it never waits: every start is late, none is left out. */
+/**
+ * The first rate that it does not hold, from below in small steps: there it never waits, every start is late by a little, none is
+ * left out, and what piles up stays small.
+ */
 const atMost = async (): Promise<Run> => {
-  let able = reached(await run(plans.able(1.5)))
+  let tried = reached(await run(plans.able(1.5))) * 0.75
   for (;;) {
-    const tried = able * 1.05
-    const done = await run(plans.open(tried, seconds))
-    able = reached(done)
-    if (able < tried * 0.99) return done
+    if (!holds(await run(plans.open(tried, 1)), tried)) {
+      const done = await run(plans.open(tried, seconds))
+      if (!holds(done, tried)) return done
+    }
+    tried *= 1.05
   }
 }
 
@@ -103,7 +108,7 @@ const atRate = async (perSecond: number): Promise<Run> => {
 }
 
 try {
-  const done = rate === undefined ? await atMost() : await atRate(rate)
+  const done = wanted === undefined ? await atMost() : await atRate(wanted)
   process.stdout.write(`${JSON.stringify(done)}\n`)
 } finally {
   await engine.close()

@@ -1,4 +1,4 @@
-import { createServer, type Socket } from 'node:net'
+import { createServer, Socket } from 'node:net'
 import '../frame/until-parent-ends.js'
 
 // `fast`: a target that costs as little as Node can: no HTTP library, answers built beforehand. GET: 200, POST: 201, both small JSON.
@@ -13,6 +13,7 @@ const answer = (status: string, body: object): Buffer => {
 const seen = answer('200 OK', { id: 'item-1', version: 7, price: 1250, status: 'ready' })
 const placed = answer('201 Created', { id: 'order-1', status: 'placed' })
 const headEnd = Buffer.from('\r\n\r\n')
+const shared = Buffer.allocUnsafe(65_536)
 const get = 'G'.charCodeAt(0)
 
 const bodyLength = (head: string): number => Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0)
@@ -32,14 +33,32 @@ const serve = (socket: Socket, data: Buffer): number => {
   }
 }
 
-const server = createServer({ noDelay: true }, (socket) => {
+const take = (handle: object): void => {
   let rest: Buffer | undefined
-  socket.on('data', (chunk: Buffer) => {
-    const data = rest === undefined ? chunk : Buffer.concat([rest, chunk])
-    const served = serve(socket, data)
-    rest = served === data.length ? undefined : data.subarray(served)
-  })
+  const options = {
+    handle,
+    allowHalfOpen: false,
+    onread: {
+      buffer: shared,
+      callback: (size: number) => {
+        const chunk = shared.subarray(0, size)
+        const data = rest === undefined ? chunk : Buffer.concat([rest, chunk])
+        const served = serve(socket, data)
+        rest = served === data.length ? undefined : Buffer.from(data.subarray(served))
+        return true
+      },
+    },
+  }
+  const socket = new Socket(options)
+  socket.setNoDelay(true)
   socket.on('error', () => socket.destroy())
+  socket.read(0)
+}
+
+// Node reads into a buffer of ours only for sockets that it is told to make: this one is made anew around the connection.
+const server = createServer({ pauseOnConnect: true }, (accepted) => {
+  if ('_handle' in accepted && typeof accepted._handle === 'object' && accepted._handle !== null)
+    take(accepted._handle)
 })
 
 server.listen({ port: 0, host: '127.0.0.1', backlog: 1_024 }, () => {
