@@ -1,4 +1,8 @@
 import type { Bench } from '../frame/bench.js'
+import { httpCost } from './http-cost.js'
+import { journeyCost } from './journey-cost.js'
+import { maxRate } from './max-rate.js'
+import { recordCost } from './record-cost.js'
 
 /** All benches, in the order in which they run. A new one is a file and a line here. */
-export const benches: readonly Bench[] = []
+export const benches: readonly Bench[] = [httpCost, maxRate, journeyCost, recordCost]
