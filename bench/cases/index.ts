@@ -1,4 +1,7 @@
 import type { Bench } from '../frame/bench.js'
+import { burst } from './burst.js'
+import { schedule } from './schedule.js'
+import { truths } from './truth.js'
 
 /** All benches, in the order in which they run. A new one is a file and a line here. */
-export const benches: readonly Bench[] = []
+export const benches: readonly Bench[] = [schedule, burst, ...truths]
