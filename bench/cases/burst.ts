@@ -1,6 +1,6 @@
 import type { Bench, BenchContext, Row } from '../frame/bench.js'
 import { cores } from '../frame/child.js'
-import { getOf } from '../frame/get.js'
+import { getOf, warmUp } from '../frame/get.js'
 import { measure, trouble, type Measured } from '../frame/measured.js'
 import { alone, median } from '../frame/rounds.js'
 import { startTarget } from '../frame/target.js'
@@ -15,7 +15,7 @@ async function once(): Promise<{ readonly measured: Measured; readonly packets: 
   const [target, other] = [await startTarget('queue'), await startTarget('queue')]
   try {
     const load = { ...getOf('/at-once/{n}'), connections: size }
-    const before = [{ ...load, url: other.url, starts: Array.from({ length: 4_000 }, (_, n) => n * 500) }]
+    const before = [{ ...warmUp(other.url), connections: size }]
     const starts = Array.from({ length: size }, () => 0)
     const watching = await capture(target.port, cores.target)
     const measured = await measure({ before, load: { ...load, url: target.url, starts, burst: true } })

@@ -1,7 +1,7 @@
 import { perSecond, seconds } from '../../src/model/time.js'
 import { startsOf } from '../../src/schedule/starts.js'
 import type { Bench, BenchContext, Row } from '../frame/bench.js'
-import { getOf } from '../frame/get.js'
+import { getOf, warmUp } from '../frame/get.js'
 import { measure, trouble, type Measured } from '../frame/measured.js'
 import { alone, median } from '../frame/rounds.js'
 import { startTarget } from '../frame/target.js'
@@ -21,9 +21,7 @@ async function once(url: string, rate: number, length: number): Promise<Measured
     'bench',
     'main',
   )
-  const warmUp = starts.slice(0, rate)
-  const load = { url, ...getOf('/at-once/{n}') }
-  return measure({ before: [{ ...load, starts: warmUp }], load: { ...load, starts } })
+  return measure({ before: [warmUp(url)], load: { url, ...getOf('/at-once/{n}'), starts } })
 }
 
 async function rowOf(url: string, rate: number, length: number, { rounds, log }: BenchContext): Promise<Row> {

@@ -1,7 +1,7 @@
 import { perSecond, seconds } from '../../src/model/time.js'
 import { startsOf } from '../../src/schedule/starts.js'
 import type { Bench, BenchContext, Row } from '../frame/bench.js'
-import { getOf } from '../frame/get.js'
+import { getOf, warmUp } from '../frame/get.js'
 import type { BenchLoad } from '../frame/load.js'
 import { measure, trouble, type Measured } from '../frame/measured.js'
 import { exactQuantiles, levels, type Quantiles } from '../frame/quantiles.js'
@@ -26,17 +26,14 @@ const disturbed = 1_000
 
 const ms = (micros: number): string => (micros / 1_000).toFixed(micros < 10_000 ? 2 : 1)
 const serving = getOf('/serve/{n}')
-const evenly = (count: number, gap: number): number[] =>
-  Array.from({ length: count }, (_, index) => index * gap)
 
-/** Opens connections and lets both sides compile; the queue sees nothing of it. */
-const warmUps = (url: string): readonly BenchLoad[] => {
-  const load = { url, ...getOf('/at-once/{n}') }
-  return [
-    { ...load, starts: evenly(64, 0), burst: true },
-    { ...load, starts: evenly(2_000, 500) },
-  ]
-}
+/** Opens connections; the queue sees nothing of it. */
+const connect = (url: string): BenchLoad => ({
+  url,
+  ...getOf('/at-once/{n}'),
+  starts: Array.from({ length: 64 }, () => 0),
+  burst: true,
+})
 
 /** One load on a fresh target: what we say of it, and how late the target was with its own answers, microseconds. */
 async function measureQueue(
@@ -46,7 +43,7 @@ async function measureQueue(
   const target = await startTarget('queue', [JSON.stringify(law)])
   try {
     const measured = await measure({
-      before: warmUps(target.url),
+      before: [connect(target.url), warmUp(target.url, load.closed === undefined ? 3 : 1, '/practice/{n}')],
       load: { url: target.url, ...serving, ...load, timeoutSeconds: 30 },
     })
     const { late } = (await (await fetch(`${target.url}/late`)).json()) as { readonly late: number }

@@ -15,3 +15,11 @@ export function getOf(path: string): Pick<BenchLoad, 'scenario' | 'contract'> {
 }`,
   }
 }
+
+/**
+ * A load that gets a generator ready: 2,000 requests a second at a path that is answered soon. The first 3 s of a worker are slower
+ * than the rest: the compilers of V8 work on the same core.
+ */
+export function warmUp(url: string, seconds = 3, path = '/at-once/{n}'): BenchLoad {
+  return { url, ...getOf(path), starts: Array.from({ length: 2_000 * seconds }, (_, n) => n * 500) }
+}
