@@ -1,8 +1,19 @@
 import type { Bench } from '../frame/bench.js'
+import { burst } from './burst.js'
 import { httpCost } from './http-cost.js'
 import { journeyCost } from './journey-cost.js'
 import { maxRate } from './max-rate.js'
 import { recordCost } from './record-cost.js'
+import { schedule } from './schedule.js'
+import { truths } from './truth.js'
 
 /** All benches, in the order in which they run. A new one is a file and a line here. */
-export const benches: readonly Bench[] = [httpCost, maxRate, journeyCost, recordCost]
+export const benches: readonly Bench[] = [
+  schedule,
+  burst,
+  httpCost,
+  maxRate,
+  journeyCost,
+  recordCost,
+  ...truths,
+]

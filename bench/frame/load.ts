@@ -9,8 +9,8 @@ export interface BenchLoad {
   readonly url: string
   /** Intended starts, microseconds, ascending; row n is journey n. Empty for a closed load. */
   readonly starts: readonly number[]
-  /** Closed model instead: so many users, for so long. */
-  readonly closed?: { readonly users: number; readonly seconds: number }
+  /** Closed model instead: so many users, for so long; each thinks for so many microseconds between two journeys. */
+  readonly closed?: { readonly users: number; readonly seconds: number; readonly think?: number }
   readonly burst?: boolean
   readonly connections?: number
   readonly workers?: number
@@ -26,7 +26,7 @@ const phaseOf = ({ closed, burst = false, starts }: BenchLoad): PlanPhase => ({
   kind: closed === undefined ? (burst ? 'burst' : 'open') : 'closed',
   arm: closed === undefined ? undefined : 0,
   users: closed?.users ?? 0,
-  think: micros(0),
+  think: micros(closed?.think ?? 0),
   duration: closed === undefined ? micros((starts.at(-1) ?? 0) + 1) : seconds(closed.seconds),
   count: starts.length,
   firstRow: 0,
