@@ -1,105 +1,213 @@
 import type { UnitRecord } from '../model/artefact.js'
-import type { HealthVerdict } from '../model/verdict.js'
+
+/** What a figure may be judged beside. */
+export interface Beside {
+  /** Median of the latency that was measured, microseconds, where it is known. */
+  readonly latency: number | undefined
+}
 
 /**
- * When not to trust the generator. Limits are wide: small machines are shared, and what they add is in both arms alike.
- * Times in microseconds, the rest shares.
+ * A figure of a unit with its limits: over `degraded` is said in the report, over `invalid` nothing that was measured counts.
+ * `often`: over it in more than a third of the units. `ever`: in one. `middle`: in the unit in the middle. `together`: all units as one;
+ * the figure is then a number of steps, and the limit a share of all that were begun.
  */
-const limits = {
-  /** Schedule lag p99 of a unit. Invalid when more than a third of the units are over it; `late` only degrades. */
-  lag: 50_000,
-  late: 10_000,
-  /** Event-loop delay p99 of a unit, likewise. */
-  eventLoop: 100_000,
-  /** Units that may be over a limit. */
-  units: 1 / 3,
-  /** Median lag over the median of what is measured. */
-  ofLatency: 0.2,
-  /** Steps lost to the generator's own limits (ports, descriptors). */
-  localErrors: 0.001,
-  /** CPU of the busiest worker, without the pacing spin. */
-  cpu: 0.9,
-} as const
-
-const ms = (micros: number): string => `${(micros / 1_000).toFixed(1)} ms`
-const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
-const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0)
-const middle = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
-
-/**
- * Whether the generator kept up, from the measured units of one or both arms; each broken limit says its figure.
- * Lag and event-loop delay count in slices only: nobody can start a burst of thousands at one instant, and its latency counts from that
- * instant anyway. `latency`: the median of what was measured, microseconds, where it is known.
- */
-export function judgeHealth(units: readonly UnitRecord[], latency?: number): HealthVerdict {
-  const seen = units.filter((unit) => unit.phase === 'measure')
-  const reasons = invalid(seen, latency)
-  if (reasons.length > 0) return { state: 'invalid', reasons }
-  const doubts = degraded(seen)
-  return { state: doubts.length > 0 ? 'degraded' : 'valid', reasons: doubts }
+export interface Rule {
+  /** A word for machines, and the heading in `docs/generator-health.md`. */
+  readonly name: string
+  readonly judged: 'often' | 'ever' | 'middle' | 'together'
+  /** Units that it is asked of: a burst is late by its nature, since nobody can start thousands at one instant. */
+  readonly units: 'all' | 'slices'
+  /** Undefined where it cannot be known. */
+  readonly figure: (unit: UnitRecord, beside: Beside) => number | undefined
+  readonly degraded?: number
+  readonly invalid?: number
+  readonly unit: 'time' | 'share' | 'count'
+  /** What was found, as a sentence begins. */
+  readonly what: string
+  /** What to do about it, as a sentence goes on. */
+  readonly remedy: string
 }
 
-const sliced = (units: readonly UnitRecord[]): readonly UnitRecord[] =>
-  units.filter((unit) => unit.kind === 'slices')
-
-/** Figures over a limit, when they are more than a third of all. */
-function often(
-  units: readonly UnitRecord[],
-  of: (unit: UnitRecord) => number,
-  limit: number,
-): string | undefined {
-  const over = units.map(of).filter((value) => value > limit)
-  return over.length > units.length * limits.units
-    ? `over ${ms(limit)} in ${over.length} of ${units.length} units (up to ${ms(most(over))})`
-    : undefined
-}
-
-function invalid(units: readonly UnitRecord[], latency: number | undefined): readonly string[] {
-  const found: string[] = []
-  const lost = most(units.map((unit) => unit.health.workersLost))
-  if (lost > 0) found.push(`workers were lost (${lost})`)
-  const notStarted = sum(units.map((unit) => unit.accounting.notStarted))
-  if (notStarted > 0) found.push(`${notStarted} journeys were never started`)
-  const local = localShare(units)
-  if (local > limits.localErrors)
-    found.push(`${percent(local)} of the steps failed at local limits (ports, descriptors)`)
-  const lag = often(sliced(units), (unit) => unit.health.lag.p99, limits.lag)
-  if (lag !== undefined) found.push(`schedule lag p99 ${lag}`)
-  const loop = often(sliced(units), (unit) => unit.health.eventLoopDelay.p99, limits.eventLoop)
-  if (loop !== undefined) found.push(`event-loop delay p99 ${loop}`)
-  const median = middle(sliced(units).map((unit) => unit.health.lag.p50))
-  if (latency !== undefined && median > latency * limits.ofLatency)
-    found.push(
-      `the median lag of ${ms(median)} is ${percent(median / latency)} of the median latency of ${ms(latency)}`,
-    )
-  return found
-}
-
-/** The scenario's and the contract's own: no limit of this machine. */
+/** The scenario's and the contract's own mistakes: no limit of this machine. */
 const mistakes: ReadonlySet<string> = new Set(['journey_threw', 'contract_threw', 'aborted'])
 
-/** Local errors of a unit lie in its health; both arms share it, so that an arm alone sees at least its own. */
-function localShare(units: readonly UnitRecord[]): number {
-  const begun = sum(units.map((unit) => unit.accounting.steps.begun))
-  const own = sum(
-    units.flatMap((unit) =>
-      unit.accounting.errors.map((error) =>
-        error.class === 'generator' && !mistakes.has(error.reason) ? error.count : 0,
-      ),
-    ),
-  )
-  return begun === 0 ? 0 : own / begun
+const localFailures = ({ accounting }: UnitRecord): number =>
+  accounting.errors
+    .filter((error) => error.class === 'generator' && !mistakes.has(error.reason))
+    .reduce((sum, { count }) => sum + count, 0)
+
+/** How busy the generator's cores were, when a target is on this machine and others than the generator used them. */
+const shared = ({ health: { cores } }: UnitRecord): number | undefined => {
+  if (cores === undefined) return undefined
+  return cores.targetHere && cores.busy - cores.own > 0.1 ? cores.busy : 0
 }
 
-function degraded(units: readonly UnitRecord[]): readonly string[] {
-  const found: string[] = []
-  const late = often(sliced(units), (unit) => unit.health.lag.p99, limits.late)
-  if (late !== undefined) found.push(`schedule lag p99 ${late}`)
-  const busy = most(units.map((unit) => unit.health.cpu))
-  if (busy > limits.cpu) found.push(`a worker was busy ${percent(busy)} of the time`)
-  const local = sum(units.map((unit) => unit.health.localErrors))
-  if (local > 0) found.push(`local limits were met ${local} times`)
-  return found
-}
+const lessLoad = 'lower the rate, give the plan more workers, or give the generator cores of its own'
+const quieter = 'end what else runs on this machine, or give the generator cores of its own'
+
+/** When not to trust the generator. Times in microseconds, shares from 0 to 1. Why these limits: `docs/generator-health.md`. */
+export const rules: readonly Rule[] = [
+  {
+    name: 'worker-death',
+    judged: 'ever',
+    units: 'all',
+    figure: ({ health }) => health.workersLost,
+    invalid: 0,
+    unit: 'count',
+    what: 'workers were lost',
+    remedy:
+      'look at the event worker_lost for its last words; a kill without words is often the memory limit',
+  },
+  {
+    name: 'not-started',
+    judged: 'ever',
+    units: 'all',
+    figure: ({ accounting }) => accounting.notStarted,
+    invalid: 0,
+    unit: 'count',
+    what: 'journeys were never started',
+    remedy: 'see the events of the run for what ended it early',
+  },
+  {
+    name: 'samples-dropped',
+    judged: 'ever',
+    units: 'all',
+    figure: ({ health }) => health.samplesDropped,
+    invalid: 0,
+    unit: 'count',
+    what: 'steps were counted and their samples were not',
+    remedy: 'run it again; without a lost worker it is a mistake of vge-perf that we want to hear of',
+  },
+  {
+    name: 'clock-step',
+    judged: 'ever',
+    units: 'all',
+    figure: ({ health }) => (health.clockStep === undefined ? undefined : Math.abs(health.clockStep)),
+    degraded: 5_000,
+    invalid: 20_000,
+    unit: 'time',
+    what: 'the wall clock was set while the load ran, by',
+    remedy: 'let the time service slew the clock, or wait until it has settled; do not suspend the machine',
+  },
+  {
+    name: 'local-limits',
+    judged: 'together',
+    units: 'all',
+    figure: localFailures,
+    degraded: 0,
+    invalid: 0.001,
+    unit: 'share',
+    what: 'steps failed at limits of this machine (ports, descriptors, memory, connections)',
+    remedy: 'raise `ulimit -n`, use more source addresses, or choose a smaller profile',
+  },
+  {
+    name: 'descriptor-waits',
+    judged: 'often',
+    units: 'all',
+    figure: ({ health }) => health.descriptorWaits,
+    degraded: 0,
+    invalid: 0.01,
+    unit: 'share',
+    what: 'steps waited for a connection because the process may have no more files open,',
+    remedy: 'raise `ulimit -n`',
+  },
+  {
+    name: 'schedule-lag',
+    judged: 'often',
+    units: 'slices',
+    figure: ({ health }) => health.lag.p99,
+    degraded: 10_000,
+    invalid: 50_000,
+    unit: 'time',
+    what: 'schedule lag p99',
+    remedy: lessLoad,
+  },
+  {
+    name: 'lag-of-latency',
+    judged: 'middle',
+    units: 'slices',
+    figure: ({ health }, { latency }) =>
+      latency === undefined || latency <= 0 ? undefined : health.lag.p50 / latency,
+    degraded: 0.1,
+    invalid: 0.2,
+    unit: 'share',
+    what: 'the median schedule lag, of the median latency,',
+    remedy: lessLoad,
+  },
+  {
+    name: 'event-loop-delay',
+    judged: 'often',
+    units: 'slices',
+    figure: ({ health }) => health.eventLoopDelay.p99,
+    degraded: 50_000,
+    invalid: 100_000,
+    unit: 'time',
+    what: 'event-loop delay p99',
+    remedy: 'let the journey compute less between its steps, or give the plan more workers',
+  },
+  {
+    name: 'saturation',
+    judged: 'often',
+    units: 'slices',
+    figure: ({ health }) => health.cpu,
+    degraded: 0.9,
+    invalid: 0.97,
+    unit: 'share',
+    what: 'the busiest worker was at work',
+    remedy: 'let the journey compute less between its steps, lower the rate, or give the plan more workers',
+  },
+  {
+    name: 'run-queue',
+    judged: 'often',
+    units: 'slices',
+    figure: ({ health }) => health.runQueue,
+    degraded: 0.15,
+    invalid: 0.25,
+    unit: 'share',
+    what: 'the generator was ready and had no core',
+    remedy: quieter,
+  },
+  {
+    name: 'garbage-collection',
+    judged: 'often',
+    units: 'slices',
+    figure: ({ health }) => health.gcPause.share,
+    degraded: 0.05,
+    invalid: 0.1,
+    unit: 'share',
+    what: 'garbage collection took',
+    remedy: 'let the journey keep and allocate less',
+  },
+  {
+    name: 'longest-pause',
+    judged: 'often',
+    units: 'slices',
+    figure: ({ health }) => health.gcPause.max,
+    degraded: 30_000,
+    invalid: 100_000,
+    unit: 'time',
+    what: 'the longest pause of garbage collection',
+    remedy: 'let the journey keep and allocate less',
+  },
+  {
+    name: 'steal',
+    judged: 'often',
+    units: 'all',
+    figure: ({ health }) => health.steal,
+    degraded: 0.02,
+    invalid: 0.1,
+    unit: 'share',
+    what: 'the hypervisor gave CPU time to other machines,',
+    remedy: 'use a machine with cores of its own, or another hour',
+  },
+  {
+    name: 'shared-cores',
+    judged: 'often',
+    units: 'all',
+    figure: shared,
+    degraded: 0.95,
+    unit: 'share',
+    what: 'the target is on this machine, others used the cores of the generator, and these were busy',
+    remedy: 'pin target and generator apart, or give the target a machine of its own',
+  },
+]

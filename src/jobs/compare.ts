@@ -1,6 +1,6 @@
 import { foldVerdict } from '../compare/fold.js'
 import { judgeScenario } from '../compare/scenario.js'
-import { judgeHealth } from '../health/rules.js'
+import { judgeHealth } from '../health/judge.js'
 import { UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'

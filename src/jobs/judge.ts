@@ -1,5 +1,5 @@
 import { judgeScenario } from '../compare/scenario.js'
-import { judgeHealth } from '../health/rules.js'
+import { judgeHealth } from '../health/judge.js'
 import type { BaselineSession, Run } from '../model/artefact.js'
 import { UserError } from '../model/errors.js'
 import { readGroup } from '../store/index.js'

@@ -83,17 +83,43 @@ export interface ArmAccounting {
   readonly drain: Readonly<Record<string, Micros>>
 }
 
-/** When not to trust the generator: its own figures over one unit. */
+/**
+ * When not to trust the generator: its own figures over one unit. Shares are of wall time, 0 to 1. What is optional is absent in runs from
+ * before it was recorded, and where the system does not tell (`runQueue`, `steal` and `cores` are Linux's).
+ */
 export interface GeneratorHealth {
   /** Actual minus intended start of journeys, microseconds. */
   readonly lag: { readonly p50: Micros; readonly p99: Micros; readonly max: Micros }
   readonly eventLoopDelay: { readonly p99: Micros; readonly max: Micros }
   /** CPU of the worker over wall time, without the pacing spin, 0 to 1 a worker; the busiest worker. */
   readonly cpu: number
-  readonly gcPause: { readonly count: number; readonly max: Micros; readonly total: Micros }
+  /** `share`: of the worker that paused most. */
+  readonly gcPause: {
+    readonly count: number
+    readonly max: Micros
+    readonly total: Micros
+    readonly share?: number
+  }
   /** Local limits met: no port, no descriptor. */
   readonly localErrors: number
   readonly workersLost: number
+  /** Time in which the event loop was ready to run and had no core: of the worker that waited most. */
+  readonly runQueue?: number
+  /** CPU time that the hypervisor gave to other machines, of all that the cores had. */
+  readonly steal?: number
+  /** The cores that the workers may use: how busy they were, how far by the workers (their spin included), and whether a target is on this machine. */
+  readonly cores?: {
+    readonly allowed: number
+    readonly busy: number
+    readonly own: number
+    readonly targetHere: boolean
+  }
+  /** How far the wall clock moved against the monotonic one: the farthest of a worker, with its sign. */
+  readonly clockStep?: Micros
+  /** Steps that ended and left no sample, or left one too many. What failed at the generator leaves none. */
+  readonly samplesDropped?: number
+  /** Share of the steps that waited for a connection because the process may have no more files open. */
+  readonly descriptorWaits?: number
 }
 
 export interface Accounting {

@@ -9,20 +9,28 @@ import { healthWord, spoken } from './words.js'
 
 const figures: readonly {
   readonly name: string
-  readonly of: (health: GeneratorHealth) => number
+  /** Undefined where it was not recorded. */
+  readonly of: (health: GeneratorHealth) => number | undefined
   readonly show: (value: number) => string
 }[] = [
-  { name: 'journeys started late by, p50', of: (health) => health.lag.p50, show: duration },
-  { name: 'journeys started late by, p99', of: (health) => health.lag.p99, show: duration },
-  { name: 'event-loop delay, p99', of: (health) => health.eventLoopDelay.p99, show: duration },
-  { name: 'CPU of the busiest worker', of: (health) => health.cpu, show: share },
+  { name: 'journeys started late by, p50', of: ({ lag }) => lag.p50, show: duration },
+  { name: 'journeys started late by, p99', of: ({ lag }) => lag.p99, show: duration },
+  { name: 'event-loop delay, p99', of: ({ eventLoopDelay }) => eventLoopDelay.p99, show: duration },
+  { name: 'CPU of the busiest worker', of: ({ cpu }) => cpu, show: share },
+  { name: 'ready, but without a core', of: ({ runQueue }) => runQueue, show: share },
+  { name: 'CPU time that went to other machines', of: ({ steal }) => steal, show: share },
+  { name: 'how busy the generator’s cores were', of: ({ cores }) => cores?.busy, show: share },
+  { name: 'garbage collection', of: ({ gcPause }) => gcPause.share, show: share },
+  { name: 'longest pause of garbage collection', of: ({ gcPause }) => gcPause.max, show: duration },
   {
-    name: 'longest pause of garbage collection',
-    of: (health) => health.gcPause.max,
+    name: 'wall clock set by',
+    of: ({ clockStep }) => (clockStep === undefined ? undefined : Math.abs(clockStep)),
     show: duration,
   },
-  { name: 'local limits met', of: (health) => health.localErrors, show: count },
-  { name: 'workers lost', of: (health) => health.workersLost, show: count },
+  { name: 'steps that waited for a descriptor', of: ({ descriptorWaits }) => descriptorWaits, show: share },
+  { name: 'local limits met', of: ({ localErrors }) => localErrors, show: count },
+  { name: 'samples dropped', of: ({ samplesDropped }) => samplesDropped, show: count },
+  { name: 'workers lost', of: ({ workersLost }) => workersLost, show: count },
 ]
 
 /** Whether the generator can be trusted, and its own figures: the middle and the worst unit. */
@@ -36,10 +44,11 @@ ${units.length === 0 ? nothing : figureTable(units)}`
 }
 
 function figureTable(units: readonly UnitRecord[]): Markup {
-  const rows = figures.map(({ name, of, show }) => {
-    const values = units.map((unit) => of(unit.health)).toSorted((a, b) => a - b)
-    const median = values[Math.floor((values.length - 1) / 2)] ?? 0
-    return { cells: [name, number(show(median)), number(show(values[values.length - 1] ?? 0))] }
+  const rows = figures.flatMap(({ name, of, show }) => {
+    const values = units.flatMap((unit) => of(unit.health) ?? []).toSorted((a, b) => a - b)
+    const [median, worst] = [values[Math.floor((values.length - 1) / 2)], values.at(-1)]
+    if (median === undefined || worst === undefined) return []
+    return [{ cells: [name, number(show(median)), number(show(worst))] }]
   })
   return table(['', 'unit in the middle', 'worst unit'], rows)
 }

@@ -87,9 +87,15 @@ const health: Schema<GeneratorHealth> = v.object({
   lag: v.object({ p50: time, p99: time, max: time }),
   eventLoopDelay: v.object({ p99: time, max: time }),
   cpu: number,
-  gcPause: v.object({ count, max: time, total: time }),
+  gcPause: v.object({ count, max: time, total: time, share: v.optional(number) }),
   localErrors: count,
   workersLost: count,
+  runQueue: v.optional(number),
+  steal: v.optional(number),
+  cores: v.optional(v.object({ allowed: count, busy: number, own: number, targetHere: v.boolean() })),
+  clockStep: v.optional(time),
+  samplesDropped: v.optional(count),
+  descriptorWaits: v.optional(number),
 })
 
 const unit: Schema<UnitRecord> = v.object({

@@ -1,5 +1,5 @@
 import type { Run } from '../../src/model/artefact.js'
-import { judgeHealth } from '../../src/health/rules.js'
+import { judgeHealth } from '../../src/health/judge.js'
 import { judgeScenario, type ScenarioInput } from '../../src/compare/index.js'
 import { draws } from '../stats/draws.js'
 import { memoryRun, type RunSpec, type UnitSpec } from './runs.js'

@@ -103,7 +103,10 @@ const healthy: GeneratorHealth = {
   lag: { p50: none, p99: none, max: none },
   eventLoopDelay: { p99: none, max: none },
   cpu: 0,
-  gcPause: { count: 0, max: none, total: none },
+  gcPause: { count: 0, max: none, total: none, share: 0 },
   localErrors: 0,
   workersLost: 0,
+  clockStep: none,
+  samplesDropped: 0,
+  descriptorWaits: 0,
 }

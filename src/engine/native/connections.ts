@@ -11,6 +11,8 @@ import { openRedis } from './redis.js'
 export class Connections {
   private readonly pools = new Map<string, HttpPool>()
   private readonly clients = new Map<string, Redis>()
+  /** Fewer may be open than the plan allows, because the process may have too few files open. */
+  short = false
 
   /** Pools of each arm in the order of its addresses. Pools of addresses that the plan no longer has are closed. */
   poolsOf(
@@ -27,15 +29,12 @@ export class Connections {
     const descriptors = Math.floor(
       Math.max(1, descriptorLimit() - reservedDescriptors) / Math.max(1, wanted.size),
     )
+    this.short = false
     return arms.map((arm, index) =>
       arm.urls.map((url) => {
-        const cap = Math.max(
-          1,
-          Math.min(
-            descriptors,
-            Math.floor(Math.min(maxConnections, connectionLimit) / workers / arm.urls.length),
-          ),
-        )
+        const allowed = Math.floor(Math.min(maxConnections, connectionLimit) / workers / arm.urls.length)
+        if (descriptors < allowed) this.short = true
+        const cap = Math.max(1, Math.min(descriptors, allowed))
         const meter = meters[index] ?? { bytesSent: 0, bytesReceived: 0, connections: 0 }
         return this.poolOf(`${arm.arm} ${url}`, url, cap, meter)
       }),

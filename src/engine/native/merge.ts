@@ -1,8 +1,6 @@
-import type { ArmAccounting, ErrorCount, GeneratorHealth } from '../../model/engine.js'
+import type { ArmAccounting, ErrorCount } from '../../model/engine.js'
 import type { Plan } from '../../model/plan.js'
 import { micros, type Micros } from '../../model/time.js'
-import type { WorkerHealth } from './health.js'
-import { quantile } from './numbers.js'
 import { countError, countOutcome, type Tally } from './tally.js'
 
 type Counts = Readonly<Record<string, number>>
@@ -91,6 +89,7 @@ export function closeLost(tally: Tally): Tally {
   const underway = tally.begun - tally.answered - tally.timedOut - tally.failed
   const closed = structuredClone(tally)
   closed.failed += underway
+  closed.unsampled += underway
   for (let left = underway; left > 0; left -= 1) countOutcome(closed, 'unknown', 'error')
   countError(
     closed,
@@ -99,39 +98,4 @@ export function closeLost(tally: Tally): Tally {
     underway,
   )
   return closed
-}
-
-/** Adds what the workers said of themselves: lags together, of the rest the worst. */
-export function mergeHealth(
-  workers: readonly WorkerHealth[],
-  localErrors: number,
-  workersLost: number,
-): GeneratorHealth {
-  const lags = new Uint32Array(workers.reduce((length, worker) => length + worker.lags.length, 0))
-  let at = 0
-  for (const worker of workers) {
-    lags.set(worker.lags, at)
-    at += worker.lags.length
-  }
-  lags.sort()
-  const worst = (of: (worker: WorkerHealth) => number): number => Math.max(0, ...workers.map(of))
-  return {
-    lag: {
-      p50: micros(quantile(lags, 0.5)),
-      p99: micros(quantile(lags, 0.99)),
-      max: micros(lags.at(-1) ?? 0),
-    },
-    eventLoopDelay: {
-      p99: micros(worst((worker) => worker.eventLoopDelay.p99)),
-      max: micros(worst((worker) => worker.eventLoopDelay.max)),
-    },
-    cpu: worst((worker) => worker.cpu),
-    gcPause: {
-      count: workers.reduce((count, worker) => count + worker.gcPause.count, 0),
-      max: micros(worst((worker) => worker.gcPause.max)),
-      total: micros(workers.reduce((total, worker) => total + worker.gcPause.total, 0)),
-    },
-    localErrors,
-    workersLost,
-  }
 }

@@ -5,9 +5,11 @@ import { micros } from '../../model/time.js'
 import { monotonic } from './clock.js'
 import type { WorkerHealth } from './health.js'
 import { LostTarget, refuses } from './lost-target.js'
-import { closeLost, mergeHealth, mergeTallies } from './merge.js'
+import { closeLost, mergeTallies } from './merge.js'
+import { mergeHealth } from './merge-health.js'
 import type { FromWorker } from './messages.js'
 import { slowestOf } from './recorder.js'
+import { SampleCount } from './sample-count.js'
 import type { Tally } from './tally.js'
 import type { Worker } from './workers.js'
 
@@ -28,6 +30,7 @@ interface Seat {
 export class Run {
   private readonly seats: Seat[]
   private readonly lostTarget = new LostTarget()
+  private readonly samples = new SampleCount()
   private readonly stopped: Promise<void>
   private stop: () => void = () => {}
   private cutShort = false
@@ -84,7 +87,11 @@ export class Run {
       this.stop()
       return
     }
-    if (message.type === 'intervals') for (const interval of message.intervals) this.sink.interval(interval)
+    if (message.type === 'intervals')
+      for (const interval of message.intervals) {
+        this.samples.take(interval)
+        this.sink.interval(interval)
+      }
     else if (message.type === 'receipts')
       for (const receipt of message.receipts) this.sink.receipt(message.arm, receipt)
     else if (message.type === 'done') {
@@ -217,15 +224,16 @@ export class Run {
     const lost = this.seats.filter((seat) => seat.health === undefined)
     for (const seat of lost) seat.tallies = seat.tallies.map((tally) => closeLost(tally))
     const healths = this.seats.flatMap((seat) => seat.health ?? [])
-    const localErrors = this.seats
-      .flatMap((seat) => seat.tallies)
-      .reduce((total, tally) => total + tally.localErrors, 0)
     const elapsed = this.now()
     return {
       arms: Object.fromEntries(
         this.plan.arms.map(({ arm }, index) => [arm, mergeTallies(this.plan, this.talliesOf(index))]),
       ),
-      health: mergeHealth(healths, localErrors, lost.length),
+      health: mergeHealth(this.plan, healths, {
+        tallies: this.seats.flatMap((seat) => seat.tallies),
+        samples: this.samples,
+        workersLost: lost.length,
+      }),
       startedAt: Math.round(Date.now() - elapsed / 1_000),
       elapsed: micros(elapsed),
       cutShort: this.cutShort,

@@ -44,6 +44,7 @@ export class Step implements Pending {
     this.pending?.cancel()
     const { tally } = this.start.arm
     tally.failed += 1
+    tally.unsampled += 1
     countOutcome(tally, this.step.name, 'error')
     countError(tally, this.step.name, aborted)
   }
@@ -62,7 +63,8 @@ export class Step implements Pending {
     countFound(tally, failure)
     spanEnd(tally, start.phase, split.ended - unit.start)
     // What this machine could not send says nothing of the target's speed.
-    if (failure?.class !== 'generator')
+    if (failure?.class === 'generator') tally.unsampled += 1
+    else
       unit.record(
         start,
         step.name,

@@ -24,6 +24,8 @@ export interface Tally {
   /** Frames of sockets that came unasked, by the step that opened them. */
   frames: Record<string, { count: number; bytes: number }>
   localErrors: number
+  /** Steps that leave no sample: they failed at the generator, or were never made. */
+  unsampled: number
   /** Steps that found nobody. */
   lost: number
   /** Those of them since the last step that found somebody. */
@@ -55,6 +57,7 @@ export function newTally(scenario: Scenario): Tally {
     audience: { members: 0, lost: 0, absent: 0 },
     frames: {},
     localErrors: 0,
+    unsampled: 0,
     lost: 0,
     lostStreak: 0,
     spans: {},
@@ -90,6 +93,7 @@ export function countError(tally: Tally, step: string, failure: Failure, times =
 export function countMissing(tally: Tally, step: string, failure: Failure): void {
   tally.begun += 1
   tally.failed += 1
+  tally.unsampled += 1
   countOutcome(tally, step, 'error')
   countError(tally, step, failure)
 }

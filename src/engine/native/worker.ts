@@ -38,6 +38,7 @@ const prepare = async ({ plan, worker, workers }: Extract<ToWorker, { type: 'pre
   const audience = audiences.of(plan.audience)
   const gathering = plan.audience?.stage === 'gather' ? audience : undefined
   session = await openSession(plan, worker, workers, connections, gathering)
+  session.unit.health.short = connections.short
   audience?.attach(session.unit)
   reporting = new Reporting(session.unit, post)
   post({ type: 'ready', tallies: reporting.tallies() })

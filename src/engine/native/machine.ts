@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs'
+
+/** CPU time of a core since the machine started, in the kernel's ticks. `busy` has no steal in it. */
+export interface CoreTimes {
+  readonly busy: number
+  readonly steal: number
+  readonly total: number
+}
+
+/** What the kernel says at one instant. */
+export interface MachineReading {
+  /** Microseconds for which the calling thread was ready to run and had no core. */
+  readonly runDelay: number | undefined
+  /** By number of the core. */
+  readonly cores: ReadonlyMap<number, CoreTimes>
+  /** Cores on which the calling thread may run. */
+  readonly allowed: readonly number[]
+}
+
+/** Shares of two readings' difference; what cannot be known is undefined. */
+export interface MachineUse {
+  readonly runDelay: number | undefined
+  readonly steal: number | undefined
+  /** Of the allowed cores. */
+  readonly busy: number | undefined
+  readonly allowed: number
+}
+
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** Cores of `/proc/stat`. Source: proc_stat(5); guest time is within user time, waiting for a disk is idle. */
+export function coresOf(stat: string): Map<number, CoreTimes> {
+  const cores = new Map<number, CoreTimes>()
+  for (const [, core, line] of stat.matchAll(/^cpu(\d+) (.*)$/gm)) {
+    const times = (line ?? '').split(' ').map(Number)
+    const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = times
+    const busy = user + nice + system + irq + softirq
+    cores.set(Number(core), { busy, steal, total: busy + steal + idle + iowait })
+  }
+  return cores
+}
+
+/** Numbers of a list as the kernel writes it: `0-1,4`. */
+export function numbersOf(list: string): number[] {
+  return list.split(',').flatMap((range) => {
+    const [first = NaN, last = first] = range.trim().split('-').map(Number)
+    return range.trim() === '' || Number.isNaN(first)
+      ? []
+      : Array.from({ length: last - first + 1 }, (_, index) => first + index)
+  })
+}
+
+/** Microseconds of waiting for a core in `/proc/…/schedstat`: its second field, nanoseconds. */
+export function runDelayOf(schedstat: string): number | undefined {
+  const delay = Number(schedstat.split(' ')[1] ?? NaN)
+  return Number.isFinite(delay) ? delay / 1_000 : undefined
+}
+
+/** Asks the kernel; empty where there is no `/proc`. */
+export function readMachine(): MachineReading {
+  return {
+    runDelay: runDelayOf(read('/proc/thread-self/schedstat')),
+    cores: coresOf(read('/proc/stat')),
+    allowed: numbersOf(/^Cpus_allowed_list:\s*(\S+)/m.exec(read('/proc/thread-self/status'))?.[1] ?? ''),
+  }
+}
+
+/** What went on between two readings, `wall` microseconds apart. */
+export function useBetween(before: MachineReading, after: MachineReading, wall: number): MachineUse {
+  const spent = (numbers: Iterable<number>): CoreTimes => {
+    let [busy, steal, total] = [0, 0, 0]
+    for (const core of numbers) {
+      const [from, to] = [before.cores.get(core), after.cores.get(core)]
+      if (from === undefined || to === undefined) continue
+      busy += to.busy - from.busy
+      steal += to.steal - from.steal
+      total += to.total - from.total
+    }
+    return { busy, steal, total }
+  }
+  const all = spent(after.cores.keys())
+  const own = spent(after.allowed)
+  const [waited, had] = [after.runDelay, before.runDelay]
+  return {
+    runDelay: waited === undefined || had === undefined ? undefined : within((waited - had) / wall),
+    steal: all.total > 0 ? within(all.steal / all.total) : undefined,
+    busy: own.total > 0 ? within(own.busy / own.total) : undefined,
+    allowed: after.allowed.length,
+  }
+}
+
+const within = (share: number): number => Math.min(1, Math.max(0, share))

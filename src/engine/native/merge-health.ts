@@ -1,0 +1,88 @@
+import type { GeneratorHealth } from '../../model/engine.js'
+import type { Plan } from '../../model/plan.js'
+import { micros } from '../../model/time.js'
+import type { WorkerHealth } from './health.js'
+import { quantile } from './numbers.js'
+import type { SampleCount } from './sample-count.js'
+import type { Tally } from './tally.js'
+
+/** What the parent knows beside. */
+interface Beside {
+  readonly tallies: readonly Tally[]
+  readonly samples: SampleCount
+  readonly workersLost: number
+}
+
+/** Adds what the workers said of themselves: lags together, of the rest the worst. */
+export function mergeHealth(
+  plan: Plan,
+  workers: readonly WorkerHealth[],
+  { tallies, samples, workersLost }: Beside,
+): GeneratorHealth {
+  const lags = sorted(workers)
+  const worst = (of: (worker: WorkerHealth) => number): number => Math.max(0, ...workers.map(of))
+  return {
+    lag: {
+      p50: micros(quantile(lags, 0.5)),
+      p99: micros(quantile(lags, 0.99)),
+      max: micros(lags.at(-1) ?? 0),
+    },
+    eventLoopDelay: {
+      p99: micros(worst((worker) => worker.eventLoopDelay.p99)),
+      max: micros(worst((worker) => worker.eventLoopDelay.max)),
+    },
+    cpu: worst((worker) => worker.cpu),
+    gcPause: {
+      count: workers.reduce((count, worker) => count + worker.gcPause.count, 0),
+      max: micros(worst((worker) => worker.gcPause.max)),
+      total: micros(workers.reduce((total, worker) => total + worker.gcPause.total, 0)),
+      share: worst((worker) => worker.gcPause.share),
+    },
+    localErrors: tallies.reduce((total, tally) => total + tally.localErrors, 0),
+    workersLost,
+    ...ofMachine(plan, workers),
+    clockStep: micros(
+      workers.map(({ clockStep }) => clockStep).toSorted((a, b) => Math.abs(b) - Math.abs(a))[0] ?? 0,
+    ),
+    samplesDropped: samples.dropped(tallies),
+    descriptorWaits: workers.some(({ short }) => short) ? samples.waited : 0,
+  }
+}
+
+function sorted(workers: readonly WorkerHealth[]): Uint32Array {
+  const lags = new Uint32Array(workers.reduce((length, worker) => length + worker.lags.length, 0))
+  let at = 0
+  for (const worker of workers) {
+    lags.set(worker.lags, at)
+    at += worker.lags.length
+  }
+  return lags.sort()
+}
+
+function ofMachine(
+  plan: Plan,
+  workers: readonly WorkerHealth[],
+): Pick<GeneratorHealth, 'runQueue' | 'steal' | 'cores'> {
+  const most = (values: readonly (number | undefined)[]): number | undefined => {
+    const known = values.filter((value) => value !== undefined)
+    return known.length === 0 ? undefined : Math.max(...known)
+  }
+  const runQueue = most(workers.map(({ machine }) => machine.runDelay))
+  const steal = most(workers.map(({ machine }) => machine.steal))
+  const busy = most(workers.map(({ machine }) => machine.busy))
+  const allowed = Math.max(0, ...workers.map(({ machine }) => machine.allowed))
+  const onCore = workers.reduce((sum, worker) => sum + worker.onCore, 0)
+  return {
+    ...(runQueue === undefined ? {} : { runQueue }),
+    ...(steal === undefined ? {} : { steal }),
+    ...(busy === undefined || allowed === 0
+      ? {}
+      : { cores: { allowed, busy, own: Math.min(1, onCore / allowed), targetHere: isHere(plan) } }),
+  }
+}
+
+const loopback = /^(localhost|127\..*|\[::1\])$/
+
+/** Whether one of the plan's targets is on this machine. */
+const isHere = ({ arms }: Plan): boolean =>
+  arms.some(({ urls }) => urls.some((url) => loopback.test(new URL(url).hostname)))

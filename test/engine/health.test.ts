@@ -1,0 +1,110 @@
+import { afterAll, expect, test } from 'vitest'
+import { createNativeEngine } from '../../src/engine/native/index.js'
+import { SampleCount } from '../../src/engine/native/sample-count.js'
+import { newTally } from '../../src/engine/native/tally.js'
+import { ms } from '../../src/model/time.js'
+import { allWon, keepAll, makePlan, oneArm, target, type PlanParts } from './harness.js'
+
+const engine = createNativeEngine()
+const cleanups: (() => void)[] = []
+afterAll(async () => {
+  await engine.close()
+  for (const cleanup of cleanups) cleanup()
+})
+
+const serve = async (handler = allWon) => {
+  const served = await target(handler)
+  cleanups.push(served.kill)
+  return served.url
+}
+
+const healthOf = async (parts: PlanParts, signal = new AbortController().signal) => {
+  const { plan, remove } = makePlan(parts)
+  cleanups.push(remove)
+  return (await engine.run(plan, keepAll().sink, signal)).health
+}
+
+test.runIf(process.platform === 'linux')(
+  'health tells of the machine: run queue, steal, and how busy the generator’s cores were',
+  async () => {
+    const { runQueue, steal, cores } = await healthOf({
+      urls: { control: await serve() },
+      table: oneArm(60, 5_000),
+    })
+    for (const share of [runQueue, steal, cores?.busy, cores?.own]) {
+      expect(share).toBeGreaterThanOrEqual(0)
+      expect(share).toBeLessThanOrEqual(1)
+    }
+    expect(cores?.own).toBeGreaterThan(0)
+    expect(cores?.targetHere).toBe(true)
+  },
+)
+
+test('every step leaves a sample, or is known to leave none: won, undeclared, thrown, timed out', async () => {
+  const url = await serve((request, response) => {
+    if (request.path.endsWith('/13')) return
+    if (request.path.endsWith('/7')) response.statusCode = 418
+    else return allWon(request, response)
+    response.end()
+  })
+  const table = oneArm(60, 2_000)
+  const n = table.n.map((number) => (number === 20 ? 666 : number))
+  const health = await healthOf({
+    urls: { control: url },
+    table: { ...table, n },
+    timeout: ms(300),
+    workers: 2,
+  })
+  expect([health.samplesDropped, health.descriptorWaits, health.workersLost]).toEqual([0, 0, 0])
+})
+
+test('steps that are under way when a run is ended are not taken for dropped', async () => {
+  const control = new AbortController()
+  const url = await serve(() => control.abort())
+  const health = await healthOf({ urls: { control: url }, table: oneArm(40, 2_000) }, control.signal)
+  expect(health.samplesDropped).toBe(0)
+})
+
+test('samples that do not arrive are missed, and those that arrive twice are noticed', () => {
+  const tally = newTally({ name: 't', steps: {} } as never)
+  tally.begun = 10
+  tally.unsampled = 2
+  const interval = (metric: string, part: 'total' | 'queue', values: number[]) => ({
+    arm: 'control' as const,
+    metric,
+    part,
+    outcome: 'won',
+    second: 0,
+    values: Uint32Array.from(values),
+  })
+  const samples = new SampleCount()
+  samples.take(interval('take', 'total', [5, 5, 5, 5, 5, 5]))
+  samples.take(interval('take', 'queue', [0, 0, 3, 4, 0, 0]))
+  samples.take(interval('whole', 'total', [9, 9]))
+  samples.take(interval('whole@main', 'total', [9]))
+  expect([samples.dropped([tally]), samples.waited]).toEqual([2, 1 / 3])
+  samples.take(interval('look@main', 'total', [1, 1]))
+  expect(samples.dropped([tally])).toBe(0)
+  samples.take(interval('look@main', 'total', [1]))
+  expect(samples.dropped([tally])).toBe(1)
+})
+
+test('a wall clock that is set while the load runs is noticed', async () => {
+  const scenario = `export default {
+    steps: { take: { operation: 'take', answers: { 201: 'won' } } }, row: ({ n }) => n,
+    journey: async (vu, n) => {
+      const real = Date.now
+      if (n === 10) Date.now = () => real() - 5_000
+      await vu.take({ seat: n })
+    },
+  }`
+  const contract = `export default { name: 'c', keys: {}, figures: {}, operations: { take: { kind: 'http', method: 'POST', path: '/{seat}' } } }`
+  const parts = { urls: { control: await serve() }, table: oneArm(30, 2_000), scenario, contract }
+  const own = createNativeEngine()
+  const { plan, remove } = makePlan(parts)
+  cleanups.push(remove)
+  const { health } = await own.run(plan, keepAll().sink, new AbortController().signal)
+  await own.close()
+  expect(health.clockStep).toBeLessThan(-4_900_000)
+  expect(health.clockStep).toBeGreaterThan(-5_100_000)
+})

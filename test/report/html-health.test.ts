@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { healthSection } from '../../src/report/html-health.js'
+import { healthy } from '../health/units.js'
+import { run } from './runs.js'
+
+const valid = { state: 'valid', reasons: [] } as const
+
+const page = (health: typeof healthy | undefined): string => {
+  const candidate = run('candidate', [1_000, 2_000])
+  const units = candidate.file.units.map((unit) => (health === undefined ? unit : { ...unit, health }))
+  const runs = { scenario: 'seat-selection', candidate: { ...candidate, file: { ...candidate.file, units } } }
+  return healthSection(valid, runs).text
+}
+
+test('the page shows what the generator said of itself', () => {
+  const shown = page({ ...healthy, runQueue: 0.125, steal: 0.031 })
+  expect(shown).toContain('<td>ready, but without a core</td><td class="n">12.5 %</td>')
+  expect(shown).toContain('<td>CPU time that went to other machines</td><td class="n">3.1 %</td>')
+  expect(shown).toContain('<td>wall clock set by</td><td class="n">400 µs</td>')
+})
+
+test('what an older run did not record has no line', () => {
+  const shown = page(undefined)
+  expect(shown).toContain('CPU of the busiest worker')
+  expect(shown).not.toContain('without a core')
+  expect(shown).not.toContain('samples dropped')
+})
