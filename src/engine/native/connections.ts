@@ -6,11 +6,15 @@ import { originOf } from './http/origin.js'
 import { HttpPool } from './http/pool.js'
 import { connectionLimit, descriptorLimit, reservedDescriptors } from './limits.js'
 import { openRedis } from './redis.js'
+import { sourcesOf } from './source-addresses.js'
 
 /** What a worker keeps open between runs: pools by arm and address, a Redis client by arm. */
 export class Connections {
   private readonly pools = new Map<string, HttpPool>()
   private readonly clients = new Map<string, Redis>()
+
+  /** `sources`: addresses of this machine that connections go out from, beyond loopback; any when there are none. */
+  constructor(private readonly sources: readonly string[] = []) {}
 
   /** Pools of each arm in the order of its addresses. Pools of addresses that the plan no longer has are closed. */
   poolsOf(
@@ -29,15 +33,13 @@ export class Connections {
     )
     return arms.map((arm, index) =>
       arm.urls.map((url) => {
-        const cap = Math.max(
-          1,
-          Math.min(
-            descriptors,
-            Math.floor(Math.min(maxConnections, connectionLimit) / workers / arm.urls.length),
-          ),
-        )
         const meter = meters[index] ?? { bytesSent: 0, bytesReceived: 0, connections: 0 }
-        return this.poolOf(`${arm.arm} ${url}`, url, cap, meter)
+        const pool = this.poolOf(`${arm.arm} ${url}`, url, meter)
+        const { addresses, plain, most } = sourcesOf(pool.origin, workers, this.sources)
+        pool.origin.dialling.from(addresses, plain)
+        const shared = Math.floor(Math.min(maxConnections, connectionLimit, most) / workers / arm.urls.length)
+        pool.cap = Math.max(1, Math.min(descriptors, shared))
+        return pool
       }),
     )
   }
@@ -63,14 +65,9 @@ export class Connections {
     return client
   }
 
-  private poolOf(name: string, url: string, cap: number, meter: Meter): HttpPool {
-    const found = this.pools.get(name)
-    if (found === undefined) {
-      const pool = new HttpPool(originOf(url), cap, meter)
-      this.pools.set(name, pool)
-      return pool
-    }
-    found.cap = cap
+  private poolOf(name: string, url: string, meter: Meter): HttpPool {
+    const found = this.pools.get(name) ?? new HttpPool(originOf(url), 1, meter)
+    this.pools.set(name, found)
     found.meter = meter
     return found
   }

@@ -1,10 +1,10 @@
-import { connect, isIP, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import type { Socket } from 'node:net'
 import { monotonic } from '../clock.js'
 import { socketFailure, type Failure } from '../errors.js'
 import type { Exchange, Meter } from './exchange.js'
 import type { Origin } from './origin.js'
 import { ParseError } from './parse-error.js'
+import { openSocket } from '../socket.js'
 import { ResponseParser, type HttpResponse } from './parser.js'
 
 /** What a connection tells its pool. */
@@ -30,16 +30,6 @@ const failureOf = (error: unknown): Failure => {
   return error instanceof ParseError
     ? { class: 'target', reason: 'malformed', message: error.message }
     : socketFailure(error)
-}
-
-const openSocket = (origin: Origin): Socket => {
-  const to = { host: origin.hostname, port: origin.port, noDelay: true, lookup: origin.lookup }
-  if (!origin.secure) return connect(to)
-  return connectTls({
-    ...to,
-    ALPNProtocols: ['http/1.1'],
-    ...(isIP(origin.hostname) === 0 ? { servername: origin.hostname } : {}),
-  })
 }
 
 /** One keep-alive connection, one request at a time. */
