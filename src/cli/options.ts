@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import * as v from 'valibot'
-import { coresOf } from '../machine/cores.js'
+import { coresIn, coresOf } from '../machine/cores.js'
 import type { Config, TargetSpec } from '../model/config.js'
 import type { Arm } from '../model/plan.js'
 import { UserError } from '../model/errors.js'
@@ -21,7 +21,7 @@ export const count = number(
   v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)),
   'a whole number from 1 to 1000',
 )
-const cores = (name: string) => (value: string) => coresOf(value, name)
+const coresOption = (name: string) => (value: string) => coresOf(value, name)
 export const minutesOption = number(
   v.pipe(v.number(), v.minValue(0.5), v.maxValue(120)),
   'minutes, from 0.5 to 120',
@@ -77,11 +77,11 @@ export const withLoad = (command: Command, profile: string): Command =>
     )
     .option('--nodes <N>', 'nodes of the embedded platform', count)
     .option('--workers <N>', 'processes that send load, up to two a core (default: 1)', count)
-    .option('--cores <LIST>', 'cores that they are held to, such as 0 or 0,2-3', cores('--cores'))
+    .option('--cores <LIST>', 'cores that they are held to, such as 0 or 0,2-3', coresOption('--cores'))
     .option(
       '--target-cores <LIST>',
       'cores that the embedded platform and its stores are held to',
-      cores('--target-cores'),
+      coresOption('--target-cores'),
     )
     .option('--seed <TEXT>', 'of arrivals and choices (default: drawn, and printed)')
     .option('--report <FOLDER>', 'where artefacts and page go (default: reports/<date>-<seed>)')
@@ -96,10 +96,10 @@ export const reportFolder = (given: string | undefined, seed: string): string =>
   given ?? join('reports', `${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${seed}`)
 
 /** More processes than two a core only wait for each other, and start late. Throws `UserError` for those. */
-const assertWorkers = (workers: number | undefined): void => {
-  const most = 2 * availableParallelism()
+const assertWorkers = ({ workers, cores }: Config['generator']): void => {
+  const most = 2 * (cores === undefined ? availableParallelism() : (coresIn(cores) ?? []).length)
   if (workers === undefined || workers <= most) return
-  throw new UserError(`${workers} processes are to send load, but this one may use ${most / 2} core(s).`, {
+  throw new UserError(`${workers} processes are to send load, but they may use ${most / 2} core(s).`, {
     hint: `Choose 1 to ${most} with --workers, or \`generator.workers\` in vge-perf.config.ts.`,
     reason: 'too_many_workers',
   })
@@ -112,7 +112,7 @@ export function configured(config: Config, flags: LoadFlags): Config {
     ...(flags.workers === undefined ? {} : { workers: flags.workers }),
     ...(flags.cores === undefined ? {} : { cores: flags.cores }),
   }
-  assertWorkers(generator.workers)
+  assertWorkers(generator)
   return {
     ...config,
     embedded: {
