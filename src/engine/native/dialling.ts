@@ -28,6 +28,9 @@ export class Dialling {
   /** Called each time that a socket is there, or will never be. */
   settled: () => void = () => {}
 
+  /** `now`: microseconds of a monotonic clock. */
+  constructor(private readonly now: () => number = monotonic) {}
+
   /** From now on the first `plain` sockets go out as the kernel likes, the others from these addresses by turns. */
   from(addresses: readonly string[], plain: number): void {
     this.addresses = addresses
@@ -69,7 +72,7 @@ export class Dialling {
 
   /** Counts a socket as on its way until it says `ready`, or closes. */
   watch(socket: Socket, ready: 'connect' | 'secureConnect'): void {
-    const began = monotonic()
+    const began = this.now()
     this.onWay += 1
     const settle = (): void => {
       socket.off(ready, arrived)
@@ -78,7 +81,7 @@ export class Dialling {
       this.settled()
     }
     const arrived = (): void => {
-      this.shortest = Math.min(this.shortest, monotonic() - began)
+      this.shortest = Math.min(this.shortest, this.now() - began)
       settle()
     }
     socket.on(ready, arrived)
