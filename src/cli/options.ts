@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import * as v from 'valibot'
+import { coresIn, coresOf } from '../machine/cores.js'
 import type { Config, TargetSpec } from '../model/config.js'
 import type { Arm } from '../model/plan.js'
 import { UserError } from '../model/errors.js'
@@ -20,6 +21,7 @@ export const count = number(
   v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)),
   'a whole number from 1 to 1000',
 )
+const coresOption = (name: string) => (value: string) => coresOf(value, name)
 export const minutesOption = number(
   v.pipe(v.number(), v.minValue(0.5), v.maxValue(120)),
   'minutes, from 0.5 to 120',
@@ -38,6 +40,8 @@ export interface LoadFlags {
   readonly plant?: readonly string[]
   readonly nodes?: number
   readonly workers?: number
+  readonly cores?: string
+  readonly targetCores?: string
   readonly seed?: string
   readonly report?: string
   readonly waive?: readonly string[]
@@ -72,7 +76,13 @@ export const withLoad = (command: Command, profile: string): Command =>
       new Option('--plant <NAME[=VALUE]>', 'plant a fault in the embedded candidate').argParser(many),
     )
     .option('--nodes <N>', 'nodes of the embedded platform', count)
-    .option('--workers <N>', 'processes that send load (default: 1)', count)
+    .option('--workers <N>', 'processes that send load, up to two a core (default: 1)', count)
+    .option('--cores <LIST>', 'cores that they are held to, such as 0 or 0,2-3', coresOption('--cores'))
+    .option(
+      '--target-cores <LIST>',
+      'cores that the embedded platform and its stores are held to',
+      coresOption('--target-cores'),
+    )
     .option('--seed <TEXT>', 'of arrivals and choices (default: drawn, and printed)')
     .option('--report <FOLDER>', 'where artefacts and page go (default: reports/<date>-<seed>)')
     .option('--waive <NAME>', 'an invariant that need not be checked; may be repeated', many)
@@ -85,14 +95,32 @@ export const newSeed = (): string => randomBytes(3).toString('hex')
 export const reportFolder = (given: string | undefined, seed: string): string =>
   given ?? join('reports', `${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${seed}`)
 
-export const workersOf = (flags: LoadFlags): number =>
-  Math.min(flags.workers ?? 1, availableParallelism() * 4)
+/** More processes than two a core only wait for each other, and start late. Throws `UserError` for those. */
+const assertWorkers = ({ workers, cores }: Config['generator']): void => {
+  const most = 2 * (cores === undefined ? availableParallelism() : (coresIn(cores) ?? []).length)
+  if (workers === undefined || workers <= most) return
+  throw new UserError(`${workers} processes are to send load, but they may use ${most / 2} core(s).`, {
+    hint: `Choose 1 to ${most} with --workers, or \`generator.workers\` in vge-perf.config.ts.`,
+    reason: 'too_many_workers',
+  })
+}
 
-/** The configuration with the command line laid over it. */
+/** The configuration with the command line laid over it. Throws `UserError` for more workers than this machine can use. */
 export function configured(config: Config, flags: LoadFlags): Config {
+  const generator = {
+    ...config.generator,
+    ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+    ...(flags.cores === undefined ? {} : { cores: flags.cores }),
+  }
+  assertWorkers(generator)
   return {
     ...config,
-    embedded: { ...config.embedded, nodes: flags.nodes ?? config.embedded.nodes },
+    embedded: {
+      ...config.embedded,
+      nodes: flags.nodes ?? config.embedded.nodes,
+      ...(flags.targetCores === undefined ? {} : { cores: flags.targetCores }),
+    },
+    generator,
     gate: {
       ...config.gate,
       budget:
@@ -142,5 +170,7 @@ export function targetsOf(config: Config, flags: LoadFlags): Partial<Record<Arm,
   if ((flags.plant ?? []).length > 0)
     contradiction('--plant, which is for the embedded platform,', '--target')
   if (flags.nodes !== undefined) contradiction('--nodes, which is for the embedded platform,', '--target')
+  if (flags.targetCores !== undefined)
+    contradiction('--target-cores, which is for the embedded platform,', '--target')
   return { candidate, ...(control === undefined ? {} : { control }) }
 }

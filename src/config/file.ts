@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 
 const text = v.pipe(v.string(), v.nonEmpty())
+/** `0`, `0,2-3`; whether this machine has them is asked before the load. */
+const cores = v.pipe(v.string(), v.regex(/^\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*$/))
 const texts = v.record(v.string(), text)
 
 const targetSpec = v.strictObject({
@@ -37,6 +39,15 @@ export const configSchema = v.strictObject({
     v.strictObject({
       nodes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8))),
       settings: v.optional(texts),
+      cores: v.optional(cores),
+    }),
+  ),
+  generator: v.optional(
+    v.strictObject({
+      workers: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+      cores: v.optional(cores),
+      nice: v.optional(v.pipe(v.number(), v.integer(), v.minValue(-20), v.maxValue(19))),
+      sourceAddresses: v.optional(v.array(v.pipe(v.string(), v.ip()))),
     }),
   ),
   headers: v.optional(texts),

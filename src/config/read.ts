@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import * as v from 'valibot'
 import { loadModule } from '../loader/load.js'
-import type { Config, TargetSpec } from '../model/config.js'
+import { coresOf } from '../machine/cores.js'
+import type { Config, GeneratorConfig, TargetSpec } from '../model/config.js'
 import { UserError } from '../model/errors.js'
 import { minutes } from '../model/time.js'
 import { configSchema, type ConfigFile } from './file.js'
@@ -18,6 +19,18 @@ const spec = (target: NonNullable<ConfigFile['targets']>['candidate']): TargetSp
         ...(target.postgres === undefined ? {} : { postgres: target.postgres }),
         ...(target.redis === undefined ? {} : { redis: target.redis }),
       }
+
+const generatorOf = ({
+  workers,
+  cores,
+  nice,
+  sourceAddresses,
+}: NonNullable<ConfigFile['generator']>): GeneratorConfig => ({
+  ...(workers === undefined ? {} : { workers }),
+  ...(cores === undefined ? {} : { cores: coresOf(cores, 'generator.cores') }),
+  ...(nice === undefined ? {} : { nice }),
+  ...(sourceAddresses === undefined ? {} : { sourceAddresses }),
+})
 
 const filled = (file: ConfigFile): Config => {
   const control = spec(file.targets?.control)
@@ -44,7 +57,14 @@ const filled = (file: ConfigFile): Config => {
       ...(control === undefined ? {} : { control }),
       ...(candidate === undefined ? {} : { candidate }),
     },
-    embedded: { nodes: file.embedded?.nodes ?? 1, settings: file.embedded?.settings ?? {} },
+    embedded: {
+      nodes: file.embedded?.nodes ?? 1,
+      settings: file.embedded?.settings ?? {},
+      ...(file.embedded?.cores === undefined
+        ? {}
+        : { cores: coresOf(file.embedded.cores, 'embedded.cores') }),
+    },
+    generator: generatorOf(file.generator ?? {}),
     headers: file.headers ?? {},
     // The embedded platform and the generator that plays its payment provider share one that nobody else has.
     secrets: { webhook_secret: randomBytes(24).toString('hex'), ...file.secrets },

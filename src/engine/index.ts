@@ -1,3 +1,4 @@
+import type { GeneratorConfig } from '../model/config.js'
 import type { Engine } from '../model/engine.js'
 import { UserError } from '../model/errors.js'
 import { createMockEngine, type MockScript } from './mock/index.js'
@@ -5,14 +6,14 @@ import { createNativeEngine } from './native/index.js'
 
 /** What an engine may be given when it is made. */
 export interface EngineOptions {
-  /** Worker processes; the plan's number when absent. */
-  readonly workers?: number
+  /** Worker processes, their number (the plan's when absent) and their place on this machine. */
+  readonly generator?: GeneratorConfig
   /** What the mock engine yields. */
   readonly script?: MockScript
 }
 
 const engines = {
-  native: (options) => createNativeEngine(options),
+  native: ({ generator }) => createNativeEngine(generator),
   mock: ({ script = () => ({ samples: [] }) }) => createMockEngine(script),
 } satisfies Record<string, (options: EngineOptions) => Engine>
 

@@ -28,6 +28,11 @@ const embeddedArm = (arm: Arm, target: Target, planted: boolean): ArmTarget => (
   urls: target.urls,
   postgres: target.postgres,
   redis: target.redis,
+  processes: [
+    ...target.pids.nodes.map((pid, index) => ({ what: `node ${index + 1}`, pid })),
+    { what: 'Postgres', pid: target.pids.postgres },
+    { what: 'Redis', pid: target.pids.redis },
+  ],
   subject: { target: 'embedded reference platform', ...(planted ? { build: 'with what --plant says' } : {}) },
   lost: target.exited.then(
     ({ what, code, signal, stderr }) =>
@@ -61,6 +66,7 @@ export function embeddedSource(config: Config, arms: readonly Arm[], plant: read
             },
             plant: planted,
             signal,
+            ...(config.embedded.cores === undefined ? {} : { cores: config.embedded.cores }),
           })
           started.push(target)
           byArm.set(arm, embeddedArm(arm, target, planted.length > 0))

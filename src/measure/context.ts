@@ -11,6 +11,8 @@ export interface ArmTarget {
   readonly redis?: string
   /** What is compared: version, commit, address. Text for people and files, no secrets. */
   readonly subject: Readonly<Record<string, string>>
+  /** Its processes, where we started them. */
+  readonly processes?: readonly { readonly what: string; readonly pid: number }[]
   /** Resolves with a sentence when one of its processes ends by itself. */
   readonly lost?: Promise<string>
 }

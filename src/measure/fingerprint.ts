@@ -2,6 +2,17 @@ import { cpus, release } from 'node:os'
 import type { Fingerprint } from '../model/artefact.js'
 import type { Config } from '../model/config.js'
 
+/** Where processes were held, when that was asked for: without, nothing is added, so that sessions from before it stay what they are. */
+function asked({ generator, embedded }: Config): Readonly<Record<string, string>> {
+  const { workers = 1, cores, nice } = generator
+  return {
+    ...(workers === 1 ? {} : { workers: String(workers) }),
+    ...(cores === undefined ? {} : { 'generator cores': cores }),
+    ...(nice === undefined ? {} : { 'generator nice': String(nice) }),
+    ...(embedded.cores === undefined ? {} : { 'target cores': embedded.cores }),
+  }
+}
+
 /** What a run is, in three classes. Source: design.md, "Fingerprint". */
 export function fingerprint(options: {
   readonly config: Config
@@ -22,7 +33,7 @@ export function fingerprint(options: {
       machine: options.config.labels.machine ?? `${cpu?.model.trim() ?? 'unknown'} × ${cpus().length}`,
       topology: options.config.labels.topology ?? options.topology,
     },
-    warn: { node: process.version, kernel: release() },
+    warn: { node: process.version, kernel: release(), ...asked(options.config) },
     subject: options.subject,
   }
 }

@@ -1,5 +1,6 @@
 import type { UnitRecord } from '../model/artefact.js'
-import type { Accounting, ArmAccounting, RunSink } from '../model/engine.js'
+import { placementOf } from '../machine/placement.js'
+import type { Accounting, ArmAccounting, Placement, RunSink } from '../model/engine.js'
 import { exitCode, UserError } from '../model/errors.js'
 import type { Arm, Plan } from '../model/plan.js'
 import { micros } from '../model/time.js'
@@ -89,6 +90,7 @@ export async function runUnit(
     place.phase === 'measure' ? await withProbes(writer, arms, place.index, signal, load) : await load()
   const order = layout.order.flatMap((index) => arms[index]?.target.arm ?? [])
   const seconds = Math.ceil(accounting.elapsed / 1_000_000) + 1
+  const generator = accounting.placement
   const record = (name: Arm): UnitRecord => ({
     ...place,
     kind: layout.kind,
@@ -98,6 +100,7 @@ export async function runUnit(
     phases: phaseRows(layout, plan.load),
     accounting: accounting.arms[name] ?? nothing,
     health: accounting.health,
+    ...(generator === undefined ? {} : { placement: { generator, target: placed(arm(name)) } }),
     startedAt: accounting.startedAt,
   })
   await writer.unit(Object.fromEntries(arms.map(({ target }) => [target.arm, record(target.arm)])))
@@ -106,6 +109,9 @@ export async function runUnit(
   assertAudience(plan, accounting)
   return seconds
 }
+
+const placed = (arm: ReadyArm | undefined): readonly Placement[] =>
+  (arm?.target.processes ?? []).flatMap(({ what, pid }) => placementOf(what, pid) ?? [])
 
 /** Asks the watchers what they heard, and lets them go. Their receipts belong to `unit`, the last that they heard. */
 export async function lastWords(

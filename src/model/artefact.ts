@@ -1,5 +1,5 @@
 import type { Probe, Receipt } from './contract.js'
-import type { ArmAccounting, GeneratorHealth, Part } from './engine.js'
+import type { ArmAccounting, GeneratorHealth, Part, Placement } from './engine.js'
 import type { Arrivals } from './load.js'
 import type { Arm } from './plan.js'
 import type { QuantileBudget, Tolerance, Bounds } from './scenario.js'
@@ -95,6 +95,14 @@ export interface UnitRecord {
   readonly phases?: readonly PhaseRows[]
   readonly accounting: ArmAccounting
   readonly health: GeneratorHealth
+  /**
+   * On which cores the workers ran, and the processes of this arm's target where we started them. A fact beside the fingerprint: it makes no
+   * two runs incomparable. Absent in runs from before it was recorded, and where the system does not tell.
+   */
+  readonly placement?: {
+    readonly generator: readonly Placement[]
+    readonly target: readonly Placement[]
+  }
   readonly startedAt: number
   /** True for a confirmation of a finding on fresh processes. */
   readonly confirmation: boolean

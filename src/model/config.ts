@@ -17,8 +17,13 @@ export interface Config {
   /** Folder of scenarios; ours when absent. */
   readonly scenarios?: string
   readonly targets: { readonly control?: TargetSpec; readonly candidate?: TargetSpec }
-  /** Settings of the embedded platform, by its names. */
-  readonly embedded: { readonly nodes: number; readonly settings: Readonly<Record<string, string>> }
+  /** Settings of the embedded platform, by its names, and the cores that it and its stores are held to, such as `1` or `1,3-4`. */
+  readonly embedded: {
+    readonly nodes: number
+    readonly settings: Readonly<Record<string, string>>
+    readonly cores?: string
+  }
+  readonly generator: GeneratorConfig
   /** Sent with every request. Values may be secrets: never printed, never in an artefact. */
   readonly headers: Readonly<Record<string, string>>
   readonly secrets: Readonly<Record<string, string>>
@@ -29,6 +34,18 @@ export interface Config {
   readonly labels: { readonly machine?: string; readonly topology?: string }
   readonly environments: Readonly<Record<string, Environment>>
   readonly gate: { readonly maxUnits: number; readonly budget: Micros }
+}
+
+/** The processes that send load, on this machine. */
+export interface GeneratorConfig {
+  /** How many; 1 when absent. */
+  readonly workers?: number
+  /** Cores that they are held to, such as `0` or `0,2-3`; each of them may use them all. */
+  readonly cores?: string
+  /** Their niceness, −20 (first) to 19 (last). */
+  readonly nice?: number
+  /** Addresses of this machine to connect from, by turns. On loopback further ones are taken when they are needed, and these are not. */
+  readonly sourceAddresses?: readonly string[]
 }
 
 /** A target beyond loopback, and what may be done to it. */

@@ -122,9 +122,21 @@ export interface GeneratorHealth {
   readonly descriptorWaits?: number
 }
 
+/** Where a process may run, and where it ran last. */
+export interface Placement {
+  /** `worker 1`, `node 2`, `Postgres`. */
+  readonly what: string
+  /** Cores that it may run on, as the kernel lists them: `0-1,4`. */
+  readonly allowed: string
+  /** The core on which it was seen when the unit had ended. */
+  readonly seen?: number
+}
+
 export interface Accounting {
   readonly arms: Readonly<Partial<Record<Arm, ArmAccounting>>>
   readonly health: GeneratorHealth
+  /** The workers; none where the system does not tell. */
+  readonly placement?: readonly Placement[]
   /** Real start of the unit: milliseconds since 1970. */
   readonly startedAt: number
   readonly elapsed: Micros

@@ -1,6 +1,7 @@
 import type { Fingerprint } from '../model/artefact.js'
 import type { Verdict } from '../model/verdict.js'
 import { none } from './format.js'
+import { coresSection } from './html-cores.js'
 import { table, type TableRow } from './html-table.js'
 import type { ScenarioRuns } from './input.js'
 import { markup, nothing, type Markup } from './markup.js'
@@ -18,7 +19,8 @@ ${runs.map(fingerprints)}</section>
 
 const headings = ['', '', 'control', 'candidate', '']
 
-function fingerprints({ scenario, control, candidate }: ScenarioRuns): Markup {
+function fingerprints(runs: ScenarioRuns): Markup {
+  const { scenario, control, candidate } = runs
   const [before, after] = [control?.file.fingerprint, candidate?.file.fingerprint]
   const classes: readonly (readonly [string, (one: Fingerprint) => Facts])[] = [
     ['must be equal', (one) => one.must],
@@ -30,6 +32,7 @@ function fingerprints({ scenario, control, candidate }: ScenarioRuns): Markup {
   if (rows.length === 0) return nothing
   return markup`<details><summary>${scenario}</summary>
 ${table(headings, rows)}
+${coresSection(runs)}
 ${repeat === undefined ? nothing : markup`<p>Again: <code>${repeat}</code></p>`}</details>`
 }
 

@@ -8,7 +8,7 @@ import type {
   RunFile,
   UnitRecord,
 } from '../model/artefact.js'
-import type { ArmAccounting, GeneratorHealth } from '../model/engine.js'
+import type { ArmAccounting, GeneratorHealth, Placement } from '../model/engine.js'
 import {
   arm,
   count,
@@ -98,6 +98,8 @@ const health: Schema<GeneratorHealth> = v.object({
   descriptorWaits: v.optional(number),
 })
 
+const placement: Schema<Placement> = v.object({ what: text, allowed: text, seen: v.optional(count) })
+
 const unit: Schema<UnitRecord> = v.object({
   index: count,
   group: count,
@@ -110,6 +112,7 @@ const unit: Schema<UnitRecord> = v.object({
   phases: v.optional(v.array(phaseRows)),
   accounting,
   health,
+  placement: v.optional(v.object({ generator: v.array(placement), target: v.array(placement) })),
   startedAt: number,
   confirmation: v.boolean(),
 })

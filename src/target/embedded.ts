@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { assertCores } from '../machine/pin.js'
 import { compiled } from '../model/package.js'
 import { assertBuilt, assertPortFree, startNode } from './platform.js'
 import { startPostgres } from './postgres.js'
@@ -20,6 +21,8 @@ export interface EmbeddedOptions {
   readonly port?: number
   /** Aborting while it starts stops and removes all, and rejects with the signal's reason. Afterwards it does nothing. */
   readonly signal?: AbortSignal
+  /** Cores that all its processes are held to, such as `1`; default all. */
+  readonly cores?: string
   /** The platform's program; default ours, compiled. */
   readonly program?: string
 }
@@ -59,9 +62,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Target> {
   // What can be known at once is said at once, before anything is started.
   const program = options.program ?? compiled('platform/main.js')
   assertBuilt(program)
+  assertCores(options.cores, 'embedded.cores')
   const redis = requireRedis()
   if (options.port !== undefined && options.port !== 0) await assertPortFree(options.port)
-  const sandbox = await openSandbox()
+  const sandbox = await openSandbox(options.cores)
   const abort = (): void => void sandbox.close()
   options.signal?.addEventListener('abort', abort, { once: true })
   try {

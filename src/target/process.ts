@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { onCores } from '../machine/pin.js'
 import type { Account } from './account.js'
 import type { Watchdog } from './watchdog.js'
 
@@ -40,9 +41,10 @@ export interface Child {
 /**
  * Starts a program that ends with us: at once by the kernel where it can (Linux), through the watchdog anywhere, and by a closed
  * standard input where it cares. It leads its own process group, so that Ctrl-C reaches only us and the order of stopping is ours.
+ * `cores`: those that it and all its children are held to; all when absent.
  */
-export function startChild(spec: ChildSpec, watchdog: Watchdog): Child {
-  const [file, ...args] = [...dieWithParent(spec.stopSignal), spec.file, ...spec.args]
+export function startChild(spec: ChildSpec, watchdog: Watchdog, cores?: string): Child {
+  const [file, ...args] = [...dieWithParent(spec.stopSignal), ...onCores(cores), spec.file, ...spec.args]
   const child = spawn(file ?? spec.file, args, {
     cwd: spec.cwd,
     env: spec.env,

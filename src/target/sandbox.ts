@@ -11,8 +11,8 @@ export interface Sandbox {
   close(): Promise<void>
 }
 
-/** Opens a sandbox, after clearing what runs that were killed together with their watchdog left behind. */
-export async function openSandbox(): Promise<Sandbox> {
+/** Opens a sandbox, whose processes may use `cores` or all, after clearing what runs that were killed together with their watchdog left behind. */
+export async function openSandbox(cores?: string): Promise<Sandbox> {
   await reapRunFolders()
   const folder = makeRunFolder()
   const watchdog = startWatchdog(folder)
@@ -28,7 +28,7 @@ export async function openSandbox(): Promise<Sandbox> {
     start: (spec) => {
       // A start that loses against an abort must not bring a process into a folder that is gone.
       if (closed) throw new Error(`${spec.name} was to start after everything was stopped`)
-      const child = startChild(spec, watchdog)
+      const child = startChild(spec, watchdog, cores)
       children.push(child)
       return child
     },

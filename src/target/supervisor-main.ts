@@ -14,6 +14,7 @@ const orderSchema = v.object({
   plant: v.optional(v.array(v.string())),
   port: v.optional(v.number()),
   program: v.optional(v.string()),
+  cores: v.optional(v.string()),
   hours: v.optional(v.number(), 8),
 })
 

@@ -25,6 +25,29 @@ test('everything is optional, and gaps are filled', async () => {
   expect(config.secrets['webhook_secret']).toMatch(/^[0-9a-f]{48}$/)
 })
 
+test('where processes run is configured, and a list of cores is written as the kernel does', async () => {
+  const config = await read(
+    'placed.ts',
+    `export default { generator: { workers: 2, cores: '1,0', nice: -5, sourceAddresses: ['10.0.0.7', '::1'] }, embedded: { cores: '3' } }`,
+  )
+  expect(config.generator).toEqual({
+    workers: 2,
+    cores: '0-1',
+    nice: -5,
+    sourceAddresses: ['10.0.0.7', '::1'],
+  })
+  expect(config.embedded).toEqual({ nodes: 1, settings: {}, cores: '3' })
+  for (const [name, wrong] of [
+    ['cores', `'all'`],
+    ['nice', '20'],
+    ['workers', '0'],
+    ['sourceAddresses', `['eth0']`],
+  ])
+    await expect(read(`${name}.ts`, `export default { generator: { ${name}: ${wrong} } }`)).rejects.toThrow(
+      new RegExp(`generator\\.${name}`),
+    )
+})
+
 test('what does not fit is said with its place', async () => {
   await expect(read('typo.ts', 'export default { targts: {} }')).rejects.toThrow(/typo\.ts: targts/)
   await expect(read('deep.ts', 'export default { gate: { minutes: "5" } }')).rejects.toThrow(/gate\.minutes/)

@@ -7,6 +7,7 @@ export const floors: Readonly<Record<string, number>> = {
   phoenix: 1,
   stats: 1,
   loader: 1,
+  machine: 1,
   scenario: 2,
   plan: 2,
   config: 2,

@@ -93,6 +93,7 @@ async function ready({ auth = 'as', status = 200, folder = '' }) {
       settings: {},
       targets: {},
       embedded: { nodes: 1, settings: {} },
+      generator: {},
       headers: {},
       secrets: {},
       data: { adapter: 'sql' },

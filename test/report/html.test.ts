@@ -44,6 +44,27 @@ test('pictures draw both arms to scale: twice the latency is twice as high', () 
   expect(height('candidate') / height('control')).toBeCloseTo(2, 1)
 })
 
+test('the page says which cores generator and target used, and when they shared some', () => {
+  const placed = (target: number) => {
+    const made = run('candidate', values(2))
+    const units = made.file.units.map((unit, index) => ({
+      ...unit,
+      placement: {
+        generator: [{ what: 'worker 1', allowed: '0-1', seen: index % 2 }],
+        target: [{ what: 'node 1', allowed: '0-3', seen: target }],
+      },
+    }))
+    return html(verdict(), [
+      { scenario: 'seat-selection', candidate: { ...made, file: { ...made.file, units } } },
+    ])
+  }
+  expect(placed(1)).toContain('<td>generator</td><td>worker 1</td><td>0-1</td><td>0-1</td>')
+  expect(placed(1)).toContain('<td>candidate</td><td>node 1</td><td>0-3</td><td>1</td>')
+  expect(placed(1)).toContain('were seen on the same cores (1)')
+  expect(placed(3)).not.toContain('same cores')
+  expect(html(verdict(), runs)).not.toContain('may use cores')
+})
+
 test('nothing is fetched and nothing runs', () => {
   const page = html(verdict(), runs)
   expect(page).not.toMatch(/https?:\/\//)

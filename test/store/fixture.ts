@@ -96,6 +96,10 @@ export function unitRecord(
       localErrors: 0,
       workersLost: 0,
     },
+    placement: {
+      generator: [{ what: 'worker 1', allowed: '0-1', seen: 1 }],
+      target: [{ what: 'node 1', allowed: '0-1' }],
+    },
     startedAt: 1_770_091_507_000 + offset * 1_000,
     confirmation: false,
   }

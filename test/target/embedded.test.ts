@@ -2,6 +2,8 @@ import { createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { expect, test } from 'vitest'
+import { coresIn } from '../../src/machine/cores.js'
+import { allowedCores } from '../../src/machine/placement.js'
 import { isAlive } from '../../src/target/alive.js'
 import { startEmbedded, type Target } from '../../src/target/embedded.js'
 import { runFolders, standIn } from './support.js'
@@ -10,6 +12,8 @@ const processes = ({ pids }: Target): number[] => [pids.postgres, pids.redis, ..
 
 test('two arms have stores of their own, and leave neither process nor folder', async () => {
   const program = standIn()
+  const all = allowedCores('self')
+  const core = String(coresIn(all ?? '0')?.[0])
   const control = await startEmbedded({ label: 'control', program })
   const candidate = await startEmbedded({
     label: 'candidate',
@@ -17,6 +21,7 @@ test('two arms have stores of their own, and leave neither process nor folder', 
     nodes: 2,
     plant: ['slow=5'],
     settings: { a: 'b' },
+    ...(all === undefined ? {} : { cores: core }),
   })
   try {
     const asked = await (await fetch(candidate.urls[1] ?? '')).text()
@@ -46,6 +51,9 @@ test('two arms have stores of their own, and leave neither process nor folder', 
 
     expect([...processes(control), ...processes(candidate)].every(isAlive)).toBe(true)
     expect(runFolders(process.pid)).toHaveLength(2)
+    // Where the system tells it, one arm is held to a core, and the other is not.
+    const cores = (target: Target) => [...new Set(processes(target).map((pid) => allowedCores(pid)))]
+    expect([cores(control), cores(candidate)]).toEqual([[all], [all === undefined ? all : core]])
   } finally {
     await Promise.all([control.stop(), candidate.stop()])
   }

@@ -4,16 +4,7 @@ import type { Config } from '../../model/config.js'
 import type { GateOptions } from '../../jobs/gate.js'
 import { UserError } from '../../model/errors.js'
 import { repeatCommand } from '../repeat.js'
-import {
-  many,
-  newSeed,
-  configured,
-  reportFolder,
-  targetsOf,
-  withLoad,
-  workersOf,
-  type LoadFlags,
-} from '../options.js'
+import { many, newSeed, configured, reportFolder, targetsOf, withLoad, type LoadFlags } from '../options.js'
 import { colourful, print, printJson, say } from '../output.js'
 import { progressLine } from '../progress.js'
 import { abortOnSignals } from '../signals.js'
@@ -60,7 +51,7 @@ export async function gateOptions(flags: GateFlags, single: boolean): Promise<Ga
   return {
     config,
     seed,
-    workers: workersOf(flags),
+    workers: config.generator.workers ?? 1,
     signal: abortOnSignals(),
     say: () => undefined,
     repeat: repeatCommand(seed),

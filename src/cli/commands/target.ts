@@ -66,6 +66,7 @@ export function targetCommand(program: Command, done: (code: number) => void): v
         plant: flags.plant ?? [],
         signal: abortOnSignals(),
         ...(flags.port === undefined ? {} : { port: flags.port }),
+        ...(config.embedded.cores === undefined ? {} : { cores: config.embedded.cores }),
         ...(flags.hours === undefined ? {} : { hours: flags.hours }),
       })
       if (flags.json === true)

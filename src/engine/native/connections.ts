@@ -6,6 +6,7 @@ import { originOf } from './http/origin.js'
 import { HttpPool } from './http/pool.js'
 import { connectionLimit, descriptorLimit, reservedDescriptors } from './limits.js'
 import { openRedis } from './redis.js'
+import { sourcesOf } from './source-addresses.js'
 
 /** What a worker keeps open between runs: pools by arm and address, a Redis client by arm. */
 export class Connections {
@@ -13,6 +14,9 @@ export class Connections {
   private readonly clients = new Map<string, Redis>()
   /** Fewer may be open than the plan allows, because the process may have too few files open. */
   short = false
+
+  /** `sources`: addresses of this machine that connections go out from, beyond loopback; any when there are none. */
+  constructor(private readonly sources: readonly string[] = []) {}
 
   /** Pools of each arm in the order of its addresses. Pools of addresses that the plan no longer has are closed. */
   poolsOf(
@@ -32,11 +36,14 @@ export class Connections {
     this.short = false
     return arms.map((arm, index) =>
       arm.urls.map((url) => {
-        const allowed = Math.floor(Math.min(maxConnections, connectionLimit) / workers / arm.urls.length)
-        if (descriptors < allowed) this.short = true
-        const cap = Math.max(1, Math.min(descriptors, allowed))
         const meter = meters[index] ?? { bytesSent: 0, bytesReceived: 0, connections: 0 }
-        return this.poolOf(`${arm.arm} ${url}`, url, cap, meter)
+        const pool = this.poolOf(`${arm.arm} ${url}`, url, meter)
+        const { addresses, plain, most } = sourcesOf(pool.origin, workers, this.sources)
+        pool.origin.dialling.from(addresses, plain)
+        const allowed = Math.floor(Math.min(maxConnections, connectionLimit, most) / workers / arm.urls.length)
+        if (descriptors < allowed) this.short = true
+        pool.cap = Math.max(1, Math.min(descriptors, allowed))
+        return pool
       }),
     )
   }
@@ -62,14 +69,9 @@ export class Connections {
     return client
   }
 
-  private poolOf(name: string, url: string, cap: number, meter: Meter): HttpPool {
-    const found = this.pools.get(name)
-    if (found === undefined) {
-      const pool = new HttpPool(originOf(url), cap, meter)
-      this.pools.set(name, pool)
-      return pool
-    }
-    found.cap = cap
+  private poolOf(name: string, url: string, meter: Meter): HttpPool {
+    const found = this.pools.get(name) ?? new HttpPool(originOf(url), 1, meter)
+    this.pools.set(name, found)
     found.meter = meter
     return found
   }

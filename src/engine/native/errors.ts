@@ -17,6 +17,7 @@ const known: Readonly<Record<string, readonly [ErrorClass, string]>> = {
   EHOSTUNREACH: ['target', 'unreachable'],
   ENETUNREACH: ['target', 'unreachable'],
   EADDRNOTAVAIL: ['generator', 'no_port'],
+  EADDRINUSE: ['generator', 'no_port'],
   EMFILE: ['generator', 'no_descriptor'],
   ENFILE: ['generator', 'no_descriptor'],
   ENOBUFS: ['generator', 'no_memory'],
@@ -27,7 +28,8 @@ const known: Readonly<Record<string, readonly [ErrorClass, string]>> = {
 
 const tls = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO)/
 
-const codeOf = (error: unknown): string =>
+/** The system's word for an error, such as `ECONNRESET`; empty when it has none. */
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 /** Names a socket's error. What this machine lacks is the generator's fault, never the target's. */

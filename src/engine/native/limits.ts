@@ -27,18 +27,24 @@ export function descriptorLimit(): number {
 /** Descriptors that a process needs beside its connections: pipes, modules, log files. */
 export const reservedDescriptors = 200
 
-/** The most connections of all workers together; below the about 28,000 ports that one address has for one target. */
-export const connectionLimit = 12_000
+/** The most connections of all workers together to one arm. `source-addresses.ts` says where their ports come from. */
+export const connectionLimit = 50_000
 
-/** Throws `UserError` (exit 2) when one process may not open `wanted` connections beside what it needs itself. */
-export function checkDescriptors(wanted: number): void {
-  const needed = wanted + reservedDescriptors
+/**
+ * Throws `UserError` (exit 2) when `workers` processes may not open `wanted` connections together, beside what each needs itself. The limit is
+ * each process's own; an embedded target has the same, and each of its nodes takes its part of the connections of its arm.
+ */
+export function checkDescriptors(wanted: number, workers = 1): void {
+  const each = Math.ceil(wanted / workers)
+  const needed = each + reservedDescriptors
   const limit = descriptorLimit()
   if (limit >= needed) return
+  const room = limit - reservedDescriptors
+  const share = room > 0 ? `share it out with \`--workers ${Math.ceil(wanted / room)}\`, ` : ''
   throw new UserError(
-    `This load needs ${needed} open files (${wanted} connections and ${reservedDescriptors} of its own), but a process may open only ${limit}.`,
+    `This load needs ${needed} open files in each process that sends it (${each} connections and ${reservedDescriptors} of its own), but a process may open only ${limit}.`,
     {
-      hint: `Type \`ulimit -Hn ${needed} && ulimit -n ${needed}\` in this shell and run again (a container: start it with \`--ulimit nofile=${needed}\`), or choose a smaller profile.`,
+      hint: `Type \`ulimit -Hn ${needed} && ulimit -n ${needed}\` as root in this shell and run again (a service: LimitNOFILE=${needed}; a container: \`--ulimit nofile=${needed}\`), ${share}or choose a smaller profile.`,
       reason: 'too_few_descriptors',
     },
   )

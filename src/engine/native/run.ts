@@ -1,4 +1,5 @@
 import type { Accounting, Exemplar, RunSink } from '../../model/engine.js'
+import { placementOf } from '../../machine/placement.js'
 import { UserError } from '../../model/errors.js'
 import type { Arm, Plan } from '../../model/plan.js'
 import { micros } from '../../model/time.js'
@@ -234,6 +235,9 @@ export class Run {
         samples: this.samples,
         workersLost: lost.length,
       }),
+      placement: this.seats.flatMap(
+        ({ worker }, index) => placementOf(`worker ${index + 1}`, worker.pid) ?? [],
+      ),
       startedAt: Math.round(Date.now() - elapsed / 1_000),
       elapsed: micros(elapsed),
       cutShort: this.cutShort,

@@ -9,9 +9,10 @@ import { openSession, type Session } from './session.js'
 import { countError } from './tally.js'
 import { warmUp } from './warm-up.js'
 
-// A worker of the native engine: its own process, told what to do over IPC, gone when the channel closes.
+// A worker of the native engine: its own process, told what to do over IPC, gone when the channel closes. Its arguments are the
+// addresses of this machine that it connects from, if not any.
 
-const connections = new Connections()
+const connections = new Connections(process.argv.slice(2))
 const audiences = new AudienceKeeper()
 let session: Session | undefined
 let reporting: Reporting | undefined

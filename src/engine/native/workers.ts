@@ -1,5 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { setPriority } from 'node:os'
+import { onCores } from '../../machine/pin.js'
+import type { GeneratorConfig } from '../../model/config.js'
 import { compiled } from '../../model/package.js'
 import { isFromWorker, type FromWorker, type ToWorker } from './messages.js'
 
@@ -16,11 +19,14 @@ export class Worker {
   /** When it was last heard, milliseconds of `performance.now()`. */
   heard = performance.now()
 
-  constructor() {
-    this.child = fork(compiled('src/engine/native/worker.js'), {
+  constructor({ cores, nice, sourceAddresses = [] }: GeneratorConfig) {
+    // Held to its cores from its first thread on: the program before it does that and becomes it.
+    const [program, ...before] = [...onCores(cores), process.execPath]
+    this.child = fork(compiled('src/engine/native/worker.js'), sourceAddresses, {
       serialization: 'advanced',
+      execPath: program,
       // Room for the young: fewer and shorter pauses of the collector.
-      execArgv: ['--min-semi-space-size=16', '--max-semi-space-size=64'],
+      execArgv: [...before, '--min-semi-space-size=16', '--max-semi-space-size=64'],
       // What a scenario prints must not mix with what a command prints for machines.
       stdio: ['ignore', 2, 'pipe', 'ipc'],
     })
@@ -33,6 +39,13 @@ export class Worker {
     })
     this.child.on('error', () => this.lose())
     this.child.once('exit', () => this.lose())
+    // Threads inherit it from the one that starts them, and there is only one yet.
+    if (nice !== undefined && this.child.pid !== undefined) setPriority(this.child.pid, nice)
+  }
+
+  /** Undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.child.pid
   }
 
   /** The last line that it wrote to standard error. */
@@ -93,10 +106,12 @@ export class Worker {
 export class Workers {
   private readonly kept: Worker[] = []
 
+  constructor(private readonly config: GeneratorConfig = {}) {}
+
   /** `wanted` living workers; more are started, none is ended. */
   take(wanted: number): Worker[] {
     const living = this.kept.filter(({ alive }) => alive)
-    while (living.length < wanted) living.push(new Worker())
+    while (living.length < wanted) living.push(new Worker(this.config))
     this.kept.splice(0, this.kept.length, ...living)
     return living.slice(0, wanted)
   }

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
 import { monotonic } from '../clock.js'
 import { socketFailure, type Failure } from '../errors.js'
-import { openSocket } from '../ws/socket.js'
 import type { Exchange, Meter } from './exchange.js'
 import type { Origin } from './origin.js'
 import { ParseError } from './parse-error.js'
+import { openSocket } from '../socket.js'
 import { ResponseParser, type HttpResponse } from './parser.js'
 
 /** What a connection tells its pool. */
@@ -58,7 +58,7 @@ export class HttpConnection {
       this.read(shared.subarray(0, bytes))
       return true
     }
-    this.socket = openSocket(owner.origin, undefined, { buffer: shared, callback: read })
+    this.socket = openSocket(owner.origin, { onread: { buffer: shared, callback: read } })
     if (owner.origin.secure) {
       this.socket.once('connect', () => this.exchange?.split.enter('tls', monotonic()))
       this.socket.once('secureConnect', () => this.ready())

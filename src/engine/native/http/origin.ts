@@ -1,6 +1,7 @@
 import { lookup, type LookupAddress } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { UserError } from '../../../model/errors.js'
+import { Dialling } from '../dialling.js'
 
 /** Where requests of one pool go. */
 export interface Origin {
@@ -14,6 +15,8 @@ export interface Origin {
   readonly prefix: string
   /** Asks the resolver once, not at each of 10,000 connections. */
   readonly lookup: LookupFunction | undefined
+  /** How its sockets are opened. */
+  readonly dialling: Dialling
 }
 
 const lookupOnce = (hostname: string): LookupFunction => {
@@ -58,5 +61,6 @@ export function originOf(url: string): Origin {
     host: parsed.host,
     prefix: parsed.pathname.replace(/\/+$/, ''),
     lookup: isIP(hostname) === 0 ? lookupOnce(hostname) : undefined,
+    dialling: new Dialling(),
   }
 }

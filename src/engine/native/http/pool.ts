@@ -1,15 +1,13 @@
 import { monotonic } from '../clock.js'
+import { atOnce } from '../dialling.js'
 import type { Failure } from '../errors.js'
 import { HttpConnection, type ConnectionOwner } from './connection.js'
 import type { Exchange, Meter } from './exchange.js'
 import type { Origin } from './origin.js'
 
-// How many connections are on their way at once while a burst is made ready: below a usual listen backlog.
-const opening = 128
-
 /**
- * Connections to one origin. A request takes an idle connection, else opens one, else waits its turn once `cap` are open.
- * They outlive a run; `meter` is the running one's.
+ * Connections to one origin. A request takes an idle connection, else opens one, else waits its turn once `cap` are open, or as many
+ * are on their way as `Dialling` allows. They outlive a run; `meter` is the running one's.
  */
 export class HttpPool implements ConnectionOwner {
   private readonly idle: HttpConnection[] = []
@@ -21,17 +19,18 @@ export class HttpPool implements ConnectionOwner {
     readonly origin: Origin,
     public cap: number,
     public meter: Meter,
-  ) {}
+  ) {
+    origin.dialling.settled = () => this.serve()
+  }
 
   submit(exchange: Exchange): void {
     const connection = this.takeIdle(exchange.split.since)
     if (connection !== undefined) {
       connection.send(exchange)
-    } else if (this.all.size < this.cap) {
-      exchange.split.enter('connect', monotonic())
-      this.all.add(new HttpConnection(this, exchange))
+    } else if (this.mayOpen) {
+      this.open(exchange)
     } else {
-      exchange.split.enter('queue', monotonic())
+      exchange.split.enter(this.all.size < this.cap ? 'connect' : 'queue', monotonic())
       this.waiting.add(exchange)
       exchange.release = () => this.waiting.delete(exchange)
     }
@@ -45,7 +44,7 @@ export class HttpPool implements ConnectionOwner {
     this.dropStale()
     let refusedSince: number | undefined
     // A peer that closes what it accepted must not keep us here for ever.
-    let attempts = 10 * Math.ceil(wanted / opening) + patience / 100_000
+    let attempts = 10 * Math.ceil(wanted / atOnce) + patience / 100_000
     while (
       this.idle.length < Math.min(wanted, this.cap) &&
       this.all.size < this.cap &&
@@ -80,8 +79,7 @@ export class HttpPool implements ConnectionOwner {
     this.all.delete(connection)
     const index = this.idle.lastIndexOf(connection)
     if (index >= 0) this.idle.splice(index, 1)
-    const next = this.nextWaiting()
-    if (next !== undefined) this.submit(next)
+    this.serve()
     this.changed?.(failure)
   }
 
@@ -94,6 +92,23 @@ export class HttpPool implements ConnectionOwner {
     }
     exchange.split.end(monotonic())
     exchange.failed(failure)
+  }
+
+  private get mayOpen(): boolean {
+    return this.all.size < this.cap && this.origin.dialling.room
+  }
+
+  private open(exchange: Exchange): void {
+    exchange.split.enter('connect', monotonic())
+    this.all.add(new HttpConnection(this, exchange))
+  }
+
+  /** Opens connections for those who wait. */
+  private serve(): void {
+    while (this.waiting.size > 0 && this.mayOpen) {
+      const next = this.nextWaiting()
+      if (next !== undefined) this.open(next)
+    }
   }
 
   private takeIdle(now: number): HttpConnection | undefined {
@@ -116,7 +131,7 @@ export class HttpPool implements ConnectionOwner {
   }
 
   private openSome(wanted: number): Promise<Failure | undefined> {
-    const batch = Math.max(1, Math.min(opening, wanted, this.cap - this.all.size))
+    const batch = Math.max(1, Math.min(atOnce, wanted, this.cap - this.all.size))
     return new Promise((resolve) => {
       let left = batch
       let worst: Failure | undefined

@@ -2,10 +2,10 @@ import type { Socket } from 'node:net'
 import { monotonic } from '../clock.js'
 import { aborted, socketFailure, type Failure } from '../errors.js'
 import type { Meter } from '../http/exchange.js'
+import { openSocket } from '../socket.js'
 import { FrameError, FrameParser, type FrameSink } from './frame-parser.js'
 import { closePayload, encodeFrame, opcode, type Opcode } from './frames.js'
 import type { WsConnection, WsHandlers, WsRequest } from './port.js'
-import { openSocket } from './socket.js'
 import { UpgradeError, UpgradeReader, writeUpgrade } from './upgrade.js'
 
 /**
@@ -70,11 +70,14 @@ export class Connection implements WsConnection, FrameSink {
     const { origin, path, headers, localAddress, timeout, maxMessage = defaultMaxMessage } = request
     this.upgrade = new UpgradeReader(writeUpgrade(origin, path, headers))
     this.parser = new FrameParser(maxMessage)
-    this.socket = openSocket(origin, localAddress, {
-      buffer: shared,
-      callback: (length) => {
-        this.read(length)
-        return true
+    this.socket = openSocket(origin, {
+      localAddress,
+      onread: {
+        buffer: shared,
+        callback: (length) => {
+          this.read(length)
+          return true
+        },
       },
     })
     this.socket.once(origin.secure ? 'secureConnect' : 'connect', () => this.ask())
