@@ -19,11 +19,14 @@ const complain = (line: string): never => {
 }
 
 const rounds = Number(values.rounds)
-if (!Number.isInteger(rounds) || rounds < 1) complain(`--rounds is "${values.rounds}"; expected a whole number from 1 on.`)
+if (!Number.isInteger(rounds) || rounds < 1)
+  complain(`--rounds is "${values.rounds}"; expected a whole number from 1 on.`)
 
 const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name))
 if (unknown.length > 0)
-  complain(`There is no bench "${unknown.join('", "')}". There are: ${benches.map(({ name }) => name).join(', ')}.`)
+  complain(
+    `There is no bench "${unknown.join('", "')}". There are: ${benches.map(({ name }) => name).join(', ')}.`,
+  )
 
 if (values.list === true) {
   for (const { name, about } of benches) process.stdout.write(`${name.padEnd(16)} ${about}\n`)
@@ -44,5 +47,12 @@ for (const bench of benches.filter(({ name }) => positionals.length === 0 || pos
 
 process.stdout.write(`${tableOf(rows)}\n`)
 if (values.json !== undefined)
-  writeFileSync(values.json, `${JSON.stringify(rows.map((row) => ({ ...row, holds: holds(row) })), null, 2)}\n`)
+  writeFileSync(
+    values.json,
+    `${JSON.stringify(
+      rows.map((row) => ({ ...row, holds: holds(row) })),
+      null,
+      2,
+    )}\n`,
+  )
 process.exitCode = broken > 0 || rows.some((row) => holds(row) === false) ? 1 : 0

@@ -27,7 +27,8 @@ export function onCore(core: number, command: string, args: readonly string[]): 
 }
 
 /** A program of `bench/programs/`, compiled: its path. */
-export const program = (name: string): string => fileURLToPath(new URL(`../programs/${name}.js`, import.meta.url))
+export const program = (name: string): string =>
+  fileURLToPath(new URL(`../programs/${name}.js`, import.meta.url))
 
 /** A running program of ours. It prints one line of JSON for each answer. */
 export interface Child {
@@ -67,7 +68,8 @@ async function end(child: ChildProcess): Promise<void> {
 export function cpuOf(pid: number): number {
   try {
     return readdirSync(`/proc/${pid}/task`).reduce(
-      (sum, task) => sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1_000,
+      (sum, task) =>
+        sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1_000,
       0,
     )
   } catch {

@@ -51,7 +51,12 @@ export function planOf(load: BenchLoad): { readonly plan: Plan; readonly remove:
     load: { phases: [{ name: 'main', arrivals: { kind: 'burst', count: Math.max(1, load.starts.length) } }] },
     arms: [{ arm: 'candidate', urls: [load.url], redis: undefined, rowsFile }],
     phases: [phaseOf(load)],
-    arrivalsFile: file('arrivals.json', { at: load.starts, arm: zeros, phase: zeros, n: load.starts.map((_, n) => n) }),
+    arrivalsFile: file('arrivals.json', {
+      at: load.starts,
+      arm: zeros,
+      phase: zeros,
+      n: load.starts.map((_, n) => n),
+    }),
     arrivals: load.starts.length,
     scenarioModule: file('scenario.mjs', load.scenario),
     contractModule: file('contract.mjs', load.contract),
