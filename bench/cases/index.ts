@@ -1,7 +1,9 @@
 import type { Bench } from '../frame/bench.js'
 import { burst } from './burst.js'
 import { httpCost } from './http-cost.js'
+import { idleChannels } from './idle-channels.js'
 import { journeyCost } from './journey-cost.js'
+import { liveViews } from './live-views.js'
 import { maxRate } from './max-rate.js'
 import { recordCost } from './record-cost.js'
 import { schedule } from './schedule.js'
@@ -15,5 +17,7 @@ export const benches: readonly Bench[] = [
   maxRate,
   journeyCost,
   recordCost,
+  idleChannels,
+  liveViews,
   ...truths,
 ]

@@ -1,37 +1,36 @@
-import type { Timers } from './timers.js'
+import type { Sleeper, Timers } from './timers.js'
 
 /** One timer for all that a socket waits for: it rings at the earliest instant asked for, and its owner looks what is due. */
-export class Alarm {
+export class Alarm implements Sleeper {
   private at = Infinity
-  private cancel: (() => void) | undefined
-  private readonly run: () => void
+  private timer: { close(): void } | undefined
 
   constructor(
     private readonly timers: Timers,
-    ring: () => void,
-  ) {
-    this.run = () => {
-      this.at = Infinity
-      this.cancel = undefined
-      ring()
-    }
-  }
+    private readonly owner: Sleeper,
+  ) {}
 
   get isSet(): boolean {
-    return this.cancel !== undefined
+    return this.timer !== undefined
   }
 
   /** Rings at `at`, microseconds, or before. Infinity: not at all. */
   by(at: number): void {
     if (at >= this.at) return
-    this.cancel?.()
+    this.timer?.close()
     this.at = at
-    this.cancel = this.timers.after(Math.max(0, at - this.timers.now()), this.run)
+    this.timer = this.timers.after(Math.max(0, at - this.timers.now()), this)
   }
 
   stop(): void {
-    this.cancel?.()
-    this.cancel = undefined
+    this.timer?.close()
+    this.timer = undefined
     this.at = Infinity
+  }
+
+  ring(): void {
+    this.at = Infinity
+    this.timer = undefined
+    this.owner.ring()
   }
 }

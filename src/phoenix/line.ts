@@ -2,7 +2,7 @@ import type { JsonObject } from '../model/scenario.js'
 import { Alarm } from './alarm.js'
 import { encodeBinary, encodeText, type Frame } from './frame.js'
 import { withoutReply, type ChannelReply, type ReplyStatus } from './reply.js'
-import type { Timers } from './timers.js'
+import type { Sleeper, Timers } from './timers.js'
 import type { Transport } from './transport.js'
 
 /** A ref that the server has not answered yet. */
@@ -41,9 +41,9 @@ export class Line {
 
   constructor(
     private readonly timers: Timers,
-    ring: () => void,
+    owner: Sleeper,
   ) {
-    this.alarm = new Alarm(timers, ring)
+    this.alarm = new Alarm(timers, owner)
   }
 
   get now(): number {

@@ -5,7 +5,7 @@ import { Channels } from './channels.js'
 import { decode } from './frame.js'
 import { Heartbeat } from './heartbeat.js'
 import { Line, tellAll } from './line.js'
-import type { Timers } from './timers.js'
+import type { Sleeper, Timers } from './timers.js'
 import type { Transport } from './transport.js'
 
 export type { Backoff } from './backoff.js'
@@ -52,18 +52,28 @@ type Phase = 'dialing' | 'open' | 'closing' | 'waiting' | 'gone' | 'over'
  * A Phoenix socket, serializer v2, over any transport. Behaves as the browser client does, but buffers nothing. All instants and
  * durations in microseconds. Source: phoenix-wire §1, §2 and §7.
  */
-export class PhoenixSocket {
+export class PhoenixSocket implements Sleeper {
   private phase: Phase = 'dialing'
   private tries = 0
   private redialAt = Infinity
   private readonly line: Line
   private readonly channels: Channels
   private readonly heartbeat: Heartbeat
+  private readonly events: SocketEvents | undefined
+  private readonly reconnect: SocketOptions['reconnect']
 
-  constructor(private readonly options: SocketOptions) {
-    const { timers, heartbeatEvery = halfMinute, firstHeartbeat = heartbeatEvery } = options
-    this.line = new Line(timers, () => this.ring())
-    this.channels = new Channels(this.line, options.reconnect !== undefined)
+  constructor(options: SocketOptions) {
+    const {
+      timers,
+      events,
+      reconnect,
+      heartbeatEvery = halfMinute,
+      firstHeartbeat = heartbeatEvery,
+    } = options
+    this.events = events
+    this.reconnect = reconnect
+    this.line = new Line(timers, this)
+    this.channels = new Channels(this.line, reconnect !== undefined)
     this.heartbeat = new Heartbeat(this.line, heartbeatEvery, firstHeartbeat)
   }
 
@@ -91,11 +101,11 @@ export class PhoenixSocket {
   received(data: string | Uint8Array, binary: boolean, at: number): void {
     if (!this.line.isOpen) return
     const frame = decode(data, binary)
-    if ('broken' in frame) return this.options.events?.odd?.('broken', frame.broken)
+    if ('broken' in frame) return this.events?.odd?.('broken', frame.broken)
     const rtt = this.heartbeat.answered(frame, at)
-    if (rtt !== undefined) return this.options.events?.heartbeat?.(rtt)
+    if (rtt !== undefined) return this.events?.heartbeat?.(rtt)
     const odd = this.channels.received(frame, at)
-    if (odd !== undefined) this.options.events?.odd?.(odd, `${frame.event} on ${frame.topic}`)
+    if (odd !== undefined) this.events?.odd?.(odd, `${frame.event} on ${frame.topic}`)
   }
 
   /**
@@ -129,7 +139,8 @@ export class PhoenixSocket {
     tellAll(pending, 'closed', 'disconnect', this.line.now)
   }
 
-  private ring(): void {
+  /** Its alarm does this: looks what is due. */
+  ring(): void {
     const { now } = this.line
     if (now >= this.redialAt) this.redial()
     if (this.line.isOpen && this.heartbeat.beat(now) === 'late') this.giveUp()
@@ -142,11 +153,11 @@ export class PhoenixSocket {
     this.redialAt = Infinity
     this.tries += 1
     this.phase = 'dialing'
-    this.options.reconnect?.dial()
+    this.reconnect?.dial()
   }
 
   private planRedial(isWanted: boolean): void {
-    const { reconnect } = this.options
+    const { reconnect } = this
     this.phase = reconnect !== undefined && isWanted ? 'waiting' : 'gone'
     if (reconnect === undefined || !isWanted) return
     this.redialAt = this.line.now + redialDelay(reconnect.backoff, this.tries + 1)
@@ -159,7 +170,7 @@ export class PhoenixSocket {
     this.line.transport = undefined
     transport?.close(normal, 'heartbeat timeout')
     this.endConnection(normal, 'heartbeat timeout', 'heartbeat_timeout')
-    this.options.events?.heartbeat?.(undefined)
+    this.events?.heartbeat?.(undefined)
   }
 
   private endConnection(code: number, reason: string, why: string): void {
@@ -168,6 +179,6 @@ export class PhoenixSocket {
     const pending = this.line.drop()
     this.channels.lost()
     tellAll(pending, 'closed', why, this.line.now)
-    this.options.events?.lost?.(code, reason)
+    this.events?.lost?.(code, reason)
   }
 }

@@ -5,7 +5,7 @@ import {
   type ChannelReply,
   type SocketOptions,
 } from '../../src/phoenix/socket.js'
-import type { Timers } from '../../src/phoenix/timers.js'
+import type { Sleeper, Timers } from '../../src/phoenix/timers.js'
 import type { Transport } from '../../src/phoenix/transport.js'
 
 export const second = 1_000_000
@@ -13,16 +13,16 @@ export const second = 1_000_000
 /** A clock that moves only when told to. */
 export class FakeTimers implements Timers {
   private at = 0
-  private readonly set = new Map<object, { readonly due: number; readonly run: () => void }>()
+  private readonly set = new Map<object, { readonly due: number; readonly sleeper: Sleeper }>()
 
   now(): number {
     return this.at
   }
 
-  after(delay: number, run: () => void): () => void {
+  after(delay: number, sleeper: Sleeper): { close(): void } {
     const key = {}
-    this.set.set(key, { due: this.at + delay, run })
-    return () => this.set.delete(key)
+    this.set.set(key, { due: this.at + delay, sleeper })
+    return { close: () => void this.set.delete(key) }
   }
 
   get count(): number {
@@ -36,7 +36,7 @@ export class FakeTimers implements Timers {
       if (next === undefined || next[1].due > end) break
       this.set.delete(next[0])
       this.at = Math.max(this.at, next[1].due)
-      next[1].run()
+      next[1].sleeper.ring()
     }
     this.at = end
   }

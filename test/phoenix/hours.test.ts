@@ -55,21 +55,23 @@ class BadServer implements Transport {
 
   drop(code: number): void {
     this.generation += 1
-    this.timers.after(500, () => this.socket.closed(code, ''))
+    this.timers.after(500, { ring: () => this.socket.closed(code, '') })
   }
 
   private dialled(): void {
-    this.timers.after(2_000, () => {
+    const ring = (): void => {
       if (this.chance(0.3)) return this.socket.closed(1006, 'refused')
       this.socket.opened(this)
-    })
+    }
+    this.timers.after(2_000, { ring })
   }
 
   private say(delay: number, text: string): void {
     const { generation } = this
-    this.timers.after(delay, () => {
+    const ring = (): void => {
       if (generation === this.generation) this.socket.received(text, false, this.timers.now())
-    })
+    }
+    this.timers.after(delay, { ring })
   }
 }
 

@@ -86,10 +86,7 @@ export class RealClient implements Client {
 
 const timers: Timers = {
   now: () => performance.now() * 1000 * speed,
-  after(delay, run) {
-    const timer = setTimeout(run, delay / 1000 / speed)
-    return () => clearTimeout(timer)
-  },
+  after: (delay, sleeper) => setTimeout(() => sleeper.ring(), delay / 1000 / speed),
 }
 
 const micros = (milliseconds: number): number => milliseconds * 1000 * speed

@@ -40,7 +40,9 @@ export class Connections {
         const pool = this.poolOf(`${arm.arm} ${url}`, url, meter)
         const { addresses, plain, most } = sourcesOf(pool.origin, workers, this.sources)
         pool.origin.dialling.from(addresses, plain)
-        const allowed = Math.floor(Math.min(maxConnections, connectionLimit, most) / workers / arm.urls.length)
+        const allowed = Math.floor(
+          Math.min(maxConnections, connectionLimit, most) / workers / arm.urls.length,
+        )
         if (descriptors < allowed) this.short = true
         pool.cap = Math.max(1, Math.min(descriptors, allowed))
         return pool

@@ -1,6 +1,6 @@
 import type { Control } from './controls.js'
 import { encodeForm, unusedName, type Pair } from './form-encoding.js'
-import { detached } from './page.js'
+import { detached } from '../detached.js'
 import type { Dialect } from './version.js'
 
 /** What a user put into a field, and what the server had rendered there at that moment. */

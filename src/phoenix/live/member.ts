@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../model/scenario.js'
+import { detached } from '../detached.js'
 import type { Frame } from '../frame.js'
 import { isObject, objectOf } from '../json.js'
 import type { Channel, ChannelEvents, ChannelReply, PhoenixSocket } from '../socket.js'
 import { KeptTree, type DiffSource } from './kept-tree.js'
-import { detached, type OtherView, type RootView } from './page.js'
+import type { OtherView, RootView } from './page.js'
 import { absolute } from './urls.js'
 import { ending, joinReply, pushedRedirect, viewReply, type ViewReply } from './view-reply.js'
 

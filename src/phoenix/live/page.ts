@@ -1,3 +1,4 @@
+import { detached } from '../detached.js'
 import { attributesOf, nextTag, tagAt, type Attributes } from './tags.js'
 import { absolute } from './urls.js'
 
@@ -23,11 +24,6 @@ export interface DeadPage {
   /** Absolute addresses of `phx-track-static`. */
   readonly tracked: readonly string[]
   readonly children: readonly OtherView[]
-}
-
-/** A substring keeps the whole page in memory; a copy does not. Thousands of viewers keep these. */
-export function detached(text: string): string {
-  return ` ${text}`.slice(1)
 }
 
 /** Attributes of each tag that `mark` stands in. */

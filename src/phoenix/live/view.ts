@@ -23,6 +23,22 @@ export type { ViewReply } from './view-reply.js'
  */
 export type Keep = 'tree' | 'nothing'
 
+/** Who hears of a page. */
+export interface ViewListener {
+  /**
+   * Every frame that changed what the page shows, of any of its views; for `reply` and `join` the text is that of the
+   * whole payload.
+   */
+  diff?(diff: ViewDiff): void
+  /** The view ended without being asked: redirect, live_redirect, crash, close, or a rejoin that was refused. */
+  gone?(why: ViewReply): void
+  /**
+   * `broken_diff`, `unknown_event`; `nested_view`: one within the page is not there; `lost_form`: one could not be
+   * sent again after a crash.
+   */
+  odd?(word: string, what: string): void
+}
+
 export interface ViewOptions {
   readonly page: DeadPage
   /** Address of the page, absolute. */
@@ -33,18 +49,7 @@ export interface ViewOptions {
   /** Longest wait for the reply to a join, microseconds. Default 10 s, as in a browser. */
   readonly joinTimeout?: number
   readonly referer?: string
-  /**
-   * Every frame that changed what the page shows, of any of its views; for `reply` and `join` the text is that of the
-   * whole payload.
-   */
-  readonly onDiff?: (diff: ViewDiff) => void
-  /** The view ended without being asked: redirect, live_redirect, crash, close, or a rejoin that was refused. */
-  readonly onGone?: (why: ViewReply) => void
-  /**
-   * `broken_diff`, `unknown_event`; `nested_view`: one within the page is not there; `lost_form`: one could not be
-   * sent again after a crash.
-   */
-  readonly onOdd?: (word: string, what: string) => void
+  readonly listener?: ViewListener
 }
 
 const tenSeconds = 10_000_000
@@ -56,30 +61,22 @@ const tenSeconds = 10_000_000
  * Components that leave the page are not reported (`cids_destroyed`): the tree is merged late, and as long as the server is not
  * told, it and the tree agree on which components there are. Source: phoenix-wire §3, §4.
  */
-export class LiveView {
+export class LiveView implements ViewsListener {
   private readonly views: Views
-  private readonly watches = new Watches()
+  private readonly firstUrl: string
+  private readonly keep: Keep
+  private readonly listener: ViewListener | undefined
+  private watches: Watches | undefined
   private acting: Acting | undefined
   private lastAt = 0
 
-  constructor(
-    socket: PhoenixSocket,
-    private readonly options: ViewOptions,
-  ) {
-    const { page, keep, timeout, joinTimeout = tenSeconds, url, referer, onGone, onOdd } = options
-    const listener: ViewsListener = {
-      changed: (member, diff) => this.changed(member, diff),
-      rejoined: () => this.recover(),
-      gone: (why) => onGone?.(why),
-      odd: (word, what) => onOdd?.(word, what),
-    }
+  constructor(socket: PhoenixSocket, options: ViewOptions) {
+    const { page, keep, timeout, joinTimeout = tenSeconds, url, referer, listener } = options
+    this.firstUrl = url
+    this.keep = keep
+    this.listener = listener
     const entry = { href: url, navigated: false, referer, flash: undefined, mounts: 0 }
-    this.views = new Views(
-      socket,
-      listener,
-      { page, keepsTrees: keep === 'tree', timeout, joinTimeout },
-      entry,
-    )
+    this.views = new Views(socket, this, { page, keepsTrees: keep === 'tree', timeout, joinTimeout }, entry)
   }
 
   /** `liveview_version` of the join; undefined before it, and when the server does not tell. */
@@ -94,7 +91,7 @@ export class LiveView {
 
   /** Address that the page shows, with the patches and navigations since it was opened. */
   get url(): string {
-    return this.views.root.href ?? this.options.url
+    return this.views.root.href ?? this.firstUrl
   }
 
   /** Joins. Views nested in the page join after it, and are not waited for. */
@@ -186,6 +183,7 @@ export class LiveView {
    */
   watch(selectors: readonly string[], then: (which: number, at: number) => void): () => void {
     this.needTree(selectors.join(', '))
+    this.watches ??= new Watches()
     return this.watches.add(
       selectors,
       then,
@@ -196,22 +194,31 @@ export class LiveView {
 
   /** Leaves all views of the page. Nothing more is told but the replies that are pending. */
   leave(): void {
-    this.watches.clear()
+    this.watches?.clear()
     this.views.leave()
   }
 
-  private changed(member: Member, diff: ViewDiff): void {
+  /** Told by its views, as are `rejoined`, `gone` and `odd`. */
+  changed(member: Member, diff: ViewDiff): void {
     this.lastAt = diff.at
-    this.options.onDiff?.(diff)
-    this.watches.check(member, diff.at)
+    this.listener?.diff?.(diff)
+    this.watches?.check(member, diff.at)
   }
 
-  private recover(): void {
+  gone(why: ViewReply): void {
+    this.listener?.gone?.(why)
+  }
+
+  odd(word: string, what: string): void {
+    this.listener?.odd?.(word, what)
+  }
+
+  rejoined(): void {
     try {
       this.acting?.recover((selector) => this.views.find(parseSelector(selector)))
     } catch (error) {
       if (!(error instanceof Stuck)) throw error
-      this.options.onOdd?.('lost_form', error.message)
+      this.odd('lost_form', error.message)
     }
   }
 
@@ -235,11 +242,11 @@ export class LiveView {
   }
 
   private needTree(what: string): void {
-    if (this.options.keep === 'nothing') throw new Stuck(what, 'tree_not_kept')
+    if (this.keep === 'nothing') throw new Stuck(what, 'tree_not_kept')
   }
 
   /** As the browser client: what begins with `/` belongs to the page's host. */
   private absolute(to: string): string {
-    return to.startsWith('/') ? originOf(this.options.url) + to : absolute(to, this.url)
+    return to.startsWith('/') ? originOf(this.firstUrl) + to : absolute(to, this.url)
   }
 }

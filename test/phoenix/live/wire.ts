@@ -2,22 +2,24 @@ import type { Json, JsonObject } from '../../../src/model/scenario.js'
 import { readPage, type DeadPage } from '../../../src/phoenix/live/page.js'
 import { LiveView, type ViewDiff, type ViewOptions, type ViewReply } from '../../../src/phoenix/live/view.js'
 import { PhoenixSocket } from '../../../src/phoenix/socket.js'
-import type { Timers } from '../../../src/phoenix/timers.js'
+import type { Sleeper, Timers } from '../../../src/phoenix/timers.js'
 
 /** A clock that stands still until it is told otherwise. */
 export class StillClock implements Timers {
   private time = 0
-  private alarms: { readonly at: number; readonly run: () => void }[] = []
+  private alarms: { readonly at: number; readonly sleeper: Sleeper }[] = []
 
   now(): number {
     return this.time
   }
 
-  after(delay: number, run: () => void): () => void {
-    const alarm = { at: this.time + delay, run }
+  after(delay: number, sleeper: Sleeper): { close(): void } {
+    const alarm = { at: this.time + delay, sleeper }
     this.alarms.push(alarm)
-    return () => {
-      this.alarms = this.alarms.filter((one) => one !== alarm)
+    return {
+      close: () => {
+        this.alarms = this.alarms.filter((one) => one !== alarm)
+      },
     }
   }
 
@@ -29,7 +31,7 @@ export class StillClock implements Timers {
       if (next === undefined || next.at > end) break
       this.alarms = this.alarms.filter((one) => one !== next)
       this.time = next.at
-      next.run()
+      next.sleeper.ring()
     }
     this.time = end
   }
@@ -85,9 +87,11 @@ export class Wire {
       url,
       keep: 'tree',
       timeout: 30_000_000,
-      onDiff: (diff) => this.diffs.push(diff),
-      onGone: (why) => this.gone.push(why),
-      onOdd: (word, what) => this.odd.push(`${word}: ${what}`),
+      listener: {
+        diff: (diff) => void this.diffs.push(diff),
+        gone: (why) => void this.gone.push(why),
+        odd: (word, what) => void this.odd.push(`${word}: ${what}`),
+      },
       ...rest,
     })
   }

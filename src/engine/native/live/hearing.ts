@@ -16,9 +16,10 @@ export class Hearing {
   private earliest = 0
   // Until it is there.
   private lost = true
-  private readonly examples: Record<string, string> = {}
-  private readonly problems: Record<string, number> = {}
-  private readonly seen = new Map<string, Seen>()
+  // Made when there is something to keep: most watchers hear no problem, and many no versions.
+  private examples: Record<string, string> | undefined
+  private problems: Record<string, number> | undefined
+  private seen: Map<string, Seen> | undefined
 
   frame(bytes: number): void {
     this.frames += 1
@@ -29,6 +30,7 @@ export class Hearing {
   told({ subject, version, committedAt }: Told, at: number): void {
     this.came(committedAt, at)
     if (version === undefined) return
+    this.seen ??= new Map()
     const seen = this.seen.get(subject)
     if (seen === undefined) {
       this.seen.set(subject, [version, version, 1, 0, 0, 0])
@@ -48,6 +50,8 @@ export class Hearing {
   }
 
   problem(word: string, example: string): void {
+    this.problems ??= {}
+    this.examples ??= {}
     this.problems[word] = (this.problems[word] ?? 0) + 1
     this.examples[word] ??= example.slice(0, 200)
   }
@@ -72,9 +76,9 @@ export class Hearing {
       bytes: this.bytes,
       early: this.early,
       earliest: this.earliest,
-      problems: this.problems,
-      examples: this.examples,
-      seen: Object.fromEntries<Json>(this.seen),
+      problems: this.problems ?? {},
+      examples: this.examples ?? {},
+      seen: Object.fromEntries<Json>(this.seen ?? []),
     }
   }
 }

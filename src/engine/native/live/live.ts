@@ -9,30 +9,27 @@ import type {
   StepArguments,
   Steps,
 } from '../../../model/scenario.js'
-import { payloadOf, type Frame } from '../../../phoenix/frame.js'
-import type { ViewDiff, ViewReply } from '../../../phoenix/live/view.js'
 import { monotonic } from '../clock.js'
-import {
-  targetFailure,
-  withoutSecret,
-  type ChannelBinding,
-  type LiveBinding,
-  type ViewBinding,
-} from './binding.js'
+import type { Meter } from '../http/exchange.js'
+import { withoutSecret, type ChannelBinding, type LiveBinding, type ViewBinding } from './binding.js'
 import { CookieJar } from './cookies.js'
-import { Line, type Dial } from './line.js'
-import { ChannelOpening, channelReply, type Joined, type SharedLines } from './open-channel.js'
+import { Line, type Dialler, type LineRequest } from './line.js'
+import { ChannelOpening, channelReply, type Joined } from './open-channel.js'
 import { ViewOpening, type OpenView } from './open-view.js'
+import { PageHearing } from './page-hearing.js'
 import { pagePort } from './page-port.js'
+import { SharedLines } from './shared-lines.js'
 import { Stay, type Host } from './stay.js'
+import { TopicHearing } from './topic-hearing.js'
 
 /** Pages and topics of one journey. */
-export class Live {
+export class Live implements Dialler {
   private readonly jar = new CookieJar()
-  private readonly shared: SharedLines = new Map()
-  private readonly lines = new Set<Line>()
-  private readonly stays: Stay[] = []
-  private closed = false
+  private readonly shared = new SharedLines()
+  // Both are replaced, not grown: an array that grows takes room for sixteen, and most journeys have one.
+  private lines: readonly Line[] = []
+  private stays: readonly Stay[] = []
+  private isClosed = false
 
   constructor(private readonly host: Host) {}
 
@@ -43,20 +40,12 @@ export class Live {
   ): Promise<Answer & { readonly page: Page<Steps> | undefined }> {
     const binding = this.viewOf(step)
     const stay = this.stay('viewed', step, heard, { args: withoutSecret(args, binding.operation.auth) })
+    const hears = new PageHearing(binding.operation, stay, this)
     let opened: OpenView | undefined
-    let gone: (why: ViewReply) => boolean = () => false
-    const listeners = {
-      diff: (diff: ViewDiff) => hearDiff(binding, stay, diff),
-      gone: (why: ViewReply) => {
-        const told = gone(why)
-        if (!this.closed) stay.end(targetFailure(why.kind, why.reason), told)
-      },
-      odd: (word: string, what: string) => stay.odd(word, what),
-    }
     const answer = await this.host.act(
       step,
       (n, all, split, done) =>
-        new ViewOpening(binding, n, all, this.jar, keep, this.dial, listeners, split, (reply, view) => {
+        new ViewOpening(binding, n, all, this.jar, keep, this, hears, split, (reply, view) => {
           opened = view
           done(reply)
         }),
@@ -72,7 +61,7 @@ export class Live {
       (inner, caller) => this.host.act(inner, caller),
       () => stay.begin(),
     )
-    gone = port.gone
+    hears.endSteps = port.gone
     const leave = (): void => {
       stay.leave()
       port.page.leave()
@@ -92,17 +81,11 @@ export class Live {
       args: withoutSecret(args, operation.auth),
     })
     let opened: Joined | undefined
-    const listeners = {
-      frame: (frame: Frame, at: number) => hearFrame(binding, stay, frame, at, on),
-      gone: (failure: Parameters<Stay['end']>[0]) => {
-        if (!this.closed) stay.end(failure, false)
-      },
-      odd: (word: string, what: string) => stay.odd(word, what),
-    }
+    const hears = new TopicHearing(operation, stay, this, on)
     const answer = await this.host.act(
       step,
       (n, all, split, done) =>
-        new ChannelOpening(binding, n, all, this.shared, this.dial, listeners, split, (reply, joined) => {
+        new ChannelOpening(binding, n, all, this.shared, this, hears, split, (reply, joined) => {
           opened = joined
           done(reply)
         }),
@@ -121,26 +104,30 @@ export class Live {
     return { ...answer, channel: this.channelPort({ topic, leave: left }, binding) }
   }
 
+  get closed(): boolean {
+    return this.isClosed
+  }
+
   /** What its watchers heard, each as a receipt. */
   report(receipt: (kind: string, fact: JsonObject) => void): void {
     for (const stay of this.stays) stay.report(receipt)
   }
 
   close(): void {
-    this.closed = true
-    for (const line of this.lines) line.close()
+    this.isClosed = true
+    for (const line of this.lines) line.leave()
   }
 
   destroy(): void {
-    this.closed = true
+    this.isClosed = true
     for (const line of this.lines) line.destroy()
   }
 
-  private readonly dial: Dial = (request, meter) => {
+  dial(request: LineRequest, meter: Meter): Line {
     const line = new Line(request, meter)
-    this.lines.add(line)
+    this.lines = [...this.lines, line]
     // What a journey left behind when it ended opens nothing any more.
-    if (this.closed) line.close()
+    if (this.isClosed) line.leave()
     return line
   }
 
@@ -166,7 +153,7 @@ export class Live {
       throw new Error(`\`heard\` names the step "${heard}", which the scenario does not have.`)
     const operation = steps[step]?.operation
     const made = new Stay(this.host, kind, step, heard, { step, operation, ...about })
-    this.stays.push(made)
+    this.stays = [...this.stays, made]
     return made
   }
 
@@ -192,38 +179,4 @@ export class Live {
       leave,
     }
   }
-}
-
-function hearDiff({ operation }: ViewBinding, stay: Stay, { source, text, size, at }: ViewDiff): void {
-  if (source === 'join') return
-  if (source === 'push') stay.frame(size)
-  stay.safely(() => {
-    const wrong = operation.inspect?.(text, size)
-    if (wrong !== undefined) stay.problem(wrong, text)
-    const committedAt = source === 'push' ? operation.tells?.(text) : undefined
-    if (committedAt !== undefined) stay.came(committedAt, at)
-  })
-}
-
-function hearFrame(
-  { operation }: ChannelBinding,
-  stay: Stay,
-  frame: Frame,
-  at: number,
-  on: ChannelOptions<Steps>['on'],
-): void {
-  stay.frame(frame.size)
-  // What bytes mean is the application's own: no contract says it.
-  const payload = frame.bytes === undefined ? payloadOf(frame) : {}
-  if (payload === undefined) {
-    stay.odd('broken', `The payload is no JSON object: ${frame.text.slice(0, 80)}`)
-    return
-  }
-  stay.safely(() => {
-    const wrong = operation.inspect?.(frame.event, payload, frame.size)
-    if (wrong !== undefined) stay.problem(wrong, frame.text)
-    const told = operation.tells?.(frame.event, payload)
-    if (told !== undefined) stay.told(told, at)
-    on?.(frame.event, payload)
-  })
 }

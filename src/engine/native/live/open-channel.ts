@@ -1,37 +1,31 @@
 import { fill } from '../../../binding/contract.js'
 import type { ChannelOperation } from '../../../model/contract.js'
 import type { JsonObject, StepArguments } from '../../../model/scenario.js'
-import type { Frame } from '../../../phoenix/frame.js'
-import type { Channel as Topic, ChannelReply } from '../../../phoenix/socket.js'
+import type { Channel, ChannelReply } from '../../../phoenix/socket.js'
 import { monotonic } from '../clock.js'
 import type { Failure } from '../errors.js'
 import { readSafely, type Pending, type Reply } from '../reply.js'
 import type { Split } from '../split.js'
-import { answered, failed, goneBy, nodeOf, targetFailure, timedOut, type ChannelBinding } from './binding.js'
-import { closedWith, type Dial, type Line } from './line.js'
-
-export interface ChannelListeners {
-  readonly frame: (frame: Frame, at: number) => void
-  /** The topic or its socket ended without our asking, after it was joined. */
-  readonly gone: (failure: Failure) => void
-  readonly odd: (word: string, what: string) => void
-}
+import { answered, failed, goneBy, nodeOf, timedOut, type ChannelBinding } from './binding.js'
+import type { Dialler, Line } from './line.js'
+import { OpenTopic, type TopicListener, type TopicOpening } from './open-topic.js'
+import type { SharedLines } from './shared-lines.js'
 
 /** A topic that is joined, and how to leave it. */
 export interface Joined {
-  readonly topic: Topic
+  readonly topic: Channel
   readonly leave: () => void
 }
 
-/** Lines of one journey by address and query: topics share a socket, as in a browser. */
-export type SharedLines = Map<string, Line>
+// Outside of the class: within it the function would hold all that the join needed, for as long as the topic is open.
+const always = (payload: JsonObject) => (): JsonObject => payload
 
 /** Joins a topic, on a line of the journey or a new one. `done` comes once, with the topic when it is joined. */
-export class ChannelOpening implements Pending {
+export class ChannelOpening implements Pending, TopicOpening {
   private over = false
-  private joined = false
   private readonly payload: JsonObject
-  private readonly unuse: () => void
+  private readonly line: Line
+  private readonly open: OpenTopic
 
   /** Throws what the contract throws. */
   constructor(
@@ -39,8 +33,8 @@ export class ChannelOpening implements Pending {
     n: number,
     private readonly args: StepArguments,
     lines: SharedLines,
-    dial: Dial,
-    private readonly listeners: ChannelListeners,
+    dialler: Dialler,
+    listener: TopicListener,
     readonly split: Split,
     private readonly done: (reply: Reply, joined: Joined | undefined) => void,
   ) {
@@ -48,26 +42,14 @@ export class ChannelOpening implements Pending {
     const pool = nodeOf(binding.pools, n)
     const query = operation.params?.(args) ?? {}
     this.payload = operation.join?.(args) ?? {}
-    const name = `${pool.origin.url} ${operation.socket} ${JSON.stringify(query)}`
-    let line = lines.get(name)
     split.enter('connect', monotonic())
-    if (line === undefined || !line.usable) {
-      line = dial({ origin: pool.origin, endpoint: operation.socket, query, headers, timeout }, pool.meter)
-      lines.set(name, line)
-    }
-    const on = line
-    this.unuse = on.use({
-      connected: (at) => this.enter('upgrade', at),
-      opened: (at) => {
-        if (this.over) return
-        this.enter('join', at)
-        this.join(on)
-      },
-      failed: (failure) => this.end(failed(failure), undefined),
-      lost: (code, reason) => this.lost(targetFailure('disconnected', closedWith(code, reason))),
-      odd: listeners.odd,
-    })
-    if (this.over) this.unuse()
+    this.line = lines.line(
+      { origin: pool.origin, endpoint: operation.socket, query, headers, timeout },
+      pool.meter,
+      dialler,
+    )
+    this.open = new OpenTopic(this.line, listener, this)
+    this.line.use(this.open)
   }
 
   expire(): void {
@@ -82,44 +64,34 @@ export class ChannelOpening implements Pending {
   cancel(): void {
     this.over = true
     this.split.end(monotonic())
-    this.unuse()
+    this.open.giveUp()
   }
 
-  private enter(stage: 'upgrade' | 'join', at: number): void {
-    if (!this.over) this.split.enter(stage, at)
+  upgrading(at: number): void {
+    this.split.enter('upgrade', at)
   }
 
-  private join(line: Line): void {
+  joining(at: number): void {
     const { operation, timeout } = this.binding
-    const topic = line.socket.channel(fill(operation.topic, this.args), () => this.payload, {
-      message: (frame, at) => this.listeners.frame(frame, at),
-      crashed: () => this.lost(targetFailure('crashed', 'The topic crashed.')),
-      closed: () => this.lost(targetFailure('channel_closed', 'The target closed the topic.')),
-    })
+    this.split.enter('join', at)
+    const topic = this.line.socket.channel(fill(operation.topic, this.args), always(this.payload), this.open)
     topic.join(timeout, (reply) => {
       const answer = readSafely(() => answerOf(operation, reply))
-      this.joined = reply.status === 'ok' && !this.over
-      this.end(answer, this.joined ? { topic, leave: () => this.leave(topic) } : undefined, reply.at)
+      const joined = reply.status === 'ok' ? { topic, leave: () => this.open.leave(timeout) } : undefined
+      this.end(answer, joined, reply.at)
     })
   }
 
-  private leave(topic: Topic): void {
-    this.joined = false
-    this.unuse()
-    topic.leave(this.binding.timeout)
-  }
-
-  private lost(failure: Failure): void {
-    if (!this.over) this.end(failed(failure), undefined)
-    else if (this.joined) this.listeners.gone(failure)
+  broke(failure: Failure): void {
+    this.end(failed(failure), undefined)
   }
 
   private end(reply: Reply, joined: Joined | undefined, at = monotonic()): void {
     if (this.over) return
     this.over = true
     this.split.end(at)
-    // Not yet there when a shared line told its state at once.
-    if (joined === undefined) queueMicrotask(() => this.unuse())
+    if (joined === undefined) this.open.giveUp()
+    else this.open.joined(joined.topic)
     this.done(reply, joined)
   }
 }

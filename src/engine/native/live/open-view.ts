@@ -1,24 +1,19 @@
 import type { HttpOperation, ViewOperation } from '../../../model/contract.js'
 import type { StepArguments } from '../../../model/scenario.js'
 import { readPage, type DeadPage } from '../../../phoenix/live/page.js'
-import { LiveView, type Keep, type ViewDiff, type ViewReply } from '../../../phoenix/live/view.js'
+import { LiveView, type Keep, type ViewReply } from '../../../phoenix/live/view.js'
 import { monotonic } from '../clock.js'
+import type { Failure } from '../errors.js'
 import type { Exchange } from '../http/exchange.js'
 import type { HttpResponse } from '../http/parser.js'
 import type { HttpPool } from '../http/pool.js'
 import { requestWriter } from '../http/request.js'
 import { readSafely, type Pending, type Reply } from '../reply.js'
 import { Split } from '../split.js'
-import { answered, failed, goneBy, nodeOf, targetFailure, timedOut, type ViewBinding } from './binding.js'
+import { answered, failed, goneBy, nodeOf, timedOut, type ViewBinding } from './binding.js'
 import type { CookieJar } from './cookies.js'
-import { closedWith, type Dial, type Line } from './line.js'
-
-export interface ViewListeners {
-  readonly diff: (diff: ViewDiff) => void
-  /** The view ended without our asking. */
-  readonly gone: (why: ViewReply) => void
-  readonly odd: (word: string, what: string) => void
-}
+import type { Dialler, Line } from './line.js'
+import { ViewOnLine, type PageListener, type PageOpening } from './view-on-line.js'
 
 /** A page that is alive. */
 export interface OpenView {
@@ -46,14 +41,14 @@ const requestOf = ({ path, auth, query }: ViewOperation, args: StepArguments): H
  * Other answers: `redirect`, `live_redirect`, a status code, `no_csrf`, `no_live_view`, `no_session`, `wrong_page`, `stale`, `unauthorized`, …
  * Source: phoenix-wire.md §3, §4.
  */
-export class ViewOpening implements Pending {
+export class ViewOpening implements Pending, PageOpening {
   private over = false
   private exchange: Exchange | undefined
   private line: Line | undefined
-  private view: LiveView | undefined
-  private shown = false
-  /** With the query, as it was asked for. */
-  private readonly path: string
+  private page: DeadPage | undefined
+  private readonly open: ViewOnLine
+  /** Absolute, with the query, as it was asked for. */
+  private readonly url: string
 
   constructor(
     private readonly binding: ViewBinding,
@@ -61,17 +56,18 @@ export class ViewOpening implements Pending {
     args: StepArguments,
     private readonly jar: CookieJar,
     private readonly keep: Keep,
-    private readonly dial: Dial,
-    private readonly listeners: ViewListeners,
+    private readonly dialler: Dialler,
+    listener: PageListener,
     readonly split: Split,
     private readonly done: (reply: Reply, opened: OpenView | undefined) => void,
   ) {
+    this.open = new ViewOnLine(listener, this)
     const pool = nodeOf(binding.pools, n)
     const { operation, tools, headers } = binding
     const write = requestWriter(requestOf(operation, args), tools, { ...headers, accept: 'text/html' })
     const cookie = jar.header()
     const request = write(pool.origin, args, cookie === '' ? {} : { cookie })
-    this.path = request.path
+    this.url = `${new URL(pool.origin.url).origin}${request.path}`
     split.enter('page', monotonic())
     this.exchange = {
       ...request,
@@ -98,20 +94,52 @@ export class ViewOpening implements Pending {
   cancel(): void {
     this.over = true
     this.split.end(monotonic())
+    this.open.giveUp()
     this.exchange?.release?.()
     this.line?.destroy()
   }
 
-  private end(reply: Reply, at = monotonic()): void {
+  upgrading(at: number): void {
+    this.split.enter('upgrade', at)
+  }
+
+  joining(at: number): void {
+    const { line, page, open } = this
+    if (line === undefined || page === undefined) return
+    this.split.enter('join', at)
+    const { timeout } = this.binding
+    const view = new LiveView(line.socket, {
+      page,
+      url: this.url,
+      keep: this.keep,
+      timeout,
+      joinTimeout: timeout,
+      listener: open,
+    })
+    view.join((reply) =>
+      this.end(joinReply(reply), reply.kind === 'ok' ? { view, line } : undefined, reply.at),
+    )
+  }
+
+  broke(failure: Failure): void {
+    this.end(failed(failure))
+  }
+
+  left(why: ViewReply): void {
+    this.end(joinReply(why), undefined, why.at)
+  }
+
+  private end(reply: Reply, opened?: OpenView, at = monotonic()): void {
     if (this.over) return
     this.over = true
     this.split.end(at)
     this.exchange?.release?.()
-    const opened =
-      this.shown && this.view !== undefined && this.line !== undefined
-        ? { view: this.view, line: this.line }
-        : undefined
-    if (opened === undefined) this.line?.close()
+    if (opened === undefined) {
+      this.open.giveUp()
+      this.line?.leave()
+    } else {
+      this.open.shown()
+    }
     this.done(reply, opened)
   }
 
@@ -130,74 +158,29 @@ export class ViewOpening implements Pending {
     const html = body.toString('utf8')
     const { landmark } = this.binding.operation
     if (landmark !== undefined && !html.includes(landmark)) return answered('wrong_page')
-    const url = `${new URL(pool.origin.url).origin}${this.path}`
-    const page = readPage(html, url)
+    const page = readPage(html, this.url)
     if ('missing' in page) return answered(page.missing)
     const { forge } = this.binding.operation
-    this.connect(pool, forge === undefined ? page : { ...page, csrf: forge(page.csrf) }, url)
+    this.page = forge === undefined ? page : { ...page, csrf: forge(page.csrf) }
+    this.connect(pool, this.page.csrf)
     return undefined
   }
 
-  private connect(pool: HttpPool, page: DeadPage, url: string): void {
+  private connect(pool: HttpPool, csrf: string): void {
     const { operation, headers, timeout } = this.binding
     const cookie = this.jar.header()
     this.split.enter('connect', monotonic())
-    const line = this.dial(
+    this.line = this.dialler.dial(
       {
         origin: pool.origin,
         endpoint: operation.socket,
-        query: { _csrf_token: page.csrf, _mounts: '0', _mount_attempts: '0' },
+        query: { _csrf_token: csrf, _mounts: '0', _mount_attempts: '0' },
         headers: { ...headers, ...(cookie === '' ? {} : { cookie }) },
         timeout,
       },
       pool.meter,
     )
-    this.line = line
-    line.use({
-      connected: (at) => this.enter('upgrade', at),
-      opened: (at) => {
-        if (this.over) return
-        this.enter('join', at)
-        this.join(line, page, url)
-      },
-      failed: (failure) => this.end(failed(failure)),
-      lost: (code, reason) => this.lost(code, reason),
-      odd: this.listeners.odd,
-    })
-  }
-
-  private enter(stage: 'upgrade' | 'join', at: number): void {
-    if (!this.over) this.split.enter(stage, at)
-  }
-
-  private join(line: Line, page: DeadPage, url: string): void {
-    const view = new LiveView(line.socket, {
-      page,
-      url,
-      keep: this.keep,
-      timeout: this.binding.timeout,
-      joinTimeout: this.binding.timeout,
-      onDiff: (diff) => this.listeners.diff(diff),
-      onGone: (why) => this.gone(why),
-      onOdd: this.listeners.odd,
-    })
-    this.view = view
-    view.join((reply) => {
-      if (reply.kind === 'ok') this.shown = true
-      this.end(joinReply(reply), reply.at)
-    })
-  }
-
-  private gone(why: ViewReply): void {
-    if (this.shown) this.listeners.gone(why)
-    else this.end(joinReply(why), why.at)
-  }
-
-  private lost(code: number, reason: string): void {
-    const message = closedWith(code, reason)
-    if (!this.over) this.end(failed(targetFailure('disconnected', message)))
-    else if (this.shown)
-      this.listeners.gone({ kind: 'closed', at: monotonic(), size: 0, reason: message, hasDiff: false })
+    this.line.use(this.open)
   }
 }
 

@@ -139,7 +139,7 @@ export function pagePort(
     expect: (step, shows) => perform(step, shows, undefined),
     find: (selector) => view.find(selector),
     html: () => view.html(),
-    leave: () => line.close(),
+    leave: () => line.leave(),
   }
   const gone = (why: ViewReply): boolean => {
     end = why

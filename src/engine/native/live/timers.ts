@@ -1,11 +1,11 @@
-import type { Timers } from '../../../phoenix/timers.js'
+import type { Sleeper, Timers } from '../../../phoenix/timers.js'
 import { monotonic } from '../clock.js'
+
+// One function for all: ten thousand sockets have a timer each.
+const ring = (sleeper: Sleeper): void => sleeper.ring()
 
 /** The protocol core's clock in Node. */
 export const timers: Timers = {
   now: monotonic,
-  after: (delay, run) => {
-    const timer = setTimeout(run, Math.max(0, delay) / 1_000)
-    return () => clearTimeout(timer)
-  },
+  after: (delay, sleeper) => setTimeout(ring, Math.max(0, delay) / 1_000, sleeper),
 }

@@ -27,6 +27,26 @@ const pongLimit = 65_536
 // One for all sockets of this thread: Node calls back before it reads again, and nobody keeps a view beyond that.
 const shared = Buffer.allocUnsafeSlow(65_536)
 
+// One function each for all sockets, which Node calls on the socket itself.
+type Owned = Socket & { owner?: Connection }
+
+function onConnect(this: Owned): void {
+  this.owner?.ask()
+}
+
+function onError(this: Owned, error: unknown): void {
+  this.owner?.broke(error)
+}
+
+// Else a peer that no longer reads would keep what we still have to send, and the socket with it.
+function onEnd(this: Owned): void {
+  this.destroy()
+}
+
+function onClose(this: Owned): void {
+  this.owner?.finish()
+}
+
 const reset: Failure = {
   class: 'target',
   reason: 'reset',
@@ -50,7 +70,7 @@ const lost = (reason: string): End => ({ code: 1006, reason, clean: false })
 
 /** One WebSocket, as a client. Source: RFC 6455. */
 export class Connection implements WsConnection, FrameSink {
-  private readonly socket: Socket
+  private readonly socket: Owned
   private readonly parser: FrameParser
   private state: State = 'connecting'
   private wasOpen = false
@@ -80,13 +100,12 @@ export class Connection implements WsConnection, FrameSink {
         },
       },
     })
-    this.socket.once(origin.secure ? 'secureConnect' : 'connect', () => this.ask())
-    this.socket.on('error', (error) => {
-      this.error ??= error
-    })
-    // Else a peer that no longer reads would keep what we still have to send, and the socket with it.
-    this.socket.once('end', () => this.socket.destroy())
-    this.socket.once('close', () => this.finish())
+    this.socket.owner = this
+    // Not `once`: each would cost a function more, and a table of listeners that has lost one is ten times as large.
+    this.socket.on(origin.secure ? 'secureConnect' : 'connect', onConnect)
+    this.socket.on('error', onError)
+    this.socket.on('end', onEnd)
+    this.socket.on('close', onClose)
     this.timer = setTimeout(() => this.giveUp(tooLate(this.state)), Math.ceil(timeout / 1_000))
   }
 
@@ -136,7 +155,8 @@ export class Connection implements WsConnection, FrameSink {
     this.end = { code, reason, clean: true }
   }
 
-  private ask(): void {
+  /** Told by its socket, as are `broke` and `finish`. */
+  ask(): void {
     const text = this.upgrade?.request.text
     if (text === undefined || this.state !== 'connecting') return
     this.state = 'upgrading'
@@ -145,6 +165,10 @@ export class Connection implements WsConnection, FrameSink {
     if (this.socket.destroyed) return
     this.socket.write(text)
     this.meter.bytesSent += Buffer.byteLength(text)
+  }
+
+  broke(error: unknown): void {
+    this.error ??= error
   }
 
   private read(length: number): void {
@@ -231,7 +255,7 @@ export class Connection implements WsConnection, FrameSink {
     this.socket.destroy()
   }
 
-  private finish(): void {
+  finish(): void {
     clearTimeout(this.timer)
     this.state = 'gone'
     if (this.wasOpen) {

@@ -1,4 +1,4 @@
-// The part of the npm client that the tests use; the package has no types of its own.
+// The part of the npm client that benches and tests use; the package has no types of its own.
 declare module 'phoenix' {
   type Callback = (response: unknown) => void
 
@@ -18,6 +18,7 @@ declare module 'phoenix' {
       endPoint: string,
       options?: {
         transport?: unknown
+        params?: object
         timeout?: number
         heartbeatIntervalMs?: number
         heartbeatTimeoutMs?: number
