@@ -161,7 +161,7 @@ export const rules: readonly Rule[] = [
     judged: 'often',
     units: 'slices',
     figure: ({ health }) => health.runQueue,
-    degraded: 0.15,
+    degraded: 0.12,
     invalid: 0.25,
     unit: 'share',
     what: 'the generator was ready and had no core',

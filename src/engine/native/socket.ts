@@ -80,14 +80,23 @@ const tlsOptions = (hostname: string) => ({
   ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
 })
 
+// Over a socket of ours Node ignores `onread`: what comes is copied to where the reader looks for it.
+const pump = (socket: Socket, { buffer, callback }: OnReadOpts): void => {
+  socket.on('data', (chunk: Buffer) => {
+    for (let at = 0; at < chunk.length;) {
+      const place = typeof buffer === 'function' ? buffer() : buffer
+      const bytes = chunk.copy(place, 0, at)
+      at += bytes
+      callback(bytes, place)
+    }
+  })
+}
+
 const openSecure = (origin: Origin, plain: Socket | undefined, to: TcpNetConnectOpts): Socket => {
   if (plain === undefined) return connectTls({ ...to, ...tlsOptions(origin.hostname) })
-  const { onread } = to
-  return connectTls({
-    socket: plain,
-    ...tlsOptions(origin.hostname),
-    ...(onread === undefined ? {} : { onread }),
-  })
+  const socket = connectTls({ socket: plain, ...tlsOptions(origin.hostname) })
+  if (to.onread !== undefined) pump(socket, to.onread)
+  return socket
 }
 
 /**
