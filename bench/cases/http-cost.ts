@@ -2,6 +2,7 @@ import type { Bench, BenchContext, Row } from '../frame/bench.js'
 import { median } from '../frame/rounds.js'
 import type { RunningTarget } from '../frame/target.js'
 import { autocannon } from '../peers/autocannon.js'
+import { bare } from '../peers/bare.js'
 import { beside, peersHere, withTarget } from '../peers/beside.js'
 import { k6 } from '../peers/k6.js'
 import { connections } from '../peers/loads.js'
@@ -47,10 +48,16 @@ export const httpCost: Bench = {
   run: (context) =>
     withTarget(async (target) => {
       const rows: Row[] = []
-      for (const peer of peersHere([autocannon, wrk, k6], context.log)) {
+      for (const peer of peersHere([autocannon, wrk, k6, bare], context.log)) {
         const figures = await beside(context, target, peer, 'get', ({ cpu, journeys }) => cpu / journeys)
-        const goal = { atMost: goals[peer.name] ?? NaN }
-        rows.push({ id: `http-cpu.${peer.name}`, what: 'CPU a request', unit: 'µs', ...figures, goal })
+        const atMost = goals[peer.name]
+        rows.push({
+          id: `http-cpu.${peer.name}`,
+          what: 'CPU a request',
+          unit: 'µs',
+          ...figures,
+          ...(atMost === undefined ? {} : { goal: { atMost } }),
+        })
       }
       return [...rows, ...(await atRate(context, target))]
     }),

@@ -89,32 +89,47 @@ export class Histogram implements Distribution {
   }
 }
 
-// Used again for each histogram, and left all zeros.
-const counts = new Uint32Array(indexOf(highestTrackable) + 1)
+/** Counts whole microseconds in the same memory, however many come. */
+export class HistogramCounts {
+  private readonly counts = new Uint32Array(indexOf(highestTrackable) + 1)
+  private lowest = this.counts.length
+  private highest = -1
 
-/** Histogram of whole microseconds in any order. */
-export function histogramOf(values: ArrayLike<number>): Histogram {
-  let lowest = counts.length
-  let highest = -1
-  for (let at = 0; at < values.length; at += 1) {
-    const value = values[at] ?? 0
-    if (!Number.isInteger(value) || value < 0) {
-      counts.fill(0)
+  /** Throws `RangeError` for what is no whole number from 0 on. */
+  add(value: number): void {
+    if (!Number.isInteger(value) || value < 0)
       throw new RangeError(`A latency is ${value}; expected whole microseconds, at least 0`)
-    }
     const index = indexOf(value < highestTrackable ? value : highestTrackable)
-    if (index < lowest) lowest = index
-    if (index > highest) highest = index
-    counts[index] = (counts[index] ?? 0) + 1
+    if (index < this.lowest) this.lowest = index
+    if (index > this.highest) this.highest = index
+    this.counts[index] = (this.counts[index] ?? 0) + 1
   }
-  const cells: Cell[] = []
-  for (let index = lowest; index <= highest; index += 1) {
-    const count = counts[index] ?? 0
-    if (count === 0) continue
-    counts[index] = 0
-    cells.push(cellAt(index, count))
+
+  /** What was counted; then it begins anew. */
+  take(): Histogram {
+    const cells: Cell[] = []
+    for (let index = this.lowest; index <= this.highest; index += 1) {
+      const count = this.counts[index] ?? 0
+      if (count > 0) cells.push(cellAt(index, count))
+    }
+    this.counts.fill(0, Math.min(this.lowest, this.highest + 1), this.highest + 1)
+    this.lowest = this.counts.length
+    this.highest = -1
+    return new Histogram(cells)
   }
-  return new Histogram(cells)
+}
+
+const shared = new HistogramCounts()
+
+/** Histogram of whole microseconds in any order. Throws `RangeError` for what is no whole number from 0 on. */
+export function histogramOf(values: ArrayLike<number>): Histogram {
+  try {
+    for (let at = 0; at < values.length; at += 1) shared.add(values[at] ?? 0)
+  } catch (error) {
+    shared.take()
+    throw error
+  }
+  return shared.take()
 }
 
 /** The union of all samples. */

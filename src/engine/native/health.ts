@@ -1,11 +1,13 @@
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks'
+import { HistogramCounts, type Cell } from '../../histogram/histogram.js'
 import { monotonic } from './clock.js'
 import { readMachine, useBetween, type MachineUse } from './machine.js'
-import { Numbers } from './numbers.js'
 
 /** What a worker says of itself over one unit. Microseconds; shares of wall time from 0 to 1. */
 export interface WorkerHealth {
-  readonly lags: Uint32Array
+  /** How late journeys began. */
+  readonly lags: readonly Cell[]
+  readonly longestLag: number
   readonly eventLoopDelay: { readonly p99: number; readonly max: number }
   /** Without the pacing spin. */
   readonly cpu: number
@@ -30,7 +32,8 @@ const resolution = 10
 export class HealthWatch {
   /** Connections are few for want of descriptors. */
   short = false
-  private readonly lags = new Numbers()
+  private readonly lags = new HistogramCounts()
+  private longestLag = 0
   private readonly delay = monitorEventLoopDelay({ resolution })
   private readonly pauses: number[] = []
   private cpu = process.cpuUsage()
@@ -50,7 +53,9 @@ export class HealthWatch {
   }
 
   lag(value: number): void {
-    this.lags.push(value)
+    const lag = value > 0 ? value : 0
+    this.lags.add(lag)
+    if (lag > this.longestLag) this.longestLag = lag
   }
 
   /** Microseconds that the pacer spent waiting busily: not work. */
@@ -67,7 +72,8 @@ export class HealthWatch {
     const onCore = used.user + used.system
     const paused = this.pauses.reduce((sum, pause) => sum + pause, 0)
     return {
-      lags: this.lags.taken(),
+      lags: this.lags.take().cells,
+      longestLag: this.longestLag,
       eventLoopDelay: { p99: beyond(this.delay.percentile(99)), max: beyond(this.delay.max) },
       cpu: Math.min(1, Math.max(0, (onCore - this.spun) / wall)),
       onCore: onCore / wall,

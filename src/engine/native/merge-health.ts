@@ -1,8 +1,8 @@
+import { Histogram, mergeHistograms } from '../../histogram/histogram.js'
 import type { GeneratorHealth } from '../../model/engine.js'
 import type { Plan } from '../../model/plan.js'
 import { micros } from '../../model/time.js'
 import type { WorkerHealth } from './health.js'
-import { quantile } from './numbers.js'
 import type { SampleCount } from './sample-count.js'
 import type { Tally } from './tally.js'
 
@@ -19,13 +19,13 @@ export function mergeHealth(
   workers: readonly WorkerHealth[],
   { tallies, samples, workersLost }: Beside,
 ): GeneratorHealth {
-  const lags = sorted(workers)
+  const lags = mergeHistograms(workers.map((worker) => new Histogram(worker.lags)))
   const worst = (of: (worker: WorkerHealth) => number): number => Math.max(0, ...workers.map(of))
   return {
     lag: {
-      p50: micros(quantile(lags, 0.5)),
-      p99: micros(quantile(lags, 0.99)),
-      max: micros(lags.at(-1) ?? 0),
+      p50: micros(lags.quantile(0.5)),
+      p99: micros(lags.quantile(0.99)),
+      max: micros(worst((worker) => worker.longestLag)),
     },
     eventLoopDelay: {
       p99: micros(worst((worker) => worker.eventLoopDelay.p99)),
@@ -47,16 +47,6 @@ export function mergeHealth(
     samplesDropped: samples.dropped(tallies),
     descriptorWaits: workers.some(({ short }) => short) ? samples.waited : 0,
   }
-}
-
-function sorted(workers: readonly WorkerHealth[]): Uint32Array {
-  const lags = new Uint32Array(workers.reduce((length, worker) => length + worker.lags.length, 0))
-  let at = 0
-  for (const worker of workers) {
-    lags.set(worker.lags, at)
-    at += worker.lags.length
-  }
-  return lags.sort()
 }
 
 function ofMachine(

@@ -28,8 +28,3 @@ export class Numbers {
     this.values = larger
   }
 }
-
-/** Value at a share between 0 and 1 of sorted values; 0 when there are none. */
-export function quantile(sorted: Uint32Array, share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? 0
-}

@@ -1,6 +1,6 @@
 import type { PlanPhase } from '../../model/plan.js'
 import { Pacer } from './pacer.js'
-import { rowOf, type Session } from './session.js'
+import { nothing, rowOf, type Session } from './session.js'
 
 /** A stretch of load of one worker. */
 export interface RunnablePhase {
@@ -10,7 +10,9 @@ export interface RunnablePhase {
   stop(): void
 }
 
-const tryOut = (row: () => unknown): (() => unknown) => {
+type Row = () => unknown
+
+const tryOut = (row: Row): Row => {
   try {
     row()
   } catch {
@@ -19,44 +21,56 @@ const tryOut = (row: () => unknown): (() => unknown) => {
   return row
 }
 
+/** Rows that are made before their journeys are due. */
+class PreparedRows {
+  private readonly rows = new Map<number, Row>()
+
+  constructor(private readonly make: (number: number) => Row) {}
+
+  prepare(number: number): void {
+    if (!this.rows.has(number)) this.rows.set(number, tryOut(this.make(number)))
+  }
+
+  take(number: number): Row {
+    const row = this.rows.get(number)
+    if (row === undefined) return this.make(number)
+    this.rows.delete(number)
+    return row
+  }
+}
+
 /** Starts the journeys of an open phase or a burst at their set instants. A burst's rows are made at once, before it begins. */
 export function openPhase(session: Session, index: number, phase: PlanPhase): RunnablePhase {
   const { unit } = session
-  const shares = session.shares[index] ?? []
+  const { at, arm: arms, n: numbers } = session.shares[index] ?? nothing
   const burst = phase.kind === 'burst'
-  const rows: ((() => unknown) | undefined)[] = []
-  const prepare = (number: number): void => {
-    const share = shares[number]
-    if (share !== undefined) rows[number] ??= tryOut(rowOf(session, phase, share.arm, share.n))
-  }
-  if (burst) for (let number = 0; number < shares.length; number += 1) prepare(number)
+  const rows = new PreparedRows((number) => rowOf(session, phase, arms[number] ?? 0, numbers[number] ?? 0))
+  if (burst) for (let number = 0; number < at.length; number += 1) rows.prepare(number)
   const begin = (number: number, startAt: number): void => {
-    const share = shares[number]
-    const arm = unit.arms[share?.arm ?? -1]
-    if (share === undefined || arm === undefined) return
-    const row = rows[number] ?? rowOf(session, phase, share.arm, share.n)
-    rows[number] = undefined
+    const place = arms[number] ?? 0
+    const arm = unit.arms[place]
+    if (arm === undefined) return
     const start = {
       arm,
       phase: index,
       phaseName: phase.name,
-      n: share.n,
-      intended: startAt + share.at,
+      n: numbers[number] ?? 0,
+      intended: startAt + (at[number] ?? 0),
       phaseBegan: startAt,
-      row,
+      row: rows.take(number),
     }
     if (session.audience === undefined) void unit.journey(start)
-    else void session.audience.enter(unit, share.arm, start)
+    else void session.audience.enter(unit, place, start)
   }
   let pacer: Pacer | undefined
   return {
     run: (startAt) => {
       pacer = new Pacer(
         {
-          count: shares.length,
-          due: (number) => startAt + (shares[number]?.at ?? 0),
+          count: at.length,
+          due: (number) => startAt + (at[number] ?? 0),
           begin: (number) => begin(number, startAt),
-          prepare,
+          prepare: (number) => rows.prepare(number),
           atOnce: burst ? Number.POSITIVE_INFINITY : 64,
         },
         (time) => unit.health.spin(time),

@@ -55,17 +55,43 @@ class Bucket {
 
 const kept = 10
 
-/** The slowest few of one metric. */
+interface Slow {
+  readonly key: SampleKey
+  readonly n: number
+  readonly at: number
+  readonly sample: Sample
+  readonly parts: readonly Part[]
+}
+
+/** The slowest few of one metric. While a target slows down each sample is the slowest so far: that must cost next to nothing. */
 class Slowest {
-  readonly all: Exemplar[] = []
+  private readonly slow: Slow[] = []
   private least = -1
+  private leastAt = 0
 
   offer(key: SampleKey, n: number, at: number, sample: Sample, parts: readonly Part[]): void {
     if (sample[0] <= this.least) return
-    this.all.push({ ...key, n, at: micros(at), parts: partsOf(sample, parts) })
-    this.all.sort(slowestFirst)
-    if (this.all.length > kept) this.all.pop()
-    if (this.all.length === kept) this.least = totalOf(this.all.at(-1))
+    const one = { key, n, at, sample, parts }
+    if (this.slow.length < kept) this.slow.push(one)
+    else this.slow[this.leastAt] = one
+    if (this.slow.length === kept) this.findLeast()
+  }
+
+  /** Slowest first. */
+  all(): Exemplar[] {
+    return this.slow
+      .map(({ key, n, at, sample, parts }) => ({ ...key, n, at: micros(at), parts: partsOf(sample, parts) }))
+      .toSorted(slowestFirst)
+  }
+
+  private findLeast(): void {
+    this.least = Number.POSITIVE_INFINITY
+    for (let index = 0; index < kept; index += 1) {
+      const total = this.slow[index]?.sample[0] ?? 0
+      if (total >= this.least) continue
+      this.least = total
+      this.leastAt = index
+    }
   }
 }
 
@@ -136,7 +162,7 @@ export class Recorder {
   }
 
   exemplars(): Exemplar[] {
-    return this.all().flatMap(({ slowest }) => slowest.all)
+    return this.all().flatMap(({ slowest }) => slowest.all())
   }
 
   private all(): Metric[] {
@@ -156,7 +182,7 @@ export class Recorder {
   }
 }
 
-const totalOf = (exemplar: Exemplar | undefined): number => exemplar?.parts.total ?? 0
+const totalOf = (exemplar: Exemplar): number => exemplar.parts.total ?? 0
 
 const partsOf = (sample: Sample, names: readonly Part[]): Exemplar['parts'] => {
   const parts: Partial<Record<Part, Micros>> = { total: micros(sample[0]) }

@@ -8,12 +8,16 @@ import { readInputs, type Inputs } from './inputs.js'
 import { newTally } from './tally.js'
 import { Unit, type UnitArm } from './unit.js'
 
-/** One arrival of this worker. `at` in microseconds from the start of its phase. */
+/** Arrivals of this worker in one phase, in order, as columns of one length: an hour of them is millions. */
 export interface Share {
-  readonly at: number
-  readonly arm: number
-  readonly n: number
+  /** Microseconds from the start of the phase. */
+  readonly at: Float64Array
+  readonly arm: Uint8Array
+  readonly n: Uint32Array
 }
+
+/** No arrivals at all. */
+export const nothing: Share = { at: new Float64Array(), arm: new Uint8Array(), n: new Uint32Array() }
 
 /** A plan as one worker carries it out: its share of the arrivals, and the unit that they run in. */
 export interface Session {
@@ -24,16 +28,18 @@ export interface Session {
   /** Watchers that come in now: what arrives is they, and stays. */
   readonly audience: Audience | undefined
   /** Arrivals of this worker by number of the plan's phase. */
-  readonly shares: readonly (readonly Share[])[]
+  readonly shares: readonly Share[]
 }
 
-const takeShares = (plan: Plan, inputs: Inputs, worker: number, workers: number): Share[][] => {
-  const shares: Share[][] = plan.phases.map(() => [])
+const takeShares = (plan: Plan, inputs: Inputs, worker: number, workers: number): Share[] => {
   const { at, arm, phase, n } = inputs.table
-  for (let index = worker; index < at.length; index += workers) {
-    shares[phase[index] ?? 0]?.push({ at: at[index] ?? 0, arm: arm[index] ?? 0, n: n[index] ?? 0 })
-  }
-  return shares
+  const own: number[][] = plan.phases.map(() => [])
+  for (let index = worker; index < at.length; index += workers) own[phase[index] ?? 0]?.push(index)
+  return own.map((indexes) => ({
+    at: Float64Array.from(indexes, (index) => at[index] ?? 0),
+    arm: Uint8Array.from(indexes, (index) => arm[index] ?? 0),
+    n: Uint32Array.from(indexes, (index) => n[index] ?? 0),
+  }))
 }
 
 /** Reads a plan and makes everything ready but the load. Throws `UserError` when the plan cannot be carried out. */
@@ -63,9 +69,11 @@ export async function openSession(
     })
   }
   const shares = takeShares(plan, inputs, worker, workers)
-  for (const share of shares.flat()) {
-    const tally = arms[share.arm]?.tally
-    if (tally !== undefined) tally.intended += 1
+  for (const share of shares) {
+    for (const index of share.arm) {
+      const tally = arms[index]?.tally
+      if (tally !== undefined) tally.intended += 1
+    }
   }
   return { plan, worker, workers, unit: new Unit(plan, inputs.scenario, arms), audience: gathering, shares }
 }

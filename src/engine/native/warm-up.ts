@@ -10,11 +10,12 @@ export async function warmUp(
   phase: number,
   stop: () => boolean,
 ): Promise<Extract<FromWorker, { type: 'opened' }>['failure']> {
-  const shares = session.shares[phase] ?? []
+  const share = session.shares[phase]
   for (const [index, { arm, pools }] of session.unit.arms.entries()) {
-    const numbers = shares.filter((share) => share.arm === index).map(({ n }) => n % pools.length)
+    const own = share?.n.filter((_, place) => share.arm[place] === index)
     for (const [node, pool] of pools.entries()) {
-      const failure = await pool.warm(numbers.filter((number) => number === node).length, patience, stop)
+      const wanted = own?.filter((n) => n % pools.length === node).length ?? 0
+      const failure = await pool.warm(wanted, patience, stop)
       if (failure !== undefined) return { arm, reason: failure.reason, message: failure.message }
     }
   }

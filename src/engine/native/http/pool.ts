@@ -4,6 +4,7 @@ import type { Failure } from '../errors.js'
 import { HttpConnection, type ConnectionOwner } from './connection.js'
 import type { Exchange, Meter } from './exchange.js'
 import type { Origin } from './origin.js'
+import { WaitingLine } from './waiting-line.js'
 
 /**
  * Connections to one origin. A request takes an idle connection, else opens one, else waits its turn once `cap` are open, or as many
@@ -12,7 +13,7 @@ import type { Origin } from './origin.js'
 export class HttpPool implements ConnectionOwner {
   private readonly idle: HttpConnection[] = []
   private readonly all = new Set<HttpConnection>()
-  private readonly waiting = new Set<Exchange>()
+  private readonly waiting = new WaitingLine()
   private changed: ((failure: Failure | undefined) => void) | undefined
 
   constructor(
@@ -31,8 +32,7 @@ export class HttpPool implements ConnectionOwner {
       this.open(exchange)
     } else {
       exchange.split.enter(this.all.size < this.cap ? 'connect' : 'queue', monotonic())
-      this.waiting.add(exchange)
-      exchange.release = () => this.waiting.delete(exchange)
+      this.waiting.join(exchange)
     }
   }
 
@@ -69,7 +69,7 @@ export class HttpPool implements ConnectionOwner {
   }
 
   free(connection: HttpConnection): void {
-    const next = this.nextWaiting()
+    const next = this.waiting.next()
     if (next === undefined) this.idle.push(connection)
     else connection.send(next)
     this.changed?.(undefined)
@@ -105,9 +105,10 @@ export class HttpPool implements ConnectionOwner {
 
   /** Opens connections for those who wait. */
   private serve(): void {
-    while (this.waiting.size > 0 && this.mayOpen) {
-      const next = this.nextWaiting()
-      if (next !== undefined) this.open(next)
+    while (this.mayOpen) {
+      const next = this.waiting.next()
+      if (next === undefined) return
+      this.open(next)
     }
   }
 
@@ -122,12 +123,6 @@ export class HttpPool implements ConnectionOwner {
   private dropStale(): void {
     const now = monotonic()
     for (const connection of this.idle.filter((one) => !one.usable(now))) connection.destroy()
-  }
-
-  private nextWaiting(): Exchange | undefined {
-    const [next] = this.waiting
-    if (next !== undefined) this.waiting.delete(next)
-    return next
   }
 
   private openSome(wanted: number): Promise<Failure | undefined> {
