@@ -136,7 +136,7 @@ export const ofHealth = (health: HealthVerdict): readonly Finding[] =>
         {
           outcome: 'invalid',
           reason: 'generator_behind',
-          sentence: `the load generator fell behind: ${health.reasons.join('; ')}`,
+          sentence: `the load generator cannot be trusted: ${health.reasons.join('; ')}`,
         },
       ]
     : []

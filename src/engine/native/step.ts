@@ -1,5 +1,6 @@
 import type { Answer, Call } from '../../model/scenario.js'
 import { wallOf } from './clock.js'
+import type { Timed } from './deadlines.js'
 import { aborted } from './errors.js'
 import type { Start } from './journey.js'
 import { judge } from './judge.js'
@@ -17,10 +18,12 @@ export interface StepCall {
 }
 
 /** One step under way: from its call until its answer is judged, counted and recorded. */
-export class Step implements Pending {
+export class Step implements Timed {
   readonly split: Split
+  earlier: Timed | undefined = undefined
+  later: Timed | undefined = undefined
   /** What carries it; undefined until it is sent. */
-  pending: Pending | undefined
+  pending: Pending | undefined = undefined
 
   /** `intended` and `called` on the monotonic clock. */
   constructor(

@@ -10,6 +10,12 @@ type MessageOf<T extends FromWorker['type']> = Extract<FromWorker, { type: T }>
 
 const tailLength = 2_000
 
+/**
+ * Room for the young: fewer and shorter pauses of the collector. And no helpers at it: a pause ends when the last of them has had a core,
+ * which target and stores share.
+ */
+const collector = ['--min-semi-space-size=16', '--max-semi-space-size=64', '--no-parallel-scavenge']
+
 /** One worker process. */
 export class Worker {
   private readonly child: ChildProcess
@@ -25,8 +31,7 @@ export class Worker {
     this.child = fork(compiled('src/engine/native/worker.js'), sourceAddresses, {
       serialization: 'advanced',
       execPath: program,
-      // Room for the young: fewer and shorter pauses of the collector.
-      execArgv: [...before, '--min-semi-space-size=16', '--max-semi-space-size=64'],
+      execArgv: [...before, ...collector],
       // What a scenario prints must not mix with what a command prints for machines.
       stdio: ['ignore', 2, 'pipe', 'ipc'],
     })
