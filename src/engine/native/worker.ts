@@ -6,6 +6,7 @@ import { isToWorker, type FromWorker, type ToWorker } from './messages.js'
 import { openPhase, type RunnablePhase } from './open-phase.js'
 import { Reporting } from './reporting.js'
 import { openSession, type Session } from './session.js'
+import { sweep } from './sweep.js'
 import { countError } from './tally.js'
 import { warmUp } from './warm-up.js'
 
@@ -50,6 +51,7 @@ const open = async (index: number): Promise<void> => {
   if (current === undefined) return
   phaseOf(current, index)
   const failure = await warmUp(current, index, () => stopped || session !== current)
+  if (current.plan.phases[index]?.kind === 'burst') sweep()
   if (session === current) post({ type: 'opened', phase: index, failure })
 }
 

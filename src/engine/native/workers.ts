@@ -11,10 +11,15 @@ type MessageOf<T extends FromWorker['type']> = Extract<FromWorker, { type: T }>
 const tailLength = 2_000
 
 /**
- * Room for the young: fewer and shorter pauses of the collector. And no helpers at it: a pause ends when the last of them has had a core,
- * which target and stores share.
+ * Room for the young: a collection copies what is under way, and within a burst that is everything. No helpers at it: a pause would end
+ * when the last of them has had a core, which target and stores share. And a word to ask for one, see `sweep`.
  */
-const collector = ['--min-semi-space-size=16', '--max-semi-space-size=64', '--no-parallel-scavenge']
+const collector = [
+  '--min-semi-space-size=64',
+  '--max-semi-space-size=64',
+  '--no-parallel-scavenge',
+  '--expose-gc',
+]
 
 /** One worker process. */
 export class Worker {
