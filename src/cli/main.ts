@@ -4,6 +4,7 @@ import { exitCode, UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import { baselineCommand } from './commands/baseline.js'
 import { compareCommand, reportCommand } from './commands/compare.js'
+import { doctorCommand } from './commands/doctor.js'
 import { gateCommand, runCommand } from './commands/gate.js'
 import { listCommand, planCommand } from './commands/list.js'
 import { targetCommand } from './commands/target.js'
@@ -35,6 +36,7 @@ async function main(): Promise<number> {
     reportCommand,
     listCommand,
     targetCommand,
+    doctorCommand,
   ]) {
     add(program, done)
   }

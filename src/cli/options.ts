@@ -152,7 +152,10 @@ const specOf = (
 }
 
 /** Targets of the command line, else of the configuration. Throws `UserError` for flags that contradict each other. */
-export function targetsOf(config: Config, flags: LoadFlags): Partial<Record<Arm, TargetSpec>> {
+export function targetsOf(
+  config: Config,
+  flags: Omit<LoadFlags, 'profile'>,
+): Partial<Record<Arm, TargetSpec>> {
   const candidate = specOf(flags.target, flags.postgres, flags.redis, config.targets.candidate)
   const control = specOf(flags.control, flags.controlPostgres, flags.controlRedis, config.targets.control)
   const contradiction = (first: string, second: string): never => {

@@ -16,3 +16,9 @@ export function abortOnSignals(): AbortSignal {
   process.on('SIGHUP', stop)
   return controller.signal
 }
+
+/** Ends at once on Ctrl-C or SIGTERM, for a command that has nothing to save; temporary files go all the same. */
+export function endOnSignals(): void {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(name, () => process.exit(exitCode.interrupted))
+}

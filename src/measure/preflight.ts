@@ -26,6 +26,13 @@ const reasonOf = (error: unknown): string => {
     : messageOf(cause)
 }
 
+const address = (url: string, operation: HttpOperation, args: StepArguments): string =>
+  url.replace(/\/+$/, '') + fill(operation.path, args)
+
+/** Where a target is asked for its health. */
+export const healthAddress = (contract: Contract, url: string): URL =>
+  new URL(address(url, httpOperation(contract, contract.preflight.health), {}))
+
 const ask = async (
   url: string,
   operation: HttpOperation,
@@ -37,7 +44,7 @@ const ask = async (
   const token = operation.auth === undefined ? undefined : args[operation.auth]
   let response: Response
   try {
-    response = await fetch(new URL(url.replace(/\/+$/, '') + fill(operation.path, args) + query), {
+    response = await fetch(new URL(address(url, operation, args) + query), {
       method: operation.method,
       headers: { ...headers, ...(typeof token === 'string' ? { authorization: `Bearer ${token}` } : {}) },
       signal: AbortSignal.timeout(patience),
@@ -59,7 +66,7 @@ const ask = async (
 /** Every node lives and is the platform of the contract. Throws `UserError`: exit 4 when it is down, 2 when it is another thing. */
 export async function assertTarget(
   contract: Contract,
-  target: ArmTarget,
+  target: Pick<ArmTarget, 'urls'>,
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
   const health = httpOperation(contract, contract.preflight.health)

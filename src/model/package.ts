@@ -14,10 +14,19 @@ export function compiled(path: string): string {
   return join(packageRoot(), 'dist', path)
 }
 
+const packageJson = (): object => {
+  const parsed: unknown = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'))
+  return typeof parsed === 'object' && parsed !== null ? parsed : {}
+}
+
 /** Version of vge-perf, from its package.json. */
 export function version(): string {
-  const parsed: unknown = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'))
-  const found =
-    typeof parsed === 'object' && parsed !== null && 'version' in parsed ? parsed.version : undefined
-  return typeof found === 'string' ? found : 'unknown'
+  const file = packageJson()
+  return 'version' in file && typeof file.version === 'string' ? file.version : 'unknown'
+}
+
+/** The first major version of Node that vge-perf runs on, from `engines` of its package.json. */
+export function neededNode(): number {
+  const file = packageJson()
+  return Number(/"node":">=(\d+)/.exec('engines' in file ? JSON.stringify(file.engines) : '')?.[1] ?? 0)
 }

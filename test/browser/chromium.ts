@@ -1,25 +1,7 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { chromium, type Browser } from 'playwright-core'
+import { findChromium } from '../../src/doctor/tools.js'
 
-const names = ['chromium', 'chromium-browser', 'google-chrome']
-
-const runs = (file: string): boolean => {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** The system's Chromium: CHROMIUM_PATH, or else the first on PATH; undefined when there is none. */
-const executable =
-  process.env.CHROMIUM_PATH ??
-  (process.env.PATH ?? '')
-    .split(delimiter)
-    .flatMap((folder) => names.map((name) => join(folder, name)))
-    .find(runs)
+const executable = findChromium()
 
 export const noChromium = executable === undefined
 

@@ -21,6 +21,7 @@ export const floors: Readonly<Record<string, number>> = {
   store: 2,
   report: 2,
   measure: 3,
+  doctor: 3,
   jobs: 4,
   cli: 5,
 }

@@ -32,12 +32,11 @@ export const connectionLimit = 50_000
 
 /**
  * Throws `UserError` (exit 2) when `workers` processes may not open `wanted` connections together, beside what each needs itself. The limit is
- * each process's own; an embedded target has the same, and each of its nodes takes its part of the connections of its arm.
+ * each process's own, that of this one unless it is given; an embedded target has the same, and each of its nodes takes its part of the connections of its arm.
  */
-export function checkDescriptors(wanted: number, workers = 1): void {
+export function checkDescriptors(wanted: number, workers = 1, limit = descriptorLimit()): void {
   const each = Math.ceil(wanted / workers)
   const needed = each + reservedDescriptors
-  const limit = descriptorLimit()
   if (limit >= needed) return
   const room = limit - reservedDescriptors
   const share = room > 0 ? `share it out with \`--workers ${Math.ceil(wanted / room)}\`, ` : ''

@@ -47,7 +47,11 @@ const loopback = (number: number): string => `127.0.${Math.floor(number / 250)}.
  * suffice for both at their limit. Another target is reached from the addresses that the configuration
  * names, of the target's kind, by turns; without any, from one that the kernel chooses.
  */
-export function sourcesOf({ hostname }: Origin, workers: number, configured: readonly string[]): Sources {
+export function sourcesOf(
+  { hostname }: Pick<Origin, 'hostname'>,
+  workers: number,
+  configured: readonly string[],
+): Sources {
   if (process.platform === 'linux' && /^127(\.\d{1,3}){3}$/.test(hostname)) {
     const count = Math.ceil((2 * connectionLimit) / quarter)
     return {
