@@ -12,6 +12,8 @@ export async function connectRedis(url: string): Promise<{ redis: RedisStore; cl
     lazyConnect: true,
     protocol: 2,
     connectTimeout: 5_000,
+    // Of one that accepts and never answers; a long script is answered sooner.
+    socketTimeout: 10_000,
     maxRetriesPerRequest: 1,
     retryStrategy: () => null,
   })

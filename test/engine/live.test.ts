@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { createNativeEngine } from '../../src/engine/native/index.js'
 import type { PlanAudience } from '../../src/model/plan.js'
 import { ms, seconds } from '../../src/model/time.js'
@@ -201,8 +201,7 @@ test.each([
     early: 0,
   })
   expect(JSON.stringify(facts)).not.toContain('a token')
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  expect(target.seen.open.size).toBe(0)
+  await vi.waitFor(() => expect(target.seen.open.size).toBe(0))
 })
 
 test('what watchers hear is timed from the commit, and counted in the unit in which it came', async () => {
