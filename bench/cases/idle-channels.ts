@@ -44,7 +44,7 @@ const measure = async ({ rounds, log }: BenchContext): Promise<Row[]> => {
   const resident = ours.map(({ rss }) => rss)
   const held = (of: readonly Cost[]): number => median(of.map((cost) => cost.held))
   const note = [
-    `${count} channels, each on a socket of its own; RSS after a forced collection, less the RSS before`,
+    `${count} channels, each on a socket of its own; RSS after a forced collection, less the same before; the room of V8's young, used up each time, is in both`,
     pinned,
   ]
     .filter((part) => part !== undefined)

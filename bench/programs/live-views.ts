@@ -15,7 +15,7 @@ const perSecond = 1_000
 // Of so many pages one is looked at in the end.
 const sampled = 50
 
-const contract = `const marker = /"(1\\\\d{15})"/
+const contract = `const marker = /"(1\\d{15})"/
 const tells = (diff) => { const at = marker.exec(diff)?.[1]; return at === undefined ? undefined : Number(at) / 1_000 }
 export default { name: 'bench', keys: {}, figures: {}, operations: { page: { kind: 'view', path: '/views/{n}', socket: '/live', tells } } }`
 const steps = `steps: { look: { operation: 'page', answers: { shown: 'shown' } }, tick: { answers: { told: 'seen' } } }, row: ({ n }) => n`
