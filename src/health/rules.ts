@@ -146,6 +146,18 @@ export const rules: readonly Rule[] = [
     remedy: 'let the journey compute less between its steps, or give the plan more workers',
   },
   {
+    name: 'stopped',
+    judged: 'often',
+    units: 'all',
+    figure: ({ health }) => health.longestStop,
+    degraded: 50_000,
+    invalid: 150_000,
+    unit: 'time',
+    what: 'a worker stood still, without waiting for a core, for',
+    remedy:
+      'find what stops it: a suspended machine or container, a disk that memory is swapped to, a signal',
+  },
+  {
     name: 'saturation',
     judged: 'often',
     units: 'slices',

@@ -105,6 +105,8 @@ export interface GeneratorHealth {
   readonly workersLost: number
   /** Time in which the event loop was ready to run and had no core: of the worker that waited most. */
   readonly runQueue?: number
+  /** For how long at a stretch a worker neither ran nor waited for a core, microseconds: of the worst. */
+  readonly longestStop?: Micros
   /** CPU time that the hypervisor gave to other machines, of all that the cores had. */
   readonly steal?: number
   /** The cores that the workers may use: how busy they were, how far by the workers (their spin included), and whether a target is on this machine. */

@@ -17,6 +17,7 @@ const figures: readonly {
   { name: 'journeys started late by, p99', of: ({ lag }) => lag.p99, show: duration },
   { name: 'event-loop delay, p99', of: ({ eventLoopDelay }) => eventLoopDelay.p99, show: duration },
   { name: 'CPU of the busiest worker', of: ({ cpu }) => cpu, show: share },
+  { name: 'longest time that a worker stood still', of: ({ longestStop }) => longestStop, show: duration },
   { name: 'ready, but without a core', of: ({ runQueue }) => runQueue, show: share },
   { name: 'CPU time that went to other machines', of: ({ steal }) => steal, show: share },
   { name: 'how busy the generator’s cores were', of: ({ cores }) => cores?.busy, show: share },

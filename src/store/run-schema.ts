@@ -90,6 +90,7 @@ const health: Schema<GeneratorHealth> = v.object({
   gcPause: v.object({ count, max: time, total: time, share: v.optional(number) }),
   localErrors: count,
   workersLost: count,
+  longestStop: v.optional(time),
   runQueue: v.optional(number),
   steal: v.optional(number),
   cores: v.optional(v.object({ allowed: count, busy: number, own: number, targetHere: v.boolean() })),

@@ -3,7 +3,7 @@ import { createNativeEngine } from '../../src/engine/native/index.js'
 import { SampleCount } from '../../src/engine/native/sample-count.js'
 import { newTally } from '../../src/engine/native/tally.js'
 import { ms } from '../../src/model/time.js'
-import { allWon, keepAll, makePlan, oneArm, target, type PlanParts } from './harness.js'
+import { allWon, keepAll, makePlan, oneArm, phase, target, type PlanParts } from './harness.js'
 
 const engine = createNativeEngine()
 const cleanups: (() => void)[] = []
@@ -107,4 +107,77 @@ test('a wall clock that is set while the load runs is noticed', async () => {
   await own.close()
   expect(health.clockStep).toBeLessThan(-4_900_000)
   expect(health.clockStep).toBeGreaterThan(-5_100_000)
+})
+
+const stopping = `import { spawn } from 'node:child_process'
+export default {
+  steps: { take: { operation: 'take', answers: { 201: 'won' } } }, row: ({ n }) => n,
+  journey: async (vu, n) => {
+    if (n === 20) spawn('sh', ['-c', 'kill -STOP "$0"; sleep 0.4; kill -CONT "$0"', String(process.pid)], { detached: true })
+    await vu.take({ seat: n })
+  },
+}`
+const taking = `export default { name: 'c', keys: {}, figures: {}, operations: { take: { kind: 'http', method: 'POST', path: '/{seat}' } } }`
+
+test.each(['open', 'burst'] as const)(
+  'a worker that somebody stopped says for how long: %s',
+  async (kind) => {
+    const slow = await serve((request, response) => void setTimeout(() => allWon(request, response), 100))
+    const table = oneArm(60, kind === 'open' ? 5_000 : 0)
+    const phases = [phase({ kind, duration: ms(300), count: 60 })]
+    const health = await healthOf({
+      urls: { control: slow },
+      table,
+      scenario: stopping,
+      contract: taking,
+      phases,
+    })
+    expect(health.longestStop).toBeGreaterThan(300_000)
+    expect(health.longestStop).toBeLessThan(1_000_000)
+  },
+)
+
+test('a journey that computes stands still to nobody', async () => {
+  const scenario = stopping.replace(
+    /if \(n === 20\).*/,
+    'if (n === 20) { const until = Date.now() + 400; while (Date.now() < until); }',
+  )
+  const health = await healthOf({
+    urls: { control: await serve() },
+    table: oneArm(60, 5_000),
+    scenario,
+    contract: taking,
+  })
+  expect(health.longestStop).toBeLessThan(150_000)
+  expect(health.eventLoopDelay.max).toBeGreaterThan(300_000)
+})
+
+test('a wall clock that was set between two units is followed', async () => {
+  const scenario = (before: string): string => `globalThis.real ??= Date.now
+    ${before}
+    export default {
+      steps: { take: { operation: 'take', answers: { 201: 'won' } }, heard: { answers: { told: 'heard' } } }, row: ({ n }) => n,
+      journey: async (vu, n) => {
+        await vu.take({ seat: n })
+        vu.observe('heard', 'told', Date.now() - 3)
+      },
+    }`
+  const url = await serve()
+  const own = createNativeEngine()
+  const heard: number[] = []
+  for (const before of ['', 'Date.now = () => real() + 10_000', 'Date.now = () => real() - 10_000']) {
+    const { plan, remove } = makePlan({
+      urls: { control: url },
+      table: oneArm(30, 2_000),
+      scenario: scenario(before),
+      contract: taking,
+    })
+    cleanups.push(remove)
+    const { sink, values } = keepAll()
+    await own.run(plan, sink, new AbortController().signal)
+    heard.push(...values('heard', 'total'))
+  }
+  await own.close()
+  expect(heard).toHaveLength(90)
+  expect(Math.max(...heard)).toBeLessThan(1_000_000)
 })

@@ -38,6 +38,7 @@ const sickBy: Readonly<Record<string, Sick>> = {
   'schedule-lag': health((value) => ({ lag: time(value) })),
   'lag-of-latency': health((value) => ({ lag: { ...healthy.lag, p50: micros(value * latency) } })),
   'event-loop-delay': health((value) => ({ eventLoopDelay: time(value) })),
+  stopped: health((value) => ({ longestStop: micros(value) })),
   saturation: health((cpu) => ({ cpu })),
   'run-queue': health((runQueue) => ({ runQueue })),
   'garbage-collection': health((share) => ({ gcPause: { ...healthy.gcPause, share } })),

@@ -21,6 +21,7 @@ export const healthy: GeneratorHealth = {
   gcPause: { count: 4, max: micros(2_000), total: micros(6_000), share: 0.002 },
   localErrors: 0,
   workersLost: 0,
+  longestStop: micros(4_000),
   runQueue: 0.02,
   steal: 0,
   cores: { allowed: 2, busy: 0.6, own: 0.3, targetHere: true },

@@ -14,8 +14,20 @@ export function monotonic(): number {
   return Math.round(performance.now() * 1_000 + offset)
 }
 
-// Both are read at one instant; only a step of the system's clock, in mid-run, would part them.
-const wallOffset = performance.timeOrigin - offset / 1_000
+/** Wall clock minus monotonic clock, microseconds: the median of a few, since a reading may be interrupted between the two. */
+export const clockGap = (): number =>
+  Array.from({ length: 5 }, () => Date.now() * 1_000 - monotonic()).toSorted((a, b) => a - b)[2] ?? 0
+
+// Finer than what `Date` tells, as long as nobody sets the clock.
+let wallOffset = performance.timeOrigin - offset / 1_000
+
+// `Date` tells whole milliseconds, and readings are interrupted.
+const noStep = 5
+
+/** Takes the clock as it is now, where it was set since: a worker lives for hours. `gap` is that of `clockGap`. */
+export function followWallClock(gap: number): void {
+  if (Math.abs(gap / 1_000 - wallOffset) > noStep) wallOffset = gap / 1_000
+}
 
 /** Wall clock at an instant of the monotonic one: milliseconds since 1970 with their fraction. */
 export function wallOf(instant: number): number {

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks'
 import { HistogramCounts, type Cell } from '../../histogram/histogram.js'
-import { monotonic } from './clock.js'
+import { clockGap, followWallClock, monotonic } from './clock.js'
+import { Heartbeat } from './heartbeat.js'
 import { readMachine, useBetween, type MachineUse } from './machine.js'
 
 /** What a worker says of itself over one unit. Microseconds; shares of wall time from 0 to 1. */
@@ -20,6 +21,8 @@ export interface WorkerHealth {
     readonly share: number
   }
   readonly machine: MachineUse
+  /** For how long at a stretch it neither ran nor waited for a core: stopped, or held up by a disk. */
+  readonly longestStop: number
   /** Wall clock minus monotonic clock: how far it moved. */
   readonly clockStep: number
   /** It may have fewer connections open than the plan allows, for want of descriptors. */
@@ -27,6 +30,11 @@ export interface WorkerHealth {
 }
 
 const resolution = 10
+/** A shorter stretch says little: the kernel counts in ticks of 10 ms. Microseconds. */
+const shortest = 1_000_000
+
+/** What is judged over a stretch of the unit. */
+type Figures = Pick<WorkerHealth, 'eventLoopDelay' | 'cpu' | 'onCore' | 'gcPause' | 'machine'>
 
 /** Watches the process from `begin` until `end`. */
 export class HealthWatch {
@@ -41,14 +49,18 @@ export class HealthWatch {
   private machine = readMachine()
   private clock = clockGap()
   private readonly observer = new PerformanceObserver((list) => this.keep(list.getEntries()))
+  private readonly heartbeat = new Heartbeat()
   private spun = 0
+  private underLoad: Figures | undefined
 
   begin(): void {
     this.cpu = process.cpuUsage()
     this.since = monotonic()
     this.machine = readMachine()
     this.clock = clockGap()
+    followWallClock(this.clock)
     this.delay.enable()
+    this.heartbeat.begin()
     this.observer.observe({ entryTypes: ['gc'] })
   }
 
@@ -63,17 +75,45 @@ export class HealthWatch {
     this.spun += value
   }
 
+  /** Nothing more is begun: answers that never come would make a bad load look like a quiet hour. */
+  loadEnded(): void {
+    if (monotonic() - this.since >= shortest) this.underLoad = this.figures()
+  }
+
   end(): WorkerHealth {
     this.delay.disable()
-    this.keep(this.observer.takeRecords())
+    const whole = this.figures()
     this.observer.disconnect()
+    const load = this.underLoad ?? whole
+    return {
+      lags: this.lags.take().cells,
+      longestLag: this.longestLag,
+      eventLoopDelay: {
+        p99: Math.max(load.eventLoopDelay.p99, whole.eventLoopDelay.p99),
+        max: whole.eventLoopDelay.max,
+      },
+      cpu: Math.max(load.cpu, whole.cpu),
+      onCore: load.onCore,
+      gcPause: { ...whole.gcPause, share: Math.max(load.gcPause.share, whole.gcPause.share) },
+      machine: {
+        ...load.machine,
+        runDelay: most(load.machine.runDelay, whole.machine.runDelay),
+        steal: most(load.machine.steal, whole.machine.steal),
+      },
+      longestStop: this.heartbeat.end(),
+      clockStep: Math.round(clockGap() - this.clock),
+      short: this.short,
+    }
+  }
+
+  /** From `begin` until now. */
+  private figures(): Figures {
+    this.keep(this.observer.takeRecords())
     const used = process.cpuUsage(this.cpu)
     const wall = Math.max(1, monotonic() - this.since)
     const onCore = used.user + used.system
     const paused = this.pauses.reduce((sum, pause) => sum + pause, 0)
     return {
-      lags: this.lags.take().cells,
-      longestLag: this.longestLag,
       eventLoopDelay: { p99: beyond(this.delay.percentile(99)), max: beyond(this.delay.max) },
       cpu: Math.min(1, Math.max(0, (onCore - this.spun) / wall)),
       onCore: onCore / wall,
@@ -84,8 +124,6 @@ export class HealthWatch {
         share: Math.min(1, paused / wall),
       },
       machine: useBetween(this.machine, readMachine(), wall),
-      clockStep: Math.round(clockGap() - this.clock),
-      short: this.short,
     }
   }
 
@@ -94,10 +132,9 @@ export class HealthWatch {
   }
 }
 
+const most = (first: number | undefined, second: number | undefined): number | undefined =>
+  first === undefined || second === undefined ? (first ?? second) : Math.max(first, second)
+
 /** Nanoseconds of the monitor, which include its own interval, as microseconds of delay. */
 const beyond = (nanoseconds: number): number =>
   Number.isFinite(nanoseconds) ? Math.max(0, Math.round(nanoseconds / 1_000) - resolution * 1_000) : 0
-
-/** Wall clock minus monotonic clock, microseconds: the median of a few, since a reading may be interrupted between the two. */
-const clockGap = (): number =>
-  Array.from({ length: 5 }, () => Date.now() * 1_000 - monotonic()).toSorted((a, b) => a - b)[2] ?? 0

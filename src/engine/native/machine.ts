@@ -62,10 +62,13 @@ export function runDelayOf(schedstat: string): number | undefined {
   return Number.isFinite(delay) ? delay / 1_000 : undefined
 }
 
+/** What the calling thread has waited for a core until now, microseconds; undefined where the kernel does not tell. */
+export const readRunDelay = (): number | undefined => runDelayOf(read('/proc/thread-self/schedstat'))
+
 /** Asks the kernel; empty where there is no `/proc`. */
 export function readMachine(): MachineReading {
   return {
-    runDelay: runDelayOf(read('/proc/thread-self/schedstat')),
+    runDelay: readRunDelay(),
     cores: coresOf(read('/proc/stat')),
     allowed: numbersOf(/^Cpus_allowed_list:\s*(\S+)/m.exec(read('/proc/thread-self/status'))?.[1] ?? ''),
   }

@@ -40,6 +40,7 @@ export function mergeHealth(
     },
     localErrors: tallies.reduce((total, tally) => total + tally.localErrors, 0),
     workersLost,
+    longestStop: micros(worst((worker) => worker.longestStop)),
     ...ofMachine(plan, workers),
     clockStep: micros(
       workers.map(({ clockStep }) => clockStep).toSorted((a, b) => Math.abs(b) - Math.abs(a))[0] ?? 0,

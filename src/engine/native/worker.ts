@@ -65,6 +65,7 @@ const runPhase = async (index: number, startAt: number, unitStart: number): Prom
   unit.begin(unitStart)
   unit.phase = { index, name: plan.phases[index]?.name ?? '' }
   await phaseOf(current, index).run(startAt)
+  unit.health.loadEnded()
   await unit.idle(plan.timeout + grace)
   if (session !== current) return
   phases.delete(index)
