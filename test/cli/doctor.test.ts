@@ -86,6 +86,25 @@ test.each([
   expect(status).toBe(2)
 })
 
+test('without a temporary folder a sentence and what to set, not a fault of ours', async () => {
+  const { status, stdout, stderr } = await vgePerf(['doctor', '--json'], { TMPDIR: '/nonexistent' })
+  expect(JSON.parse(stdout)).toMatchObject({ error: { reason: 'no_temporary_folder', exit: 2 } })
+  expect(stderr).toMatch(/No temporary folder can be made in \/nonexistent .*\n {2}Set TMPDIR to/)
+  expect(status).toBe(2)
+})
+
+test('in a working directory that was deleted: a sentence', () => {
+  const gone = mkdtempSync(join(folder, 'gone-'))
+  const program = compiled('src/cli/main.js')
+  const { status, stderr } = spawnSync(
+    'sh',
+    ['-c', 'rmdir "$PWD" && exec "$0" "$@"', process.execPath, program, 'doctor'],
+    { cwd: gone, encoding: 'utf8' },
+  )
+  expect(stderr).toMatch(/The working directory cannot be used .*\n {2}Change to/)
+  expect(status).toBe(2)
+})
+
 const ownRedis = join(packageRoot(), 'node_modules', '.cache', 'vge-perf', 'redis')
 test.skipIf(existsSync(ownRedis))('without a Redis: failing, and how to get one', async () => {
   const home = { PATH: '/nowhere', HOME: folder, XDG_CACHE_HOME: folder }
