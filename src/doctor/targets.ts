@@ -4,6 +4,7 @@ import type { Condition } from '../model/condition.js'
 import type { Config } from '../model/config.js'
 import { messageOf, UserError } from '../model/errors.js'
 import { clockByAsking, clockByDates, judgeClock, readDates, type ClockReading } from './clock.js'
+import { contained } from './contained.js'
 import type { Check, NamedTarget } from './examined.js'
 import { inTime } from './patience.js'
 import { ok, refused, warning } from './states.js'
@@ -39,6 +40,12 @@ const brokeOff = (what: string) => (error: unknown) => {
   })
 }
 
+const unreadable = (who: string, error: unknown): UserError =>
+  new UserError(`${who} sent what its client cannot read: ${messageOf(error)}.`, {
+    hint: 'Is it the right address, and nothing else that listens there?',
+    cause: error,
+  })
+
 /** Opens one store and asks it. What cannot be asked is a condition too. */
 const lookAtStore = async (
   name: string,
@@ -52,15 +59,20 @@ const lookAtStore = async (
     const remedy = `Name it with --${option}, or as \`${option}\` of this target in vge-perf.config.ts.`
     return { condition: warning(name, `not named: ${missing}`, remedy), clocks: [] }
   }
-  try {
+  let who: string = what
+  const look = async (): Promise<Looked> => {
     const opening = connectStores(what === 'Postgres' ? { postgres: url } : { redis: url })
     const stores = await inTime(what, opening, (late) => void late.close().catch(() => undefined))
+    who = `${what} let us in, but`
     try {
       return await inTime(what, ask(stores).catch(brokeOff(what)), () => undefined)
     } finally {
       // Closing waits for what hangs.
       void stores.close().catch(() => undefined)
     }
+  }
+  try {
+    return await contained(look, (error) => unreadable(who, error))
   } catch (error) {
     return { condition: refused(name, error), clocks: [] }
   }

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
@@ -74,6 +74,59 @@ test('a target and stores that hang: failing within 12 s, with remedies and with
   expect(stdout + stderr).not.toContain('pass@')
   expect(readdirSync(folder)).toEqual([])
 })
+
+/** A server that answers each packet so: the first is 1. Its place. */
+const liar = async (answer: (socket: Socket, packet: number) => void): Promise<string> => {
+  const server = createServer((socket) => {
+    let packet = 0
+    socket.on('error', () => undefined)
+    socket.on('data', () => answer(socket, (packet += 1)))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const address = server.address()
+  return `127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+}
+
+/** A message of Postgres: its letter, its length, its body. */
+const message = (letter: string, body: string | readonly number[]): Buffer => {
+  const bytes = Buffer.from(body)
+  const head = Buffer.alloc(5)
+  head.write(letter)
+  head.writeInt32BE(bytes.length + 4, 1)
+  return Buffer.concat([head, bytes])
+}
+const ready = message('Z', 'I')
+const welcome = Buffer.concat([message('R', [0, 0, 0, 0]), ready])
+const done = Buffer.concat([message('C', 'SELECT 1\0'), ready])
+
+test.each([
+  ['a row without columns', message('D', [0, 5, 0, 0, 0, 1])],
+  ['columns that are cut off', message('T', [0, 3, 0x61])],
+])(
+  'Postgres that answers later with %s, Redis with nils too many: failing lines, and no stack',
+  async (_, broken) => {
+    const postgres = await liar((socket, packet) => socket.write([welcome, done][packet - 1] ?? broken))
+    const redis = await liar((socket) => socket.write('*-1\r\n'.repeat(9)))
+    const { status, stdout, stderr } = await vgePerf([
+      'doctor',
+      '--json',
+      '--target=http://127.0.0.1:1',
+      `--postgres=postgres://ann:pass@${postgres}/x`,
+      `--redis=redis://${redis}`,
+    ])
+    expect(stderr).toBe('')
+    expect(status).toBe(3)
+    expect(of(answerOf(stdout), 'Postgres')).toMatchObject({
+      state: 'failing',
+      found: expect.stringMatching(/^Postgres let us in, but sent what its client cannot read: /),
+    })
+    expect(of(answerOf(stdout), 'Redis')).toMatchObject({
+      state: 'failing',
+      found: expect.stringMatching(/^Redis sent what its client cannot read: /),
+    })
+  },
+)
 
 test.each([
   [['--bogus'], /unknown option/],
