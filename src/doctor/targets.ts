@@ -81,11 +81,13 @@ const lookAtStore = async (
 const askPostgres =
   (name: string) =>
   async ({ sql }: OpenStores): Promise<Looked> => {
-    const one = async (query: string): Promise<string> =>
-      String((await sql?.query<{ readonly it: unknown }>(query))?.[0]?.it)
+    const one = async (query: string): Promise<unknown> =>
+      (await sql?.query<{ readonly it: unknown }>(query))?.[0]?.it
     const version = await one(`SELECT current_setting('server_version') AS it`)
+    if (typeof version !== 'string') throw new Error('it tells no version')
     const clock = await clockByAsking('Postgres is', async () =>
-      Number(await one('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS it')),
+      // A number or its digits, as the version has it.
+      Number.parseFloat(String(await one('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS it'))),
     )
     return { condition: ok(name, `${version} answers`), clocks: [clock] }
   }

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { compiled, packageRoot } from '../../src/model/package.js'
+import { done, liar, message, welcome } from '../doctor/liar.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'vge-perf-cli-doctor-'))
 // Another account runs in it too.
@@ -74,31 +75,6 @@ test('a target and stores that hang: failing within 12 s, with remedies and with
   expect(stdout + stderr).not.toContain('pass@')
   expect(readdirSync(folder)).toEqual([])
 })
-
-/** A server that answers each packet so: the first is 1. Its place. */
-const liar = async (answer: (socket: Socket, packet: number) => void): Promise<string> => {
-  const server = createServer((socket) => {
-    let packet = 0
-    socket.on('error', () => undefined)
-    socket.on('data', () => answer(socket, (packet += 1)))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void server.close())
-  const address = server.address()
-  return `127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
-}
-
-/** A message of Postgres: its letter, its length, its body. */
-const message = (letter: string, body: string | readonly number[]): Buffer => {
-  const bytes = Buffer.from(body)
-  const head = Buffer.alloc(5)
-  head.write(letter)
-  head.writeInt32BE(bytes.length + 4, 1)
-  return Buffer.concat([head, bytes])
-}
-const ready = message('Z', 'I')
-const welcome = Buffer.concat([message('R', [0, 0, 0, 0]), ready])
-const done = Buffer.concat([message('C', 'SELECT 1\0'), ready])
 
 test.each([
   ['a row without columns', message('D', [0, 5, 0, 0, 0, 1])],

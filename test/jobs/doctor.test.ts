@@ -9,6 +9,7 @@ import { scratch } from '../../src/loader/load.js'
 import type { Condition } from '../../src/model/condition.js'
 import { conditionLines } from '../../src/report/condition.js'
 import { machineWith } from '../doctor/examined.js'
+import { done, liar, welcome } from '../doctor/liar.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'vge-perf-doctor-'))
 afterAll(() => {
@@ -116,6 +117,25 @@ test('a target that no environment names is not even asked, nor are its stores',
   expect(failing).toContain('target')
   expect(of('target')).toMatchObject({ remedy: expect.stringContaining('environments') })
   expect(conditions.map(({ name }) => name)).not.toContain('Postgres')
+})
+
+test('stores that answer everything with nothing are none', async () => {
+  const postgres = await liar((socket, packet) => socket.write(packet === 1 ? welcome : done))
+  const redis = await liar((socket, _, said) =>
+    socket.write('+OK\r\n'.repeat(said.match(/\*\d+\r\n/g)?.length ?? 0)),
+  )
+  const { failing, of } = await look({
+    targets: {
+      candidate: {
+        urls: [await up(healthy)],
+        postgres: `postgres://ann:pass@${postgres}/x`,
+        redis: `redis://${redis}`,
+      },
+    },
+  })
+  expect(failing).toEqual(expect.arrayContaining(['Postgres', 'Redis']))
+  expect(of('Postgres')?.found).toMatch(/^Postgres let us in, but .*no version/)
+  expect(of('Redis')?.found).toMatch(/^Cannot use Redis .*PING/)
 })
 
 test('an address that is none, and scenarios that are none, are usage', async () => {
