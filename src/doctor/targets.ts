@@ -1,5 +1,5 @@
-import { reachOf } from '../config/reach.js'
-import { connectStores, type OpenStores } from '../data/index.js'
+import { mayAsk, reachOf } from '../config/reach.js'
+import { connectStores, storeHost, type OpenStores } from '../data/index.js'
 import type { Condition } from '../model/condition.js'
 import type { Config } from '../model/config.js'
 import { messageOf, UserError } from '../model/errors.js'
@@ -51,6 +51,7 @@ const lookAtStore = async (
   name: string,
   what: 'Postgres' | 'Redis',
   url: string | undefined,
+  config: Config,
   missing: string,
   ask: (stores: OpenStores) => Promise<Looked>,
 ): Promise<Looked> => {
@@ -72,6 +73,12 @@ const lookAtStore = async (
     }
   }
   try {
+    const host = storeHost(url, what)
+    if (!mayAsk(config, host)) {
+      const found = `not asked: ${host} is beyond this machine, and no environment of the configuration names it`
+      const remedy = `If this is the store that is meant, name ${host} among the \`hosts\` of an environment in vge-perf.config.ts.`
+      return { condition: warning(name, found, remedy), clocks: [] }
+    }
     return await contained(look, (error) => unreadable(who, error))
   } catch (error) {
     return { condition: refused(name, error), clocks: [] }
@@ -117,11 +124,12 @@ const lookAt = async (
   const noRows = `${config.data.adapter === 'sql' ? 'no rows can be made, and ' : ''}what is in the stores is not checked`
   const looked = await Promise.all([
     lookAtAddresses(named('target'), target, config.headers),
-    lookAtStore(named('Postgres'), 'Postgres', postgres, noRows, askPostgres(named('Postgres'))),
+    lookAtStore(named('Postgres'), 'Postgres', postgres, config, noRows, askPostgres(named('Postgres'))),
     lookAtStore(
       named('Redis'),
       'Redis',
       redis,
+      config,
       'scenarios that talk to Redis cannot run, and its keys are not checked',
       askRedis(named('Redis')),
     ),
