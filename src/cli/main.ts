@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
-import { exitCode, UserError } from '../model/errors.js'
+import { exitCode, messageOf, UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import { baselineCommand } from './commands/baseline.js'
 import { compareCommand, reportCommand } from './commands/compare.js'
@@ -17,6 +17,18 @@ const threeThings = `vge-perf: may this build be deployed?
   vge-perf plan --profile full           see what would be sent, and send nothing
 
 All commands: vge-perf --help`
+
+/** Paths are told from it. Throws `UserError` when it was deleted. */
+const assertWorkingDirectory = (): void => {
+  try {
+    process.cwd()
+  } catch (error) {
+    throw new UserError(`The working directory cannot be used (${messageOf(error)}).`, {
+      hint: 'Change to a folder that is there, and try again.',
+      cause: error,
+    })
+  }
+}
 
 async function main(): Promise<number> {
   let code = 0
@@ -45,6 +57,7 @@ async function main(): Promise<number> {
     return 0
   }
   try {
+    assertWorkingDirectory()
     await program.parseAsync()
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCode.usage

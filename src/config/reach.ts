@@ -2,7 +2,7 @@ import type { Config, Environment } from '../model/config.js'
 import { UserError } from '../model/errors.js'
 
 const loopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+  host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 
 /** An address as a URL of HTTP. Throws `UserError` when it is not one. */
 export function targetUrl(text: string): URL {
@@ -23,6 +23,10 @@ export function targetUrl(text: string): URL {
   }
   return url
 }
+
+/** Whether a host may be asked at all: it is this machine, or an environment names it. */
+export const mayAsk = (config: Config, host: string): boolean =>
+  loopback(host) || Object.values(config.environments).some(({ hosts }) => hosts.includes(host))
 
 /**
  * What may be done to these addresses: anything on loopback (undefined), else the limits of the environment that names the host.

@@ -1,6 +1,7 @@
 import type { Config } from '../model/config.js'
 import { adapters, type Prepared, type PrepareOptions } from './adapters.js'
 
+export { storeHost } from './store-host.js'
 export { connectStores, type OpenStores } from './stores.js'
 export type { Prepared, PrepareOptions } from './adapters.js'
 

@@ -21,7 +21,7 @@ export async function connectRedis(url: string): Promise<{ redis: RedisStore; cl
   client.on('error', () => undefined)
   try {
     await client.connect()
-    await client.ping()
+    if ((await client.ping()) !== 'PONG') throw new Error('it answers PING with something else')
   } catch (error) {
     client.disconnect()
     const login = /NOAUTH|WRONGPASS|NOPERM/.test(messageOf(error))

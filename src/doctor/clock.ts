@@ -1,4 +1,5 @@
 import type { Condition } from '../model/condition.js'
+import { bodyOf } from '../probe/body.js'
 import { duration } from '../report/format.js'
 import { ok, warning } from './states.js'
 
@@ -57,7 +58,10 @@ export function clockByDates(of: string, dates: readonly Dated[]): ClockReading 
   return { of, offset: (least + most) / 2, within: Math.abs(most - least) / 2, limit: coarse }
 }
 
-/** Asks for `Date` for a good second, so that it changes once. Ends early, with what there is, when an answer fails or has none. */
+/** Bytes of an answer. */
+const longest = 1_000_000
+
+/** Asks for `Date` for a good second, so that it changes once. Ends early, with what there is, when an answer fails, has none or is too long. */
 export async function readDates(
   ask: (signal: AbortSignal) => Promise<Response>,
   time = 1_200,
@@ -70,8 +74,9 @@ export async function readDates(
     const answer = await ask(signal).catch(() => undefined)
     const had = now()
     const date = Date.parse(answer?.headers.get('date') ?? '')
-    await answer?.arrayBuffer().catch(() => undefined)
-    if (Number.isNaN(date)) break
+    // Read to its end, so that the connection serves again.
+    const whole = answer && (await bodyOf(answer, longest).catch(() => undefined))
+    if (Number.isNaN(date) || whole === undefined) break
     dates.push({ asked, had, date })
     await new Promise((resolve) => setTimeout(resolve, time / 20))
   }

@@ -1,9 +1,10 @@
-import { reachOf } from '../config/reach.js'
-import { connectStores, type OpenStores } from '../data/index.js'
+import { mayAsk, reachOf } from '../config/reach.js'
+import { connectStores, storeHost, type OpenStores } from '../data/index.js'
 import type { Condition } from '../model/condition.js'
 import type { Config } from '../model/config.js'
 import { messageOf, UserError } from '../model/errors.js'
 import { clockByAsking, clockByDates, judgeClock, readDates, type ClockReading } from './clock.js'
+import { contained } from './contained.js'
 import type { Check, NamedTarget } from './examined.js'
 import { inTime } from './patience.js'
 import { ok, refused, warning } from './states.js'
@@ -39,11 +40,18 @@ const brokeOff = (what: string) => (error: unknown) => {
   })
 }
 
+const unreadable = (who: string, error: unknown): UserError =>
+  new UserError(`${who} sent what its client cannot read: ${messageOf(error)}.`, {
+    hint: 'Is it the right address, and nothing else that listens there?',
+    cause: error,
+  })
+
 /** Opens one store and asks it. What cannot be asked is a condition too. */
 const lookAtStore = async (
   name: string,
   what: 'Postgres' | 'Redis',
   url: string | undefined,
+  config: Config,
   missing: string,
   ask: (stores: OpenStores) => Promise<Looked>,
 ): Promise<Looked> => {
@@ -52,15 +60,26 @@ const lookAtStore = async (
     const remedy = `Name it with --${option}, or as \`${option}\` of this target in vge-perf.config.ts.`
     return { condition: warning(name, `not named: ${missing}`, remedy), clocks: [] }
   }
-  try {
+  let who: string = what
+  const look = async (): Promise<Looked> => {
     const opening = connectStores(what === 'Postgres' ? { postgres: url } : { redis: url })
     const stores = await inTime(what, opening, (late) => void late.close().catch(() => undefined))
+    who = `${what} let us in, but`
     try {
       return await inTime(what, ask(stores).catch(brokeOff(what)), () => undefined)
     } finally {
       // Closing waits for what hangs.
       void stores.close().catch(() => undefined)
     }
+  }
+  try {
+    const host = storeHost(url, what)
+    if (!mayAsk(config, host)) {
+      const found = `not asked: ${host} is beyond this machine, and no environment of the configuration names it`
+      const remedy = `If this is the store that is meant, name ${host} among the \`hosts\` of an environment in vge-perf.config.ts.`
+      return { condition: warning(name, found, remedy), clocks: [] }
+    }
+    return await contained(look, (error) => unreadable(who, error))
   } catch (error) {
     return { condition: refused(name, error), clocks: [] }
   }
@@ -69,11 +88,13 @@ const lookAtStore = async (
 const askPostgres =
   (name: string) =>
   async ({ sql }: OpenStores): Promise<Looked> => {
-    const one = async (query: string): Promise<string> =>
-      String((await sql?.query<{ readonly it: unknown }>(query))?.[0]?.it)
+    const one = async (query: string): Promise<unknown> =>
+      (await sql?.query<{ readonly it: unknown }>(query))?.[0]?.it
     const version = await one(`SELECT current_setting('server_version') AS it`)
+    if (typeof version !== 'string') throw new Error('it tells no version')
     const clock = await clockByAsking('Postgres is', async () =>
-      Number(await one('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS it')),
+      // A number or its digits, as the version has it.
+      Number.parseFloat(String(await one('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS it'))),
     )
     return { condition: ok(name, `${version} answers`), clocks: [clock] }
   }
@@ -103,11 +124,12 @@ const lookAt = async (
   const noRows = `${config.data.adapter === 'sql' ? 'no rows can be made, and ' : ''}what is in the stores is not checked`
   const looked = await Promise.all([
     lookAtAddresses(named('target'), target, config.headers),
-    lookAtStore(named('Postgres'), 'Postgres', postgres, noRows, askPostgres(named('Postgres'))),
+    lookAtStore(named('Postgres'), 'Postgres', postgres, config, noRows, askPostgres(named('Postgres'))),
     lookAtStore(
       named('Redis'),
       'Redis',
       redis,
+      config,
       'scenarios that talk to Redis cannot run, and its keys are not checked',
       askRedis(named('Redis')),
     ),

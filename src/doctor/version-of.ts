@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process'
 import { UserError } from '../model/errors.js'
+import { runBriefly } from '../target/run.js'
+import { patience } from './patience.js'
 
 /** What a program says of its version, its first line. Throws `UserError` when it does not run, or not within 3 s. */
 export function versionOf(
@@ -7,7 +8,7 @@ export function versionOf(
   args: readonly string[],
   options: { readonly uid?: number; readonly gid?: number; readonly env?: NodeJS.ProcessEnv } = {},
 ): string {
-  const tried = spawnSync(file, args, { ...options, cwd: '/', encoding: 'utf8', timeout: 3_000 })
+  const tried = runBriefly(file, args, patience, { ...options, cwd: '/' })
   const first = (text: string | null | undefined): string => (text ?? '').trim().split('\n')[0] ?? ''
   if (tried.status === 0) return first(tried.stdout)
   const why = tried.error?.message ?? (first(tried.stderr) || `ended with ${tried.status ?? tried.signal}`)

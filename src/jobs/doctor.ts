@@ -54,7 +54,8 @@ const named = async ({ config, targets }: DoctorOptions): Promise<readonly Named
 
 /**
  * Looks whether this machine, and the targets when some are named, can give a trustworthy result; sends a few requests and no load. Takes
- * about 4 s, at most 10 s. Throws `UserError` for a wrong configuration or address only: what is wrong with the machine is a condition.
+ * about 4 s, at most 10 s. Throws `UserError` for a wrong configuration or
+ * address, and without a temporary folder, where nothing can be read: all else that is wrong with the machine is a condition.
  */
 export async function doctor(options: DoctorOptions): Promise<Diagnosis> {
   const { config, tell, machine = thisMachine(), noise = 3_000 } = options

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { messageOf, UserError } from '../model/errors.js'
 import { compiled } from '../model/package.js'
+import { temporaryFolder } from '../model/temporary.js'
 
 /** A TypeScript or JavaScript module of a user's, compiled to one file that any process can import. */
 export interface Loaded {
@@ -16,10 +17,10 @@ export interface Loaded {
 
 let folder: string | undefined
 
-/** Temporary folder of this process, mode 0700, removed when it ends. Made when it is first asked for. */
+/** Temporary folder of this process, mode 0700, removed when it ends. Made when it is first asked for; throws `UserError` when it cannot be. */
 export const scratch = (): string => {
   if (folder === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'vge-perf-work-'))
+    const made = temporaryFolder(tmpdir(), 'vge-perf-work-')
     folder = made
     process.once('exit', () => rmSync(made, { recursive: true, force: true }))
     process.setSourceMapsEnabled(true)

@@ -2,9 +2,12 @@ import { fill } from '../binding/contract.js'
 import type { Contract, HttpOperation } from '../model/contract.js'
 import { exitCode, messageOf, UserError } from '../model/errors.js'
 import type { Dataset, JsonObject, StepArguments } from '../model/scenario.js'
+import { bodyOf } from '../probe/body.js'
 import type { ArmTarget } from './context.js'
 
 const patience = 3_000
+/** Bytes. Health and credentials are told in some hundred. */
+const longest = 1_000_000
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -58,7 +61,9 @@ const ask = async (
       cause: error,
     })
   }
-  const parsed: unknown = await response.json().catch(() => undefined)
+  const parsed = await bodyOf(response, longest)
+    .then((text): unknown => JSON.parse(text))
+    .catch(() => undefined)
   const json = isObject(parsed) ? parsed : {}
   return { answer: operation.answer?.(response.status, json, args) ?? String(response.status), json }
 }

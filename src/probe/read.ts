@@ -1,22 +1,13 @@
 import { fill } from '../binding/contract.js'
 import type { HttpOperation, RequestTools } from '../model/contract.js'
 import { messageOf } from '../model/errors.js'
+import { bodyOf } from './body.js'
 import { parseMetrics, type Reading } from './prometheus.js'
 
 /** Milliseconds. A node that is not under load answers in a few. */
 const patience = 2_000
-/** Characters. A node with thousands of series has a megabyte or two. */
+/** Bytes. A node with thousands of series has a megabyte or two. */
 const longest = 16_000_000
-
-const textOf = async (response: Response): Promise<string> => {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const part of response.body ?? []) {
-    text += decoder.decode(part, { stream: true })
-    if (text.length > longest) throw new Error(`it answered more than ${longest / 1_000_000} MB`)
-  }
-  return text
-}
 
 const reasonOf = (error: unknown): string => {
   if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${patience / 1_000} s`
@@ -44,7 +35,7 @@ export async function readNode(
       await response.body?.cancel()
       throw new Error(`it answered ${response.status}`)
     }
-    const reading = parseMetrics(await textOf(response))
+    const reading = parseMetrics(await bodyOf(response, longest))
     if (reading.size === 0) throw new Error('it answered without a single sample')
     return reading
   } catch (error) {

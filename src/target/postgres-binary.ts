@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { messageOf, UserError } from '../model/errors.js'
 import type { Account } from './account.js'
 import { replicate } from './postgres-replica.js'
+import { runBriefly } from './run.js'
 
 /** The two programs that make and run a database cluster. */
 export interface PostgresBinary {
@@ -68,7 +68,7 @@ function whyUnusable(file: string, account: Account | undefined): string | undef
   } catch (error) {
     return messageOf(error)
   }
-  const tried = spawnSync(file, ['--version'], { ...account, cwd: '/', encoding: 'utf8', timeout: 10_000 })
+  const tried = runBriefly(file, ['--version'], 10_000, { ...account, cwd: '/' })
   if (tried.status === 0) return undefined
   return tried.error?.message ?? (tried.stderr.trim() || `ended with ${tried.status ?? tried.signal}`)
 }

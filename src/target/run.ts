@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawnSync, type SpawnSyncOptions, type SpawnSyncReturns } from 'node:child_process'
 
 /**
  * Runs a program to its end, at most three minutes, and returns what it wrote to standard output. Throws an error of one line
@@ -24,7 +24,20 @@ export function run(
   throw new Error(`${file} ${args[0] ?? ''}: ${said.at(-1) ?? `ended with ${done.status ?? done.signal}`}`)
 }
 
+/**
+ * Runs a program that is to answer at once, and takes its text. One that does not within `patience` milliseconds is killed with a
+ * signal that it cannot ignore, and `error` says so.
+ */
+export function runBriefly(
+  file: string,
+  args: readonly string[],
+  patience: number,
+  options: SpawnSyncOptions = {},
+): SpawnSyncReturns<string> {
+  return spawnSync(file, args, { ...options, encoding: 'utf8', timeout: patience, killSignal: 'SIGKILL' })
+}
+
 /** Whether a program of this name is on PATH and answers at all. */
 export function exists(file: string): boolean {
-  return spawnSync(file, ['--version'], { stdio: 'ignore', timeout: 20_000 }).error === undefined
+  return runBriefly(file, ['--version'], 20_000, { stdio: 'ignore' }).error === undefined
 }

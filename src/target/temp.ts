@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { temporaryFolder } from '../model/temporary.js'
 import { isAlive } from './alive.js'
 
 const prefix = 'vge-perf-run-'
@@ -12,10 +13,11 @@ export const postgresSocket = join('postgres', '.s.PGSQL.5432')
 /**
  * Makes the folder of one run. Its name tells whose it is: `vge-perf-run-<pid>-XXXXXX`.
  * For root its mode is 711, as Postgres runs in it under another account; else 700.
+ * Throws `UserError` when it cannot be made.
  */
 export function makeRunFolder(): string {
   const root = process.getuid?.() === 0
-  const folder = mkdtempSync(join(base(root), `${prefix}${process.pid}-`))
+  const folder = temporaryFolder(base(root), `${prefix}${process.pid}-`)
   if (root) chmodSync(folder, 0o711)
   return folder
 }
@@ -45,7 +47,9 @@ function base(root: boolean): string {
 
 function othersMayPass(folder: string): boolean {
   const parent = dirname(folder)
-  return (statSync(folder).mode & 0o001) !== 0 && (parent === folder || othersMayPass(parent))
+  // One that is not there is told when a folder is to be made in it.
+  const { mode } = statSync(folder, { throwIfNoEntry: false }) ?? { mode: 0o001 }
+  return (mode & 0o001) !== 0 && (parent === folder || othersMayPass(parent))
 }
 
 function isOld(folder: string): boolean {

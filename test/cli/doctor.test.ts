@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { compiled, packageRoot } from '../../src/model/package.js'
+import { done, liar, message, welcome } from '../doctor/liar.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'vge-perf-cli-doctor-'))
 // Another account runs in it too.
@@ -76,6 +77,34 @@ test('a target and stores that hang: failing within 12 s, with remedies and with
 })
 
 test.each([
+  ['a row without columns', message('D', [0, 5, 0, 0, 0, 1])],
+  ['columns that are cut off', message('T', [0, 3, 0x61])],
+])(
+  'Postgres that answers later with %s, Redis with nils too many: failing lines, and no stack',
+  async (_, broken) => {
+    const postgres = await liar((socket, packet) => socket.write([welcome, done][packet - 1] ?? broken))
+    const redis = await liar((socket) => socket.write('*-1\r\n'.repeat(9)))
+    const { status, stdout, stderr } = await vgePerf([
+      'doctor',
+      '--json',
+      '--target=http://127.0.0.1:1',
+      `--postgres=postgres://ann:pass@${postgres}/x`,
+      `--redis=redis://${redis}`,
+    ])
+    expect(stderr).toBe('')
+    expect(status).toBe(3)
+    expect(of(answerOf(stdout), 'Postgres')).toMatchObject({
+      state: 'failing',
+      found: expect.stringMatching(/^Postgres let us in, but sent what its client cannot read: /),
+    })
+    expect(of(answerOf(stdout), 'Redis')).toMatchObject({
+      state: 'failing',
+      found: expect.stringMatching(/^Redis sent what its client cannot read: /),
+    })
+  },
+)
+
+test.each([
   [['--bogus'], /unknown option/],
   [['--target', 'nope'], /not the address of a target/],
   [['--redis', 'redis://127.0.0.1'], /contradict/],
@@ -83,6 +112,25 @@ test.each([
 ])('doctor %j is usage: exit 2', async (args, sentence) => {
   const { status, stderr } = await vgePerf(['doctor', ...args])
   expect(stderr).toMatch(sentence)
+  expect(status).toBe(2)
+})
+
+test('without a temporary folder a sentence and what to set, not a fault of ours', async () => {
+  const { status, stdout, stderr } = await vgePerf(['doctor', '--json'], { TMPDIR: '/nonexistent' })
+  expect(JSON.parse(stdout)).toMatchObject({ error: { reason: 'no_temporary_folder', exit: 2 } })
+  expect(stderr).toMatch(/No temporary folder can be made in \/nonexistent .*\n {2}Set TMPDIR to/)
+  expect(status).toBe(2)
+})
+
+test('in a working directory that was deleted: a sentence', () => {
+  const gone = mkdtempSync(join(folder, 'gone-'))
+  const program = compiled('src/cli/main.js')
+  const { status, stderr } = spawnSync(
+    'sh',
+    ['-c', 'rmdir "$PWD" && exec "$0" "$@"', process.execPath, program, 'doctor'],
+    { cwd: gone, encoding: 'utf8' },
+  )
+  expect(stderr).toMatch(/The working directory cannot be used .*\n {2}Change to/)
   expect(status).toBe(2)
 })
 

@@ -9,6 +9,7 @@ import { scratch } from '../../src/loader/load.js'
 import type { Condition } from '../../src/model/condition.js'
 import { conditionLines } from '../../src/report/condition.js'
 import { machineWith } from '../doctor/examined.js'
+import { done, liar, welcome } from '../doctor/liar.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'vge-perf-doctor-'))
 afterAll(() => {
@@ -116,6 +117,88 @@ test('a target that no environment names is not even asked, nor are its stores',
   expect(failing).toContain('target')
   expect(of('target')).toMatchObject({ remedy: expect.stringContaining('environments') })
   expect(conditions.map(({ name }) => name)).not.toContain('Postgres')
+})
+
+test('a store beyond this machine is asked only when an environment names its host', async () => {
+  const targets = {
+    candidate: {
+      urls: [await up(healthy)],
+      postgres: 'postgres://ann:pass@10.255.255.1/x',
+      redis: 'redis://:pass@[fd00::1]:6379/0',
+    },
+  }
+  const { of, failing, conditions } = await look({ targets })
+  expect(of('Postgres')).toMatchObject({
+    state: 'warning',
+    found: expect.stringMatching(/^not asked: 10\.255\.255\.1 is beyond this machine/),
+    remedy: expect.stringContaining('`hosts`'),
+  })
+  expect(of('Redis')).toMatchObject({
+    state: 'warning',
+    found: expect.stringMatching(/^not asked: \[fd00::1\]/),
+  })
+  expect(failing).not.toContain('target')
+  expect(JSON.stringify(conditions)).not.toContain('pass@')
+
+  const environment = { hosts: ['10.255.255.1'], maxRate: 1, maxConnections: 1, profiles: ['smoke'] }
+  const named = await look({ targets, config: { ...(await readConfig()), environments: { environment } } })
+  expect(named.failing).toContain('Postgres')
+})
+
+/** Streams for ever to whom it told `first`; gives the bytes that were taken. */
+const streaming = (first: string): { readonly answer: RequestListener; readonly taken: () => number } => {
+  let taken = 0
+  const part = Buffer.alloc(65_536, ' ')
+  const answer: RequestListener = (_, response) => {
+    response.write(first)
+    const more = (): void => {
+      let room = true
+      while (room && !response.destroyed) {
+        room = response.write(part)
+        taken += part.length
+      }
+    }
+    response.on('drain', more)
+    more()
+  }
+  return { answer, taken: () => taken }
+}
+
+test('a target that streams for ever is let go after a megabyte, and what is held up by sockets', async () => {
+  const { answer, taken } = streaming('{"status":"ok"')
+  const { of } = await look({ targets: { candidate: { urls: [await up(answer)] } } })
+  expect(of('target')).toMatchObject({ state: 'failing', found: expect.stringMatching(/not the platform/) })
+  expect(taken()).toBeGreaterThan(1_000_000)
+  expect(taken()).toBeLessThan(32_000_000)
+})
+
+test('a target that streams once it was greeted is let go, too', async () => {
+  const { answer, taken } = streaming(' ')
+  let asked = 0
+  const turned: RequestListener = (request, response) =>
+    ((asked += 1) === 1 ? healthy : answer)(request, response)
+  const { of } = await look({ targets: { candidate: { urls: [await up(turned)] } } })
+  expect(of('target')?.state).toBe('ok')
+  expect(taken()).toBeLessThan(32_000_000)
+})
+
+test('stores that answer everything with nothing are none', async () => {
+  const postgres = await liar((socket, packet) => socket.write(packet === 1 ? welcome : done))
+  const redis = await liar((socket, _, said) =>
+    socket.write('+OK\r\n'.repeat(said.match(/\*\d+\r\n/g)?.length ?? 0)),
+  )
+  const { failing, of } = await look({
+    targets: {
+      candidate: {
+        urls: [await up(healthy)],
+        postgres: `postgres://ann:pass@${postgres}/x`,
+        redis: `redis://${redis}`,
+      },
+    },
+  })
+  expect(failing).toEqual(expect.arrayContaining(['Postgres', 'Redis']))
+  expect(of('Postgres')?.found).toMatch(/^Postgres let us in, but .*no version/)
+  expect(of('Redis')?.found).toMatch(/^Cannot use Redis .*PING/)
 })
 
 test('an address that is none, and scenarios that are none, are usage', async () => {
