@@ -1,26 +1,19 @@
 import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { benches } from './cases/index.js'
 import { holds, type Row } from './frame/bench.js'
 import { tableOf } from './frame/table.js'
+import { complain, optionsOf, whole } from './frame/options.js'
 
 // `npm run bench [-- NAME... --rounds N --json FILE]`. Run it on a quiet machine. Exit 1 when a goal is missed, 2 for a wrong word.
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = optionsOf({
   allowPositionals: true,
   options: { json: { type: 'string' }, rounds: { type: 'string', default: '5' }, list: { type: 'boolean' } },
 })
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
-const complain = (line: string): never => {
-  say(line)
-  process.exit(2)
-}
-
-const rounds = Number(values.rounds)
-if (!Number.isInteger(rounds) || rounds < 1)
-  complain(`--rounds is "${values.rounds}"; expected a whole number from 1 on.`)
+const rounds = whole('rounds', values.rounds, 1, 100)
 
 const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name))
 if (unknown.length > 0)

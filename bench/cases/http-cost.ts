@@ -3,7 +3,7 @@ import { median } from '../frame/rounds.js'
 import type { RunningTarget } from '../frame/target.js'
 import { autocannon } from '../peers/autocannon.js'
 import { bare } from '../peers/bare.js'
-import { beside, peersHere, withTarget } from '../peers/beside.js'
+import { beside, notMeasured, peersHere, withTarget } from '../peers/beside.js'
 import { k6 } from '../peers/k6.js'
 import { connections } from '../peers/loads.js'
 import { oursAtRate } from '../peers/ours.js'
@@ -59,6 +59,16 @@ export const httpCost: Bench = {
           ...(atMost === undefined ? {} : { goal: { atMost } }),
         })
       }
-      return [...rows, ...(await atRate(context, target))]
+      const absent = [autocannon, wrk]
+        .filter((peer) => peer.missing() !== undefined)
+        .map((peer) =>
+          notMeasured(peer, {
+            id: `http-cpu.${peer.name}`,
+            what: 'CPU a request',
+            unit: 'µs',
+            goal: { atMost: goals[peer.name] ?? NaN },
+          }),
+        )
+      return [...rows, ...absent, ...(await atRate(context, target))]
     }),
 }

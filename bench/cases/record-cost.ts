@@ -17,7 +17,7 @@ const rows: readonly (Pick<Row, 'id' | 'what' | 'note' | 'goal'> & {
 })[] = [
   {
     id: 'record.hdr-histogram-js',
-    what: 'recording a request of nine parts',
+    what: 'recording a request of nine parts, three of them zero',
     ways: ['ours', 'hdr-js'],
     goal: { atMost: 1 / 3 },
     note: 'Ours with its keys, its slowest requests and a histogram of each part and second; theirs is `recordValue` alone.',

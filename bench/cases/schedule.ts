@@ -42,7 +42,7 @@ async function rowOf(url: string, rate: number, length: number, { rounds, log }:
     const measured = await once(url, rate, length)
     all.push(measured)
     floors.push(await floor(rate, length))
-    return ms(measured.health.lag.p99)
+    return trouble(measured) === undefined ? ms(measured.health.lag.p99) : NaN
   })
   log(`${rate}/s: lag p99 ${figures.ours} ms`)
   const lags = all.map(({ health }) => health.lag)

@@ -7,14 +7,17 @@ import { fileURLToPath } from 'node:url'
 /** Cores on which the two sides of a measurement run, when the machine has two and `taskset`. */
 export const cores = { generator: 0, target: 1 } as const
 
-const pinning = ((): boolean => {
+const mayUse = (core: number): boolean => {
   try {
-    execFileSync('taskset', ['-c', '0,1', 'true'], { stdio: 'ignore' })
+    execFileSync('taskset', ['-c', String(core), 'true'], { stdio: 'ignore' })
     return true
   } catch {
     return false
   }
-})()
+}
+
+// One by one: a list of cores is taken as soon as one of them exists.
+const pinning = Object.values(cores).every(mayUse)
 
 /** Said beside figures that were measured without pinning. */
 export const pinned: string | undefined = pinning
@@ -64,16 +67,21 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
-/** CPU that all threads of a process have used, microseconds; NaN when it is gone. Linux. */
+/** CPU that the threads of a process have used, microseconds; without those that have ended. NaN when it is gone. Linux. */
 export function cpuOf(pid: number): number {
   try {
-    return readdirSync(`/proc/${pid}/task`).reduce(
-      (sum, task) =>
-        sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1_000,
-      0,
-    )
+    return readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + cpuOfThread(pid, task), 0)
   } catch {
     return NaN
+  }
+}
+
+const cpuOfThread = (pid: number, task: string): number => {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1_000
+  } catch {
+    // It ended since it was listed.
+    return 0
   }
 }
 

@@ -5,14 +5,16 @@ type Measure = () => Promise<number>
 
 const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b)
 
-/** Middle value; of an even number the mean of the two. NaN of none. */
+/** Middle value; of an even number the mean of the two. NaN of none, and when one is NaN: a round that failed must not vanish. */
 export function median(values: readonly number[]): number {
+  if (values.some(Number.isNaN)) return NaN
   const order = sorted(values)
   const half = order.length / 2
   return ((order[Math.ceil(half) - 1] ?? NaN) + (order[Math.floor(half)] ?? NaN)) / 2
 }
 
 const spreadOf = (values: readonly number[]): readonly [number, number] => {
+  if (values.some(Number.isNaN)) return [NaN, NaN]
   const order = sorted(values)
   return [order[0] ?? NaN, order.at(-1) ?? NaN]
 }

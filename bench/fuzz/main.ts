@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto'
-import { parseArgs } from 'node:util'
+import { complain, optionsOf, whole } from '../frame/options.js'
 import { fuzzes } from './index.js'
 import { runFuzz, sharesOf, told } from './run.js'
 
 // `npm run fuzz [-- --cases N] [--seed S] [--only NAME] [--path P]`. Exit 1 when a property is broken, 2 for a wrong word.
 
-const { values } = parseArgs({
+const { values } = optionsOf({
   options: {
     cases: { type: 'string', default: '1000000' },
     seed: { type: 'string', default: String(randomInt(2 ** 31 - 1)) },
@@ -17,22 +17,10 @@ const { values } = parseArgs({
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
-const complain = (line: string): never => {
-  process.stderr.write(`${line}\n`)
-  process.exit(2)
-}
-
 const most = 0x7f_ff_ff_ff
 
-const numberOf = (name: 'cases' | 'seed', least: number): number => {
-  const number = Number(values[name])
-  if (!Number.isInteger(number) || number < least || number > most)
-    complain(`--${name} is "${values[name]}"; expected a whole number from ${least} to ${most}.`)
-  return number
-}
-
-const cases = numberOf('cases', 1)
-const seed = numberOf('seed', 0)
+const cases = whole('cases', values.cases, 1, most)
+const seed = whole('seed', values.seed, 0, most)
 const chosen = fuzzes.filter(({ name }) => name.startsWith(values.only))
 if (chosen.length === 0)
   complain(

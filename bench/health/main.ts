@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { cores, pinned, startProgram } from '../frame/child.js'
+import { complain, optionsOf, whole } from '../frame/options.js'
 import type { Fault } from './fault.js'
 import { faults } from './faults.js'
 import type { Outcome } from './one-run.js'
@@ -9,7 +9,7 @@ import { summaryOf, wordsOf, type Summary } from './summary.js'
 // `npm run bench:health [-- --runs N --clean N --only NAME --seed TEXT --json FILE]`: plants faults into the generator and counts how
 // often it notices. Exit 1 when a goal is missed, 2 for a wrong word.
 
-const { values } = parseArgs({
+const { values } = optionsOf({
   options: {
     runs: { type: 'string', default: '100' },
     clean: { type: 'string', default: '200' },
@@ -21,19 +21,7 @@ const { values } = parseArgs({
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
-const complain = (line: string): never => {
-  say(line)
-  process.exit(2)
-}
-
-const whole = (name: 'runs' | 'clean'): number => {
-  const value = Number(values[name])
-  return Number.isInteger(value) && value > 0
-    ? value
-    : complain(`--${name} is "${values[name]}"; expected a whole number from 1 on.`)
-}
-
-const wanted = { runs: whole('runs'), clean: whole('clean') }
+const wanted = { runs: whole('runs', values.runs, 1, 10_000), clean: whole('clean', values.clean, 1, 10_000) }
 const chosen = faults.filter(({ name }) => values.only === undefined || values.only === name)
 if (chosen.length === 0)
   complain(`There is no fault "${values.only}". There are: ${faults.map(({ name }) => name).join(', ')}.`)

@@ -16,6 +16,13 @@ export async function withTarget<T>(work: (target: RunningTarget) => Promise<T>)
   }
 }
 
+/** The row of a peer that is missing: its goal was not kept, since nobody looked. */
+export const notMeasured = ({ missing }: Generator, row: Omit<Row, 'ours' | 'note'>): Row => ({
+  ...row,
+  ours: NaN,
+  note: `not measured: ${missing() ?? 'it was left out'}`,
+})
+
 /** Those that can run here; of the others it says what is missing. */
 export function peersHere(peers: readonly Generator[], log: BenchContext['log']): Generator[] {
   return peers.filter((peer) => {
@@ -38,17 +45,24 @@ export async function beside(
   figure: (figures: Figures) => number,
 ): Promise<Pick<Row, 'ours' | 'peer' | 'ratio' | 'spread' | 'note'>> {
   const busy = new Map<string, number[]>([ours, peer].map(({ name }) => [name, []]))
+  const waited: number[] = []
   const measure = (generator: Generator) => async (): Promise<number> => {
     const figures = await generator.measure(target, load)
     busy.get(generator.name)?.push(targetShare(figures))
+    const { cpu, work = cpu } = figures
+    if (generator === ours) waited.push(1 - work / cpu)
     log(
-      `${generator.name}: ${(figures.cpu / figures.journeys).toFixed(2)} µs a ${load}, ` +
+      `${generator.name}: ${(cpu / figures.journeys).toFixed(2)} µs a ${load}, ${percent(1 - work / cpu)} of it busy waiting, ` +
         `${Math.round(figures.journeys / figures.seconds)}/s, target busy to ${percent(targetShare(figures))}`,
     )
     return figure(figures)
   }
   const row = await sideBySide(rounds, measure(ours), { name: peer.name, measure: measure(peer) })
   const shares = [...busy].map(([name, all]) => `${percent(median(all))} with ${name}`).join(', ')
-  const note = [`Target in raw Node, busy to ${shares}`, ...(pinned === undefined ? [] : [pinned])].join('; ')
+  const note = [
+    `Target in raw Node, busy to ${shares}`,
+    `of our CPU ${percent(median(waited))} was busy waiting`,
+    ...(pinned === undefined ? [] : [pinned]),
+  ].join('; ')
   return { ...row, note: `${note}.` }
 }

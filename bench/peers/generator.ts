@@ -8,6 +8,8 @@ export interface Figures {
   readonly journeys: number
   /** CPU of all its processes, microseconds. */
   readonly cpu: number
+  /** Of `cpu`, what was no busy waiting for the next instant; only ours waits so. */
+  readonly work?: number
   readonly seconds: number
   /** CPU of the target in that time, microseconds. Near all of it, and it was the target that set the pace. */
   readonly targetCpu: number
@@ -18,7 +20,7 @@ export interface Generator {
   readonly name: string
   /** What is missing here and how to get it; undefined when it can run. */
   missing(): string | undefined
-  /** Warms up, then loads the target as hard as it can. Throws an Error when an answer was not as it should be. */
+  /** Warms up where it is written in Node, then loads the target as hard as it can. Throws an Error when an answer was not as it should be. */
   measure(target: RunningTarget, load: LoadName): Promise<Figures>
 }
 
@@ -35,6 +37,9 @@ export interface Order {
 
 /** How long the measured stretch is. */
 export const stretchSeconds = 3
+
+/** How long a generator in Node runs before: its compilers work meanwhile. */
+export const warmSeconds = 3
 
 /** Runs a program on the generator's core, and gives its one answer. */
 export async function order<T>(program: string, what: Order): Promise<T> {

@@ -9,11 +9,11 @@ export const ours: Generator = {
     order('cost-generator', { url, target: pid, load, seconds: stretchSeconds }),
 }
 
-/** Ours at a rate that it can hold. `work` is its CPU without what the pacer waits busily, microseconds. */
+/** Ours at a rate that it can hold. */
 export function oursAtRate(
   { url, pid }: RunningTarget,
   load: LoadName,
   rate: number,
-): Promise<Figures & { readonly work: number }> {
+): Promise<Required<Figures>> {
   return order('cost-generator', { url, target: pid, load, seconds: stretchSeconds, rate })
 }

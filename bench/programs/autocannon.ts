@@ -1,7 +1,7 @@
 import autocannon, { type Request, type Result } from 'autocannon'
 import { cpuOf } from '../frame/child.js'
 import '../frame/until-parent-ends.js'
-import { cpuSince, type Figures, type Order } from '../peers/generator.js'
+import { cpuSince, warmSeconds, type Figures, type Order } from '../peers/generator.js'
 import { connections, requestsOf, type LoadName } from '../peers/loads.js'
 
 // `autocannon ORDER`: the peer as it is meant to be used: a closed loop at its maximum, one request at a time on a connection.
@@ -9,6 +9,7 @@ import { connections, requestsOf, type LoadName } from '../peers/loads.js'
 const { url, target, load, seconds } = JSON.parse(process.argv[2] ?? '') as Order
 
 interface Journey {
+  row?: number
   item?: { readonly id: string; readonly version: number; readonly price: number; readonly status: string }
   placed?: { readonly id: string; readonly status: string }
 }
@@ -25,7 +26,11 @@ const steps: Readonly<Record<LoadName, readonly Request[]>> = {
   journey: [
     {
       method: 'GET',
-      setupRequest: (request) => ({ ...request, path: `/items/${(rows += 1)}` }),
+      setupRequest: (request, context: Journey) => {
+        rows += 1
+        context.row = rows
+        return { ...request, path: `/items/${rows}` }
+      },
       onResponse: (status, body, context: Journey) => {
         context.item = JSON.parse(body) as Journey['item']
         expect(status === 200 && context.item?.status === 'ready')
@@ -35,10 +40,10 @@ const steps: Readonly<Record<LoadName, readonly Request[]>> = {
       method: 'POST',
       path: '/orders',
       headers: { 'content-type': 'application/json' },
-      setupRequest: (request, { item }: Journey) => {
-        const amount = 1 + (rows % 4)
+      setupRequest: (request, { item, row = NaN }: Journey) => {
+        const amount = 1 + (row % 4)
         const total = amount * (item?.price ?? NaN)
-        const body = { item: item?.id, version: item?.version, buyer: `buyer-${rows}`, amount, total }
+        const body = { item: item?.id, version: item?.version, buyer: `buyer-${row}`, amount, total }
         return { ...request, body: JSON.stringify(body) }
       },
       onResponse: (status, body, context: Journey) => {
@@ -66,7 +71,7 @@ const run = (duration: number): Promise<Result> =>
     requests: steps[load].map((step) => ({ ...step })),
   })
 
-await run(1)
+await run(warmSeconds)
 const used = cpuOf(process.pid)
 const targetUsed = cpuSince(target)
 const result = await run(seconds)

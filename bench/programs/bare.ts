@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { cpuOf } from '../frame/child.js'
 import '../frame/until-parent-ends.js'
-import { cpuSince, type Figures, type Order } from '../peers/generator.js'
+import { cpuSince, warmSeconds, type Figures, type Order } from '../peers/generator.js'
 import { connections } from '../peers/loads.js'
 
 // `bare ORDER`: the least that a request can cost over Node's sockets: a closed loop that writes one fixed request and waits for as
@@ -48,4 +48,4 @@ setTimeout(() => {
     }
     process.stdout.write(`${JSON.stringify(figures)}\n`, () => process.exit(0))
   }, seconds * 1_000)
-}, 1_000)
+}, warmSeconds * 1_000)

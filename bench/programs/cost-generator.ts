@@ -5,7 +5,7 @@ import { cpuOf } from '../frame/child.js'
 import { cpuOfFamily } from '../frame/family.js'
 import { planOf, type BenchLoad } from '../frame/load.js'
 import '../frame/until-parent-ends.js'
-import { cpuSince, type Figures, type Order } from '../peers/generator.js'
+import { cpuSince, warmSeconds, type Figures, type Order } from '../peers/generator.js'
 import { connections, ourLoads, requestsOf } from '../peers/loads.js'
 
 // `cost-generator ORDER`: our engine with all that it does in a gate: schedule, parts, interval log. Its CPU is that of this
@@ -33,11 +33,6 @@ const check = ({ arms, cutShort }: Accounting): number => {
   throw new Error(`the load went wrong: ${JSON.stringify({ intended, notStarted, steps, errors, cutShort })}`)
 }
 
-interface Run extends Figures {
-  /** Of `cpu`, what was neither the pacer's spin nor the reading of the plan. */
-  readonly work: number
-}
-
 /** `able`: a closed load of as many users as there are connections, which tells what it can do. */
 const plans = {
   able: (time: number): Pick<BenchLoad, 'starts' | 'closed'> => ({
@@ -51,7 +46,7 @@ const plans = {
   }),
 }
 
-const run = async (what: Pick<BenchLoad, 'starts' | 'closed'>): Promise<Run> => {
+const run = async (what: Pick<BenchLoad, 'starts' | 'closed'>): Promise<Figures> => {
   const { plan, remove } = planOf({ url, connections, ...what, ...ourLoads[load] })
   const samples = new Samples()
   const before = cpuOfFamily(process.pid)
@@ -88,8 +83,8 @@ const reached = ({ journeys, seconds: time }: Figures): number => journeys / tim
 const holds = (figures: Figures, rate: number): boolean => reached(figures) > rate * 0.99
 
 /** The highest rate that it holds, from above in small steps: on schedule to the end, and next to no time to spin. */
-const atMost = async (): Promise<Run> => {
-  for (let tried = reached(await run(plans.able(1.5))); tried > 1_000; tried *= 0.95) {
+const atMost = async (): Promise<Figures> => {
+  for (let tried = reached(await run(plans.able(warmSeconds))); tried > 1_000; tried *= 0.95) {
     if (!holds(await run(plans.open(tried, 1)), tried)) continue
     const done = await run(plans.open(tried, seconds))
     if (holds(done, tried)) return done
@@ -97,7 +92,7 @@ const atMost = async (): Promise<Run> => {
   throw new Error('the generator holds not even 1,000 journeys a second on this machine')
 }
 
-const atRate = async (perSecond: number): Promise<Run> => {
+const atRate = async (perSecond: number): Promise<Figures> => {
   await run(plans.open(perSecond, 1))
   return run(plans.open(perSecond, seconds))
 }

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { cores, startProgram } from '../frame/child.js'
 import { startTarget } from '../frame/target.js'
+import { optionsOf, whole } from '../frame/options.js'
 import { judgeSoak } from './judge.js'
 import type { Minute, SoakEnd, SoakOrder } from './minute.js'
 
 // `npm run bench:soak [-- --minutes N --rate N --json FILE]`: one load for a long time: does memory stay flat, does the schedule drift?
 // Exit 1 when it does not hold, 2 for a wrong word.
 
-const { values } = parseArgs({
+const { values } = optionsOf({
   options: {
     minutes: { type: 'string', default: '60' },
     rate: { type: 'string', default: '1000' },
@@ -16,15 +16,8 @@ const { values } = parseArgs({
   },
 })
 
-const whole = (name: 'minutes' | 'rate', least: number, most: number): number => {
-  const value = Number(values[name])
-  if (Number.isInteger(value) && value >= least && value <= most) return value
-  process.stderr.write(`--${name} is "${values[name]}"; expected a whole number from ${least} to ${most}.\n`)
-  process.exit(2)
-}
-
-const length = whole('minutes', 4, 240)
-const rate = whole('rate', 1, 20_000)
+const length = whole('minutes', values.minutes, 4, 240)
+const rate = whole('rate', values.rate, 1, 20_000)
 
 const target = await startTarget('queue')
 const order: SoakOrder = { url: target.url, rate, minutes: length }
