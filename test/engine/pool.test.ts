@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
 import type { RequestTools } from '../../src/model/contract.js'
 import { monotonic } from '../../src/engine/native/clock.js'
@@ -20,9 +21,9 @@ afterAll(() => {
 
 const tools: RequestTools = { secrets: {}, hmacSha256: () => '', now: () => 0, figures: {} }
 
-const poolOf = (cap: number) => {
+const poolOf = (cap: number, url = served.url) => {
   const meter = { bytesSent: 0, bytesReceived: 0, connections: 0 }
-  const pool = new HttpPool(originOf(served.url), cap, meter)
+  const pool = new HttpPool(originOf(url), cap, meter)
   pools.push(pool)
   const call = httpCaller({ kind: 'http', method: 'GET', path: '/seats/{seat}' }, tools, {}, [pool])
   const send = (seat: number) => {
@@ -59,15 +60,47 @@ test('a time-out in the queue is the generator’s, one after sending the target
   await new Promise((resolve) => setTimeout(resolve, 30))
   second.expire()
   first.expire()
-  expect(await second.reply).toMatchObject({
-    kind: 'failed',
-    failure: { class: 'generator', reason: 'timeout_in_queue' },
-  })
+  expect(await second.reply).toMatchObject({ kind: 'failed', failure: { class: 'generator' } })
   expect(await first.reply).toMatchObject({
     kind: 'timed_out',
     failure: { class: 'target', reason: 'timeout' },
   })
   expect(await send(3).reply).toMatchObject({ kind: 'answered', answer: '200' })
+})
+
+test('a time-out is the generator’s when most of it went by in the queue, though it was sent at last', async () => {
+  const { send } = poolOf(1)
+  const [first, second, third] = [send(1), send(2), send(3)]
+  await second.reply
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  expect(third.split.stage).toBe('wait')
+  third.expire()
+  expect(await first.reply).toMatchObject({ kind: 'answered' })
+  expect(await third.reply).toMatchObject({
+    kind: 'failed',
+    failure: { class: 'generator', reason: 'timeout_in_queue' },
+  })
+})
+
+test('those behind a target that answers nobody are told apart, and none is said not to be connected', async () => {
+  const silent = createServer(() => {})
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const { port } = silent.address() as AddressInfo
+  const { pool, send } = poolOf(1, `http://127.0.0.1:${port}`)
+  const sent = Array.from({ length: 6 }, (_, seat) => send(seat))
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  // As the deadline does: the oldest first, whose connection the next one then opens anew.
+  for (const { expire } of sent) expire()
+  const replies = await Promise.all(sent.map(({ reply }) => reply))
+  const failures = replies.map((reply) =>
+    'failure' in reply ? `${reply.failure.class} ${reply.failure.reason}` : reply.kind,
+  )
+  expect(failures).toEqual([
+    'target timeout',
+    ...Array.from({ length: 5 }, () => 'generator timeout_behind_target'),
+  ])
+  pool.close()
+  silent.close()
 })
 
 test('connections opened beforehand are the ones that requests use, up to the cap', async () => {

@@ -6,11 +6,24 @@ import type { Exchange, Meter } from './exchange.js'
 import type { Origin } from './origin.js'
 import { WaitingLine } from './waiting-line.js'
 
+const tooFew: Failure = {
+  class: 'generator',
+  reason: 'timeout_in_queue',
+  message: 'It waited for a connection until it was too late, while the target answered others.',
+}
+
+const held: Failure = {
+  class: 'generator',
+  reason: 'timeout_behind_target',
+  message: 'It waited for a connection until it was too late: the target did not answer those that had one.',
+}
+
 /**
  * Connections to one origin. A request takes an idle connection, else opens one, else waits its turn once `cap` are open, or as many
  * are on their way as `Dialling` allows. They outlive a run; `meter` is the running one's.
  */
 export class HttpPool implements ConnectionOwner {
+  answers = 0
   private readonly idle: HttpConnection[] = []
   private readonly all = new Set<HttpConnection>()
   private readonly waiting = new WaitingLine()
@@ -32,8 +45,20 @@ export class HttpPool implements ConnectionOwner {
       this.open(exchange)
     } else {
       exchange.split.enter(this.all.size < this.cap ? 'connect' : 'queue', monotonic())
+      exchange.answersBefore = this.answers
       this.waiting.join(exchange)
     }
+  }
+
+  /**
+   * Why a request of this pool was late whose time went by in the queue for the most part, whatever it got at last; undefined for another. It is
+   * the cap's doing when others were answered meanwhile, one a connection at least; else the target holds the connections.
+   */
+  queueFailure({ split, retried, answersBefore }: Exchange): Failure | undefined {
+    const now = monotonic()
+    const queued = split.of('queue') + (split.stage === 'queue' ? now - split.since : 0)
+    if (retried || (split.stage !== 'queue' && queued * 2 <= now - split.begun)) return undefined
+    return this.answers - answersBefore >= this.cap ? tooFew : held
   }
 
   /**
