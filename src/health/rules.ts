@@ -118,6 +118,17 @@ export const rules: readonly Rule[] = [
     remedy: 'raise `ulimit -n`',
   },
   {
+    name: 'connection-waits',
+    judged: 'often',
+    units: 'all',
+    figure: ({ health }) => health.connectionWaits,
+    degraded: 0.01,
+    unit: 'share',
+    what: 'steps waited for a connection because no more may be open at once, and the target looks slower by it,',
+    remedy:
+      'raise `maxConnections` of the environment, lower the rate, or see why the target holds its connections',
+  },
+  {
     name: 'schedule-lag',
     judged: 'often',
     units: 'slices',

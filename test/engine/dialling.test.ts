@@ -175,7 +175,7 @@ test('a request behind a full pool is a time-out of ours', async () => {
   const { send, letGo } = stalled(2)
   const sent = [send(1), send(2), send(3)]
   sent[2]?.expire()
-  expect(await sent[2]?.reply).toMatchObject({ failure: { class: 'generator', reason: 'timeout_behind_target' } })
+  expect(await sent[2]?.reply).toMatchObject({ failure: { class: 'generator', reason: 'timeout_in_queue' } })
   letGo()
   await Promise.all(sent.map(({ reply }) => reply))
 })

@@ -60,7 +60,10 @@ test('a time-out in the queue is the generator’s, one after sending the target
   await new Promise((resolve) => setTimeout(resolve, 30))
   second.expire()
   first.expire()
-  expect(await second.reply).toMatchObject({ kind: 'failed', failure: { class: 'generator' } })
+  expect(await second.reply).toMatchObject({
+    kind: 'failed',
+    failure: { class: 'generator', reason: 'timeout_in_queue' },
+  })
   expect(await first.reply).toMatchObject({
     kind: 'timed_out',
     failure: { class: 'target', reason: 'timeout' },

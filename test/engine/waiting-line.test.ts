@@ -11,7 +11,6 @@ const exchange = (name: string): Exchange => ({
   split: new Split(0),
   fresh: false,
   retried: false,
-  answersBefore: 0,
   release: undefined,
   answered: () => {},
   failed: () => {},

@@ -27,4 +27,5 @@ export const healthy: GeneratorHealth = {
   clockStep: micros(-400),
   samplesDropped: 0,
   descriptorWaits: 0,
+  connectionWaits: 0,
 }

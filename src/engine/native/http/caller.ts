@@ -27,7 +27,6 @@ class HttpStep implements Exchange, Pending {
   readonly bytes: number
   fresh = false
   retried = false
-  answersBefore = 0
   release: (() => void) | undefined = undefined
 
   constructor(
@@ -63,7 +62,7 @@ class HttpStep implements Exchange, Pending {
   }
 
   expire(): void {
-    const failure = this.pool.queueFailure(this) ?? expired(this.split)
+    const failure = this.pool.late(this) ?? expired(this.split)
     this.cancel()
     this.done({ kind: failure.class === 'generator' ? 'failed' : 'timed_out', failure })
   }

@@ -11,8 +11,8 @@ import { ResponseParser, type HttpResponse } from './parser.js'
 export interface ConnectionOwner {
   readonly origin: Origin
   readonly meter: Meter
-  /** Complete answers so far. */
-  answers: number
+  /** Set while the target does not answer. */
+  silent: boolean
   /** It is open and carries nothing. */
   free(connection: HttpConnection): void
   /** It is closed; `failure` when it was never opened. */
@@ -144,7 +144,7 @@ export class HttpConnection {
   private complete(exchange: Exchange, response: HttpResponse): void {
     const now = monotonic()
     exchange.split.end(now)
-    this.owner.answers += 1
+    this.owner.silent = false
     this.exchange = undefined
     exchange.release = undefined
     // An answer that came before the request was out: the rest of it would lie before the next one. Source: RFC 9112 §9.5.

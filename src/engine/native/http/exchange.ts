@@ -19,8 +19,6 @@ export interface Exchange {
   /** The connection was opened for this request: a reset is then no race with an idle close. */
   fresh: boolean
   retried: boolean
-  /** Answers on its pool before it began to wait for a connection. */
-  answersBefore: number
   /** Gives up what carries it, a connection or a place in the queue; undefined when nothing does. */
   release: (() => void) | undefined
   /** The response's bytes are lent for the length of the call. */

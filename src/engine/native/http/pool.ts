@@ -23,7 +23,8 @@ const held: Failure = {
  * are on their way as `Dialling` allows. They outlive a run; `meter` is the running one's.
  */
 export class HttpPool implements ConnectionOwner {
-  answers = 0
+  /** The last request that had a connection in good time was not answered. */
+  silent = false
   private readonly idle: HttpConnection[] = []
   private readonly all = new Set<HttpConnection>()
   private readonly waiting = new WaitingLine()
@@ -45,20 +46,21 @@ export class HttpPool implements ConnectionOwner {
       this.open(exchange)
     } else {
       exchange.split.enter(this.all.size < this.cap ? 'connect' : 'queue', monotonic())
-      exchange.answersBefore = this.answers
       this.waiting.join(exchange)
     }
   }
 
   /**
-   * Why a request of this pool was late whose time went by in the queue for the most part, whatever it got at last; undefined for another. It is
-   * the cap's doing when others were answered meanwhile, one a connection at least; else the target holds the connections.
+   * Hears that a request is given up as late. Returns why when most of its time went by in the queue, whatever it got at last: the target
+   * had no fair chance. It is the cap's doing while the target answers those that have one, else the target holds the connections.
    */
-  queueFailure({ split, retried, answersBefore }: Exchange): Failure | undefined {
+  late({ split, retried }: Exchange): Failure | undefined {
     const now = monotonic()
     const queued = split.of('queue') + (split.stage === 'queue' ? now - split.since : 0)
-    if (retried || (split.stage !== 'queue' && queued * 2 <= now - split.begun)) return undefined
-    return this.answers - answersBefore >= this.cap ? tooFew : held
+    if (!retried && (split.stage === 'queue' || queued * 2 > now - split.begun))
+      return this.silent ? held : tooFew
+    this.silent = true
+    return undefined
   }
 
   /**

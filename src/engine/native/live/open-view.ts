@@ -76,7 +76,6 @@ export class ViewOpening implements Pending, PageOpening {
       split: new Split(monotonic()),
       fresh: false,
       retried: false,
-      answersBefore: 0,
       release: undefined,
       answered: (response) => this.take(() => this.read(response)),
       failed: (failure) => this.end(failed(failure)),
@@ -85,7 +84,7 @@ export class ViewOpening implements Pending, PageOpening {
   }
 
   expire(): void {
-    const inQueue = this.exchange === undefined ? undefined : this.pool.queueFailure(this.exchange)
+    const inQueue = this.exchange === undefined ? undefined : this.pool.late(this.exchange)
     if (inQueue !== undefined) this.end(failed(inQueue))
     else this.end(timedOut(late[this.split.stage] ?? 'The page was not there'))
   }
