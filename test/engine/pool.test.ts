@@ -4,7 +4,7 @@ import type { RequestTools } from '../../src/model/contract.js'
 import { monotonic } from '../../src/engine/native/clock.js'
 import { socketFailure } from '../../src/engine/native/errors.js'
 import { httpCaller } from '../../src/engine/native/http/caller.js'
-import { originOf } from '../../src/engine/native/http/origin.js'
+import { originOf, type Origin } from '../../src/engine/native/http/origin.js'
 import { HttpPool } from '../../src/engine/native/http/pool.js'
 import { checkDescriptors, descriptorLimit } from '../../src/engine/native/limits.js'
 import type { Pending, Reply } from '../../src/engine/native/reply.js'
@@ -113,6 +113,23 @@ test('connections opened beforehand are the ones that requests use, up to the ca
   const { split, reply } = send(1)
   await reply
   expect([split.of('connect'), meter.connections]).toEqual([0, 5])
+})
+
+let stopAt = 0
+
+test.each([
+  ['its patience', 300_000, () => false, 'connect_timeout'],
+  ['its end', 60_000_000, () => monotonic() > stopAt, undefined],
+])('connections that nobody takes are awaited until %s, and no longer', async (_, patience, stop, reason) => {
+  // The address is never found, as a full listen queue is never left.
+  const never: Origin = { ...originOf('http://seats.invalid'), lookup: () => {} }
+  const pool = new HttpPool(never, 500, { bytesSent: 0, bytesReceived: 0, connections: 0 })
+  stopAt = monotonic() + 300_000
+  const failure = await pool.warm(100, patience, stop)
+  expect(failure?.reason).toBe(reason)
+  expect(monotonic() - stopAt).toBeLessThan(3_000_000)
+  // None is left on its way.
+  expect(never.dialling.room).toBe(true)
 })
 
 test('what this machine lacks is never the target’s error', () => {

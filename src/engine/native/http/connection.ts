@@ -39,10 +39,11 @@ const shared = Buffer.allocUnsafeSlow(65_536)
 
 /** One keep-alive connection, one request at a time. */
 export class HttpConnection {
+  /** It is no longer on its way; stays so when it is closed. */
+  open = false
   private readonly socket: Socket
   private readonly parser = new ResponseParser()
   private exchange: Exchange | undefined
-  private open = false
   private closed = false
   private error: unknown
   /** Until when the peer keeps it while idle, on the monotonic clock. */
