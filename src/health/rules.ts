@@ -28,12 +28,18 @@ export interface Rule {
   readonly remedy: string
 }
 
-/** The scenario's and the contract's own mistakes: no limit of this machine. */
-const mistakes: ReadonlySet<string> = new Set(['journey_threw', 'contract_threw', 'aborted'])
+/** No limits of this machine: mistakes of the scenario and the contract, a worker that died, a target that answers nobody. */
+const noLimits: ReadonlySet<string> = new Set([
+  'journey_threw',
+  'contract_threw',
+  'aborted',
+  'worker_lost',
+  'timeout_behind_target',
+])
 
 const localFailures = ({ accounting }: UnitRecord): number =>
   accounting.errors
-    .filter((error) => error.class === 'generator' && !mistakes.has(error.reason))
+    .filter((error) => error.class === 'generator' && !noLimits.has(error.reason))
     .reduce((sum, { count }) => sum + count, 0)
 
 /** How busy the generator's cores were, when a target is on this machine and others than the generator used them. */
@@ -110,6 +116,17 @@ export const rules: readonly Rule[] = [
     unit: 'share',
     what: 'steps waited for a connection because the process may have no more files open,',
     remedy: 'raise `ulimit -n`',
+  },
+  {
+    name: 'connection-waits',
+    judged: 'often',
+    units: 'all',
+    figure: ({ health }) => health.connectionWaits,
+    degraded: 0.01,
+    unit: 'share',
+    what: 'steps waited for a connection because no more may be open at once, and the target looks slower by it,',
+    remedy:
+      'raise `maxConnections` of the environment, lower the rate, or see why the target holds its connections',
   },
   {
     name: 'schedule-lag',

@@ -120,8 +120,10 @@ export interface GeneratorHealth {
   readonly clockStep?: Micros
   /** Steps that ended and left no sample, or left one too many. What failed at the generator leaves none. */
   readonly samplesDropped?: number
-  /** Share of the steps that waited for a connection because the process may have no more files open. */
+  /** Share of the steps answered well that had waited for a connection because the process may have no more files open. */
   readonly descriptorWaits?: number
+  /** The same where the environment allows no more, or the share of all steps that waited in vain behind a target that answered nobody. */
+  readonly connectionWaits?: number
 }
 
 /** Where a process may run, and where it ran last. */

@@ -29,6 +29,11 @@ const figures: readonly {
     show: duration,
   },
   { name: 'steps that waited for a descriptor', of: ({ descriptorWaits }) => descriptorWaits, show: share },
+  {
+    name: 'steps that waited for a connection',
+    of: ({ connectionWaits }) => connectionWaits,
+    show: share,
+  },
   { name: 'local limits met', of: ({ localErrors }) => localErrors, show: count },
   { name: 'samples dropped', of: ({ samplesDropped }) => samplesDropped, show: count },
   { name: 'workers lost', of: ({ workersLost }) => workersLost, show: count },

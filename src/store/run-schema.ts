@@ -97,6 +97,7 @@ const health: Schema<GeneratorHealth> = v.object({
   clockStep: v.optional(time),
   samplesDropped: v.optional(count),
   descriptorWaits: v.optional(number),
+  connectionWaits: v.optional(number),
 })
 
 const placement: Schema<Placement> = v.object({ what: text, allowed: text, seen: v.optional(count) })

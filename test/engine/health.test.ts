@@ -1,7 +1,9 @@
 import { afterAll, expect, test } from 'vitest'
 import { createNativeEngine } from '../../src/engine/native/index.js'
 import { SampleCount } from '../../src/engine/native/sample-count.js'
-import { newTally } from '../../src/engine/native/tally.js'
+import { HealthWatch } from '../../src/engine/native/health.js'
+import { mergeHealth } from '../../src/engine/native/merge-health.js'
+import { countError, newTally } from '../../src/engine/native/tally.js'
 import { ms } from '../../src/model/time.js'
 import { allWon, keepAll, makePlan, oneArm, phase, target, type PlanParts } from './harness.js'
 
@@ -87,6 +89,73 @@ test('samples that do not arrive are missed, and those that arrive twice are not
   expect(samples.dropped([tally])).toBe(0)
   samples.take(interval('look@main', 'total', [1]))
   expect(samples.dropped([tally])).toBe(1)
+})
+
+/** What is said of a unit with these samples of one step, all of which waited 3 µs in the queue. */
+const waitsOf = (short: boolean, outcome: string, held = 0) => {
+  const { plan, remove } = makePlan({ urls: { control: 'http://127.0.0.1:1' }, table: oneArm(1, 0) })
+  remove()
+  const samples = new SampleCount()
+  for (const part of ['total', 'queue'] as const)
+    samples.take({
+      arm: 'control',
+      metric: 'take',
+      part,
+      outcome,
+      second: 0,
+      values: Uint32Array.from([3, 3]),
+    })
+  const tally = newTally({ name: 't', steps: {} } as never)
+  tally.begun = 2 + held
+  const failure = { class: 'generator', reason: 'timeout_behind_target', message: '' } as const
+  countError(tally, 'take', failure, held)
+  const worker = { ...new HealthWatch().end(), short }
+  const health = mergeHealth(plan, [worker], { tallies: [tally], samples, workersLost: 0 })
+  return [health.descriptorWaits, health.connectionWaits, health.localErrors]
+}
+
+test('who waits for a connection: want of files, an order of the environment, and a target that holds them', () => {
+  expect(waitsOf(true, 'won')).toEqual([1, 0, 0])
+  expect(waitsOf(false, 'won')).toEqual([0, 1, 0])
+  expect(waitsOf(true, 'error')).toEqual([0, 0, 0])
+  expect(waitsOf(true, 'error', 2)).toEqual([0, 0.5, 0])
+})
+
+const look = {
+  scenario: `export default { steps: { look: { operation: 'look', answers: { 200: 'seen' } } }, row: ({ n }) => n,
+    journey: async (vu, n) => void (await vu.look({ seat: n })) }`,
+  contract: `export default { name: 'tiny', keys: {}, figures: {},
+    operations: { look: { kind: 'http', method: 'GET', path: '/seats/{seat}' } } }`,
+}
+
+const capped = async (url: string, timeout: PlanParts['timeout']) => {
+  const { plan, remove } = makePlan({ ...look, urls: { control: url }, table: oneArm(200, 5_000), timeout })
+  cleanups.push(remove)
+  const { arms, health } = await engine.run(
+    { ...plan, maxConnections: 10 },
+    keepAll().sink,
+    new AbortController().signal,
+  )
+  const errors = arms.control?.errors.map((error) => `${error.class} ${error.reason}`)
+  return { health, errors, answered: arms.control?.steps.answered ?? 0 }
+}
+
+test('a target that answers in time, behind too few connections of the environment, is neither slow nor guilty unsaid', async () => {
+  const url = await serve((request, response) => void setTimeout(() => allWon(request, response), 100))
+  const patient = await capped(url, ms(5_000))
+  expect([patient.errors, patient.health.descriptorWaits]).toEqual([[], 0])
+  expect(patient.health.connectionWaits).toBeGreaterThan(0.5)
+  const { health, errors, answered } = await capped(url, ms(300))
+  expect(answered).toBeGreaterThan(20)
+  expect(errors).toEqual(['generator timeout_in_queue'])
+  expect(health.localErrors).toBeGreaterThan(20)
+})
+
+test('a target that answers nobody is no limit of this machine, however few connections there may be', async () => {
+  const { health, errors } = await capped(await serve(() => {}), ms(300))
+  expect(errors?.toSorted()).toEqual(['generator timeout_behind_target', 'target timeout'])
+  expect([health.localErrors, health.descriptorWaits]).toEqual([0, 0])
+  expect(health.connectionWaits).toBeGreaterThan(0.1)
 })
 
 test('a wall clock that is set while the load runs is noticed', async () => {

@@ -1,9 +1,10 @@
+import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
 import type { RequestTools } from '../../src/model/contract.js'
 import { monotonic } from '../../src/engine/native/clock.js'
 import { socketFailure } from '../../src/engine/native/errors.js'
 import { httpCaller } from '../../src/engine/native/http/caller.js'
-import { originOf } from '../../src/engine/native/http/origin.js'
+import { originOf, type Origin } from '../../src/engine/native/http/origin.js'
 import { HttpPool } from '../../src/engine/native/http/pool.js'
 import { checkDescriptors, descriptorLimit } from '../../src/engine/native/limits.js'
 import type { Pending, Reply } from '../../src/engine/native/reply.js'
@@ -20,9 +21,9 @@ afterAll(() => {
 
 const tools: RequestTools = { secrets: {}, hmacSha256: () => '', now: () => 0, figures: {} }
 
-const poolOf = (cap: number) => {
+const poolOf = (cap: number, url = served.url) => {
   const meter = { bytesSent: 0, bytesReceived: 0, connections: 0 }
-  const pool = new HttpPool(originOf(served.url), cap, meter)
+  const pool = new HttpPool(originOf(url), cap, meter)
   pools.push(pool)
   const call = httpCaller({ kind: 'http', method: 'GET', path: '/seats/{seat}' }, tools, {}, [pool])
   const send = (seat: number) => {
@@ -70,6 +71,41 @@ test('a time-out in the queue is the generator’s, one after sending the target
   expect(await send(3).reply).toMatchObject({ kind: 'answered', answer: '200' })
 })
 
+test('a time-out is the generator’s when most of it went by in the queue, though it was sent at last', async () => {
+  const { send } = poolOf(1)
+  const [first, second, third] = [send(1), send(2), send(3)]
+  await second.reply
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  expect(third.split.stage).toBe('wait')
+  third.expire()
+  expect(await first.reply).toMatchObject({ kind: 'answered' })
+  expect(await third.reply).toMatchObject({
+    kind: 'failed',
+    failure: { class: 'generator', reason: 'timeout_in_queue' },
+  })
+})
+
+test('those behind a target that answers nobody are told apart, and none is said not to be connected', async () => {
+  const silent = createServer(() => {})
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const { port } = silent.address() as AddressInfo
+  const { pool, send } = poolOf(1, `http://127.0.0.1:${port}`)
+  const sent = Array.from({ length: 6 }, (_, seat) => send(seat))
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  // As the deadline does: the oldest first, whose connection the next one then opens anew.
+  for (const { expire } of sent) expire()
+  const replies = await Promise.all(sent.map(({ reply }) => reply))
+  const failures = replies.map((reply) =>
+    'failure' in reply ? `${reply.failure.class} ${reply.failure.reason}` : reply.kind,
+  )
+  expect(failures).toEqual([
+    'target timeout',
+    ...Array.from({ length: 5 }, () => 'generator timeout_behind_target'),
+  ])
+  pool.close()
+  silent.close()
+})
+
 test('connections opened beforehand are the ones that requests use, up to the cap', async () => {
   const { pool, send, meter } = poolOf(5)
   expect(await pool.warm(50, 1_000_000, () => false)).toBeUndefined()
@@ -77,6 +113,23 @@ test('connections opened beforehand are the ones that requests use, up to the ca
   const { split, reply } = send(1)
   await reply
   expect([split.of('connect'), meter.connections]).toEqual([0, 5])
+})
+
+let stopAt = 0
+
+test.each([
+  ['its patience', 300_000, () => false, 'connect_timeout'],
+  ['its end', 60_000_000, () => monotonic() > stopAt, undefined],
+])('connections that nobody takes are awaited until %s, and no longer', async (_, patience, stop, reason) => {
+  // The address is never found, as a full listen queue is never left.
+  const never: Origin = { ...originOf('http://seats.invalid'), lookup: () => {} }
+  const pool = new HttpPool(never, 500, { bytesSent: 0, bytesReceived: 0, connections: 0 })
+  stopAt = monotonic() + 300_000
+  const failure = await pool.warm(100, patience, stop)
+  expect(failure?.reason).toBe(reason)
+  expect(monotonic() - stopAt).toBeLessThan(3_000_000)
+  // None is left on its way.
+  expect(never.dialling.room).toBe(true)
 })
 
 test('what this machine lacks is never the target’s error', () => {

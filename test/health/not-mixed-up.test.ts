@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgeHealth } from '../../src/health/judge.js'
+import { findingsOf, judgeHealth } from '../../src/health/judge.js'
 import type { UnitRecord } from '../../src/model/artefact.js'
 import type { ErrorCount } from '../../src/model/engine.js'
 import { micros } from '../../src/model/time.js'
@@ -20,9 +20,15 @@ test.each([
   ['it never answers', unit({ ...broken('timeout') }), 10_000_000],
   ['it refuses', unit(broken('refused')), 200],
   ['the proxy before it fails', unit(broken('http_502', 'edge')), 200],
+  ['it answers nobody, and others wait behind', unit(broken('timeout_behind_target', 'generator')), 200],
   ['the scenario has a mistake', unit(broken('journey_threw', 'generator')), 200],
 ])('a target is no reason to doubt the generator: %s', (_, measured, latency) => {
   expect(judgeHealth(measured, latency)).toEqual({ state: 'valid', reasons: [] })
+})
+
+test('a worker that died is told once, not as limits of the machine too', () => {
+  const died = unit(broken('worker_lost', 'generator'), { ...healthy, workersLost: 1 })
+  expect(findingsOf(died).map(({ rule }) => rule)).toEqual(['worker-death'])
 })
 
 test('a fast target does not hide a generator that lags, nor a slow one make it look ill', () => {

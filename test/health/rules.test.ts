@@ -35,6 +35,7 @@ const sickBy: Readonly<Record<string, Sick>> = {
     },
   }),
   'descriptor-waits': health((descriptorWaits) => ({ descriptorWaits })),
+  'connection-waits': health((connectionWaits) => ({ connectionWaits })),
   'schedule-lag': health((value) => ({ lag: time(value) })),
   'lag-of-latency': health((value) => ({ lag: { ...healthy.lag, p50: micros(value * latency) } })),
   'event-loop-delay': health((value) => ({ eventLoopDelay: time(value) })),

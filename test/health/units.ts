@@ -28,4 +28,5 @@ export const healthy: GeneratorHealth = {
   clockStep: micros(-400),
   samplesDropped: 0,
   descriptorWaits: 0,
+  connectionWaits: 0,
 }

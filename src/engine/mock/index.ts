@@ -109,4 +109,5 @@ const healthy: GeneratorHealth = {
   clockStep: none,
   samplesDropped: 0,
   descriptorWaits: 0,
+  connectionWaits: 0,
 }

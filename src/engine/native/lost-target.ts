@@ -32,8 +32,11 @@ export class LostTarget {
       streak.since ??= now
     }
     if (streak.since === undefined) return false
-    if (good === 0 && now - streak.since >= patienceAtStart) return true
-    return lost - streak.lostBefore >= fewest && now - streak.since >= patience
+    const enough = lost - streak.lostBefore >= fewest
+    // A target may be slow with its first answers: whoever is under way may yet be answered.
+    const nobodyWaits = sum(tallies, (tally) => tally.begun) === ended
+    if (good === 0 && now - streak.since >= patienceAtStart) return enough || nobodyWaits
+    return enough && now - streak.since >= patience
   }
 
   /** True while an arm's last steps, however few, all found nobody. */

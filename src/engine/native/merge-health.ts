@@ -46,7 +46,24 @@ export function mergeHealth(
       workers.map(({ clockStep }) => clockStep).toSorted((a, b) => Math.abs(b) - Math.abs(a))[0] ?? 0,
     ),
     samplesDropped: samples.dropped(tallies),
-    descriptorWaits: workers.some(({ short }) => short) ? samples.waited : 0,
+    ...waits(workers, tallies, samples.waited),
+  }
+}
+
+/** Files that may be open are a fault of this machine; what an environment allows is an order, and held back by the target it is the target's. */
+function waits(
+  workers: readonly WorkerHealth[],
+  tallies: readonly Tally[],
+  waited: number,
+): Pick<GeneratorHealth, 'descriptorWaits' | 'connectionWaits'> {
+  const short = workers.some((worker) => worker.short)
+  const begun = tallies.reduce((sum, tally) => sum + tally.begun, 0)
+  const held = tallies
+    .flatMap(({ errors }) => Object.values(errors))
+    .reduce((sum, { reason, count }) => sum + (reason === 'timeout_behind_target' ? count : 0), 0)
+  return {
+    descriptorWaits: short ? waited : 0,
+    connectionWaits: Math.max(short ? 0 : waited, begun === 0 ? 0 : held / begun),
   }
 }
 

@@ -4,11 +4,15 @@ import type { Tally } from './tally.js'
 /** Counts the samples of steps as they arrive from the workers, to weigh them against the steps that the workers counted. */
 export class SampleCount {
   private steps = 0
+  private answered = 0
   private queued = 0
 
-  take({ metric, part, values }: Interval): void {
+  take({ metric, part, outcome, values }: Interval): void {
     if (metric === 'whole' || metric.startsWith('whole@')) return
     if (part === 'total') this.steps += values.length
+    // Those that ended in an error say nothing of what the load needs while the target answers.
+    if (outcome === 'error') return
+    if (part === 'total') this.answered += values.length
     if (part === 'queue') for (const value of values) this.queued += value > 0 ? 1 : 0
   }
 
@@ -18,8 +22,8 @@ export class SampleCount {
     return Math.abs(due - this.steps)
   }
 
-  /** Share of the sampled steps that waited for a connection, 0 to 1. */
+  /** Share of the steps that were answered well and had waited for a connection, 0 to 1. */
   get waited(): number {
-    return this.steps === 0 ? 0 : this.queued / this.steps
+    return this.answered === 0 ? 0 : this.queued / this.answered
   }
 }

@@ -10,14 +10,7 @@ import type { HttpResponse } from './parser.js'
 import type { HttpPool } from './pool.js'
 import { requestWriter, type RequestText } from './request.js'
 
-const expired = ({ stage }: Split, sentBefore: boolean): Failure => {
-  if (stage === 'queue' && !sentBefore) {
-    return {
-      class: 'generator',
-      reason: 'timeout_in_queue',
-      message: 'No connection became free before the time-out.',
-    }
-  }
+const expired = ({ stage }: Split): Failure => {
   if (stage === 'connect' || stage === 'tls') {
     return {
       class: 'target',
@@ -40,6 +33,7 @@ class HttpStep implements Exchange, Pending {
     readonly method: string,
     { text, bytes }: RequestText,
     readonly split: Split,
+    private readonly pool: HttpPool,
     private readonly args: StepArguments,
     private readonly read: ReturnType<typeof answerReader>,
     private readonly done: (reply: Reply) => void,
@@ -68,7 +62,7 @@ class HttpStep implements Exchange, Pending {
   }
 
   expire(): void {
-    const failure = expired(this.split, this.retried)
+    const failure = this.pool.late(this) ?? expired(this.split)
     this.cancel()
     this.done({ kind: failure.class === 'generator' ? 'failed' : 'timed_out', failure })
   }
@@ -86,7 +80,7 @@ export function httpCaller(
   return (n, args, split, done) => {
     const pool = pools[n % pools.length]
     if (pool === undefined) throw new Error('The plan names no address for this arm.')
-    const step = new HttpStep(operation.method, write(pool.origin, args), split, args, read, done)
+    const step = new HttpStep(operation.method, write(pool.origin, args), split, pool, args, read, done)
     pool.submit(step)
     return step
   }

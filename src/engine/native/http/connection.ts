@@ -11,6 +11,8 @@ import { ResponseParser, type HttpResponse } from './parser.js'
 export interface ConnectionOwner {
   readonly origin: Origin
   readonly meter: Meter
+  /** Set while the target does not answer. */
+  silent: boolean
   /** It is open and carries nothing. */
   free(connection: HttpConnection): void
   /** It is closed; `failure` when it was never opened. */
@@ -37,10 +39,11 @@ const shared = Buffer.allocUnsafeSlow(65_536)
 
 /** One keep-alive connection, one request at a time. */
 export class HttpConnection {
+  /** It is no longer on its way; stays so when it is closed. */
+  open = false
   private readonly socket: Socket
   private readonly parser = new ResponseParser()
   private exchange: Exchange | undefined
-  private open = false
   private closed = false
   private error: unknown
   /** Until when the peer keeps it while idle, on the monotonic clock. */
@@ -142,6 +145,7 @@ export class HttpConnection {
   private complete(exchange: Exchange, response: HttpResponse): void {
     const now = monotonic()
     exchange.split.end(now)
+    this.owner.silent = false
     this.exchange = undefined
     exchange.release = undefined
     // An answer that came before the request was out: the rest of it would lie before the next one. Source: RFC 9112 §9.5.

@@ -6,11 +6,31 @@ import type { Exchange, Meter } from './exchange.js'
 import type { Origin } from './origin.js'
 import { WaitingLine } from './waiting-line.js'
 
+const tooFew: Failure = {
+  class: 'generator',
+  reason: 'timeout_in_queue',
+  message: 'It waited for a connection until it was too late, while the target answered others.',
+}
+
+const held: Failure = {
+  class: 'generator',
+  reason: 'timeout_behind_target',
+  message: 'It waited for a connection until it was too late: the target did not answer those that had one.',
+}
+
+const notTaken: Failure = {
+  class: 'target',
+  reason: 'connect_timeout',
+  message: 'The target did not take the connection in time.',
+}
+
 /**
  * Connections to one origin. A request takes an idle connection, else opens one, else waits its turn once `cap` are open, or as many
  * are on their way as `Dialling` allows. They outlive a run; `meter` is the running one's.
  */
 export class HttpPool implements ConnectionOwner {
+  /** The last request that had a connection in good time was not answered. */
+  silent = false
   private readonly idle: HttpConnection[] = []
   private readonly all = new Set<HttpConnection>()
   private readonly waiting = new WaitingLine()
@@ -37,8 +57,21 @@ export class HttpPool implements ConnectionOwner {
   }
 
   /**
+   * Hears that a request is given up as late. Returns why when most of its time went by in the queue, whatever it got at last: the target
+   * had no fair chance. It is the cap's doing while the target answers those that have one, else the target holds the connections.
+   */
+  late({ split, retried }: Exchange): Failure | undefined {
+    const now = monotonic()
+    const queued = split.of('queue') + (split.stage === 'queue' ? now - split.since : 0)
+    if (!retried && (split.stage === 'queue' || queued * 2 > now - split.begun))
+      return this.silent ? held : tooFew
+    this.silent = true
+    return undefined
+  }
+
+  /**
    * Opens connections until `wanted` are idle, or as many as the cap allows. Stops when `stop` says so.
-   * Resolves with the failure that hindered it: a refused attempt is repeated for `patience` microseconds.
+   * Resolves with the failure that hindered it: a refused attempt is repeated, and one that is not taken awaited, for `patience` microseconds.
    */
   async warm(wanted: number, patience: number, stop: () => boolean): Promise<Failure | undefined> {
     this.dropStale()
@@ -52,13 +85,15 @@ export class HttpPool implements ConnectionOwner {
       !stop()
     ) {
       attempts -= 1
-      const failure = await this.openSome(Math.min(wanted, this.cap) - this.idle.length)
+      const since: number = refusedSince ?? monotonic()
+      const over = (): boolean => stop() || monotonic() - since >= patience
+      const failure = await this.openSome(Math.min(wanted, this.cap) - this.idle.length, over)
       if (failure === undefined) {
         refusedSince = undefined
         continue
       }
-      refusedSince ??= monotonic()
-      if (failure.class === 'generator' || monotonic() - refusedSince > patience) return failure
+      refusedSince = since
+      if (failure.class === 'generator' || monotonic() - since >= patience) return failure
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
     return undefined
@@ -125,7 +160,8 @@ export class HttpPool implements ConnectionOwner {
     for (const connection of this.idle.filter((one) => !one.usable(now))) connection.destroy()
   }
 
-  private openSome(wanted: number): Promise<Failure | undefined> {
+  /** What is still on its way once `over` says so is given up. */
+  private openSome(wanted: number, over: () => boolean): Promise<Failure | undefined> {
     const batch = Math.max(1, Math.min(atOnce, wanted, this.cap - this.all.size))
     return new Promise((resolve) => {
       let left = batch
@@ -135,9 +171,16 @@ export class HttpPool implements ConnectionOwner {
         worst ??= failure
         if (left > 0) return
         this.changed = undefined
+        clearInterval(timer)
         resolve(worst)
       }
-      for (let index = 0; index < batch; index += 1) this.all.add(new HttpConnection(this, undefined))
+      const opened = Array.from({ length: batch }, () => new HttpConnection(this, undefined))
+      for (const connection of opened) this.all.add(connection)
+      const timer = setInterval(() => {
+        const late = over() ? opened.filter(({ open }) => !open) : []
+        if (late.length > 0) worst ??= notTaken
+        for (const connection of late) connection.destroy()
+      }, 50)
     })
   }
 }

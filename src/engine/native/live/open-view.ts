@@ -43,6 +43,7 @@ const requestOf = ({ path, auth, query }: ViewOperation, args: StepArguments): H
  */
 export class ViewOpening implements Pending, PageOpening {
   private over = false
+  private readonly pool: HttpPool
   private exchange: Exchange | undefined
   private line: Line | undefined
   private page: DeadPage | undefined
@@ -62,12 +63,12 @@ export class ViewOpening implements Pending, PageOpening {
     private readonly done: (reply: Reply, opened: OpenView | undefined) => void,
   ) {
     this.open = new ViewOnLine(listener, this)
-    const pool = nodeOf(binding.pools, n)
+    this.pool = nodeOf(binding.pools, n)
     const { operation, tools, headers } = binding
     const write = requestWriter(requestOf(operation, args), tools, { ...headers, accept: 'text/html' })
     const cookie = jar.header()
-    const request = write(pool.origin, args, cookie === '' ? {} : { cookie })
-    this.url = `${new URL(pool.origin.url).origin}${request.path}`
+    const request = write(this.pool.origin, args, cookie === '' ? {} : { cookie })
+    this.url = `${new URL(this.pool.origin.url).origin}${request.path}`
     split.enter('page', monotonic())
     this.exchange = {
       ...request,
@@ -76,19 +77,16 @@ export class ViewOpening implements Pending, PageOpening {
       fresh: false,
       retried: false,
       release: undefined,
-      answered: (response) => this.take(() => this.read(pool, response)),
+      answered: (response) => this.take(() => this.read(response)),
       failed: (failure) => this.end(failed(failure)),
     }
-    pool.submit(this.exchange)
+    this.pool.submit(this.exchange)
   }
 
   expire(): void {
-    if (this.exchange?.split.stage === 'queue') {
-      const message = 'No connection became free before the time-out.'
-      this.end(failed({ class: 'generator', reason: 'timeout_in_queue', message }))
-      return
-    }
-    this.end(timedOut(late[this.split.stage] ?? 'The page was not there'))
+    const inQueue = this.exchange === undefined ? undefined : this.pool.late(this.exchange)
+    if (inQueue !== undefined) this.end(failed(inQueue))
+    else this.end(timedOut(late[this.split.stage] ?? 'The page was not there'))
   }
 
   cancel(): void {
@@ -150,7 +148,7 @@ export class ViewOpening implements Pending, PageOpening {
     if (reply.kind !== 'answered' || reply.answer !== '') this.end(reply)
   }
 
-  private read(pool: HttpPool, { head, body }: HttpResponse): Reply | undefined {
+  private read({ head, body }: HttpResponse): Reply | undefined {
     this.exchange = undefined
     this.jar.take(head.cookies)
     if (head.status >= 300 && head.status < 400) return answered('redirect', { to: head.location })
@@ -162,23 +160,23 @@ export class ViewOpening implements Pending, PageOpening {
     if ('missing' in page) return answered(page.missing)
     const { forge } = this.binding.operation
     this.page = forge === undefined ? page : { ...page, csrf: forge(page.csrf) }
-    this.connect(pool, this.page.csrf)
+    this.connect(this.page.csrf)
     return undefined
   }
 
-  private connect(pool: HttpPool, csrf: string): void {
+  private connect(csrf: string): void {
     const { operation, headers, timeout } = this.binding
     const cookie = this.jar.header()
     this.split.enter('connect', monotonic())
     this.line = this.dialler.dial(
       {
-        origin: pool.origin,
+        origin: this.pool.origin,
         endpoint: operation.socket,
         query: { _csrf_token: csrf, _mounts: '0', _mount_attempts: '0' },
         headers: { ...headers, ...(cookie === '' ? {} : { cookie }) },
         timeout,
       },
-      pool.meter,
+      this.pool.meter,
     )
     this.line.use(this.open)
   }
