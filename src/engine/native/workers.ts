@@ -27,8 +27,6 @@ export class Worker {
   private readonly listeners = new Set<(message: FromWorker | undefined) => void>()
   private tail = ''
   alive = true
-  /** When it was last heard, milliseconds of `performance.now()`. */
-  heard = performance.now()
 
   constructor({ cores, nice, sourceAddresses = [] }: GeneratorConfig) {
     // Held to its cores from its first thread on: the program before it does that and becomes it.
@@ -44,7 +42,6 @@ export class Worker {
       this.tail = (this.tail + chunk.toString('utf8')).slice(-tailLength)
     })
     this.child.on('message', (message) => {
-      this.heard = performance.now()
       if (isFromWorker(message)) this.tell(message)
     })
     this.child.on('error', () => this.lose())
