@@ -114,6 +114,24 @@ test('a parent that was stopped for long lets its workers live when it goes on',
   await engine.close()
 })
 
+test('the last words of a worker are its error, not the version of Node after it', async () => {
+  const engine = createNativeEngine()
+  const kept = keepAll()
+  const scenario = lookingScenario.replace(
+    'await vu.look()',
+    "setTimeout(() => { throw new TypeError('nobody caught me') }); await vu.look()",
+  )
+  await engine.run(
+    plan({ urls: { control: served.url }, table: oneArm(1, 0), scenario, contract: looking }),
+    kept.sink,
+    signal,
+  )
+  expect(kept.events.find(({ kind }) => kind === 'worker_lost')?.text).toBe(
+    'A worker of the load generator died: TypeError: nobody caught me.',
+  )
+  await engine.close()
+})
+
 test('workers end with their parent, even when it is killed, and with close', async () => {
   const pidScenario = `export default {
     steps: { look: { operation: 'look', answers: { 200: 'seen' } } }, row: ({ n }) => n,

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../model/scenario.js'
 import { monotonic } from './clock.js'
 import { socketFailure, type Failure } from './errors.js'
 import { isObject } from './json.js'
-import { readSafely, type Caller, type Reply } from './reply.js'
+import { readSafely, wordOf, type Caller, type Reply } from './reply.js'
 
 const text = (reply: unknown): string => {
   if (reply === null || reply === undefined) return 'nil'
@@ -92,7 +92,7 @@ export async function openRedis(url: string): Promise<Redis> {
 
 const answered = (operation: RedisOperation, reply: string): Reply => ({
   kind: 'answered',
-  answer: operation.answer === undefined ? reply : operation.answer(reply),
+  answer: operation.answer === undefined ? reply : wordOf(operation.answer(reply)),
   json: jsonOf(reply),
   status: undefined,
   edge: false,
