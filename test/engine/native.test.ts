@@ -215,6 +215,24 @@ test('closed users start again when they are free, each on rows of its own', asy
   expect(Math.min(...seats)).toBe(100)
 })
 
+test('a closed user whose journey calls no step does not keep its worker from the others', async () => {
+  const { url } = await serve()
+  const closed = phase({ kind: 'closed', arm: 0, users: 2, duration: ms(800) })
+  const scenario = `export default {
+    steps: { look: { operation: 'look', answers: { seen: 'seen' } } }, row: ({ n }) => n,
+    journey: async (vu, n) => { if (n % 2 === 1) return 'skipped'; await vu.look({ seat: n }) },
+  }`
+  const { account, accounting } = await run({
+    urls: { control: url },
+    table: oneArm(0, 0),
+    phases: [closed],
+    scenario,
+  })
+  expect(account.outcomes.look?.seen).toBeGreaterThan(10)
+  expect(account.started).toBeGreaterThan(account.outcomes.look?.seen ?? 0)
+  expect(accounting.health.eventLoopDelay.max).toBeLessThan(400_000)
+})
+
 test('an abort half-way keeps the books: what did not start is told, what hangs is the generator’s', async () => {
   const { url } = await serve((request, response) => {
     if (!request.path.endsWith('7')) allWon(request, response)
