@@ -44,6 +44,7 @@ const scenarioOf = (word: string): string => `export default {
     return picked.outcome
   },
   audience: async (vu, { word }) => {
+    vu.receipt('process', { pid: process.pid })
     globalThis.throwing = word === 'throws'
     if (word === 'absent') await new Promise(() => {})
     const words = word === 'drops' ? [word, 'good'] : [word]
@@ -213,7 +214,7 @@ test('what watchers hear is timed from the commit, and counted in the unit in wh
   expect(account.outcomes.watch).toMatchObject({ joined: 2 })
   const heard = account.outcomes.heard?.heard ?? 0
   expect(kept.values('heard').length).toBe(heard)
-  await run('good', { audience: { id: 'another', stage: 'dismiss' } })
+  await run('good', { audience: { id: 'timed', stage: 'dismiss' } })
 })
 
 test('what the contract throws over a frame is the generator’s error, and the worker lives on', async () => {
@@ -241,6 +242,25 @@ test('topics of one address share a socket; when it is lost, all of them are err
   }
   const { kept } = await run('good', { url, audience: { id: 'lost', stage: 'dismiss' } })
   expect(kept.receipts.map(({ receipt }) => receipt.fact)).toMatchObject([{ lost: true }, { lost: true }])
+})
+
+test('watchers that died with their worker between two units are missed: the next unit is refused', async () => {
+  const target = await phoenixTarget()
+  cleanups.push(target.kill)
+  const { url } = target
+  const { kept } = await run('good', { url, audience: { id: 'dead', stage: 'gather' } })
+  const pid = Number(kept.receipts.find(({ receipt }) => receipt.kind === 'process')?.receipt.fact.pid)
+  process.kill(pid, 'SIGKILL')
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow())
+  for (const stage of ['stay', 'dismiss'] as const)
+    await expect(run('good', { url, audience: { id: 'dead', stage } })).rejects.toMatchObject({
+      message: expect.stringContaining('its watchers with it'),
+      exit: 4,
+      reason: 'engine_failed',
+    })
+  // Whoever gathers anew goes on.
+  await run('good', { url, audience: { id: 'dead', stage: 'gather' } })
+  await run('good', { url, audience: { id: 'dead', stage: 'dismiss' } })
 })
 
 test('a watcher that is refused, and one that never comes in, are told apart, and neither is forgotten', async () => {

@@ -141,6 +141,29 @@ test('outcomes are the step’s own words; what is not declared is an error of t
   expect(kept.values('whole', 'total', 'control', 'error')).toHaveLength(9)
 })
 
+test('a contract whose answer() gives no word is told, and the worker lives on', async () => {
+  const { url } = await serve()
+  const contract = `export default { name: 'c', keys: {}, figures: {}, operations: {
+    take: { kind: 'http', method: 'POST', path: '/seats/{seat}', answer: (status, json) => json.state },
+    look: { kind: 'http', method: 'GET', path: '/seats/{seat}', answer: () => ({ status: 1 }) },
+  } }`
+  const scenario = `export default {
+    steps: { take: { operation: 'take', answers: { won: 'won' } }, look: { operation: 'look', answers: { seen: 'seen' } } },
+    row: ({ n }) => n, journey: async (vu, seat) => { await vu.take({ seat }); await vu.look({ seat }) },
+  }`
+  const { account, accounting, reasons } = await run({
+    urls: { control: url },
+    table: oneArm(5, 1_000),
+    contract,
+    scenario,
+  })
+  expect([accounting.health.workersLost, reasons]).toEqual([0, { 'generator contract_threw': 10 }])
+  expect(account.errors.map(({ example }) => example)).toEqual([
+    "The contract's answer() gave undefined, not a string.",
+    "The contract's answer() gave object, not a string.",
+  ])
+})
+
 test('an answer that does not come is a time-out, and its connection is not used again', async () => {
   const { url } = await serve((request, response) => {
     if (!request.path.endsWith('3')) allWon(request, response)
@@ -190,6 +213,24 @@ test('closed users start again when they are free, each on rows of its own', asy
   expect(account.intended).toBe(account.started)
   expect(new Set(seats).size).toBe(seats.length)
   expect(Math.min(...seats)).toBe(100)
+})
+
+test('a closed user whose journey calls no step does not keep its worker from the others', async () => {
+  const { url } = await serve()
+  const closed = phase({ kind: 'closed', arm: 0, users: 2, duration: ms(800) })
+  const scenario = `export default {
+    steps: { look: { operation: 'look', answers: { seen: 'seen' } } }, row: ({ n }) => n,
+    journey: async (vu, n) => { if (n % 2 === 1) return 'skipped'; await vu.look({ seat: n }) },
+  }`
+  const { account, accounting } = await run({
+    urls: { control: url },
+    table: oneArm(0, 0),
+    phases: [closed],
+    scenario,
+  })
+  expect(account.outcomes.look?.seen).toBeGreaterThan(10)
+  expect(account.started).toBeGreaterThan(account.outcomes.look?.seen ?? 0)
+  expect(accounting.health.eventLoopDelay.max).toBeLessThan(400_000)
 })
 
 test('an abort half-way keeps the books: what did not start is told, what hangs is the generator’s', async () => {

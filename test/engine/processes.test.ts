@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createNativeEngine } from '../../src/engine/native/index.js'
 import { compiled } from '../../src/model/package.js'
 import { allWon, identities, keepAll, makePlan, oneArm, target, type PlanParts } from './harness.js'
@@ -15,6 +15,8 @@ afterAll(() => {
   for (const cleanup of cleanups) cleanup()
 })
 
+afterEach(() => void vi.restoreAllMocks())
+
 const plan = (parts: PlanParts) => {
   const made = makePlan(parts)
   cleanups.push(made.remove)
@@ -22,6 +24,11 @@ const plan = (parts: PlanParts) => {
 }
 
 const signal = new AbortController().signal
+
+const lookingScenario = `export default {
+  steps: { look: { operation: 'look', answers: { 200: 'seen' } } }, row: ({ n }) => n, journey: async (vu) => { await vu.look() },
+}`
+const looking = `export default { name: 'c', keys: {}, figures: {}, operations: { look: { kind: 'http', method: 'GET', path: '/' } } }`
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -62,13 +69,75 @@ test('a worker that dies is told, the books hold, and the next run has a new one
   await engine.close()
 })
 
+/** Puts the parent's clock forward, as a rest or a stop of the process does. */
+const sleepFor = (time: number) => {
+  const now = performance.now.bind(performance)
+  return vi.spyOn(performance, 'now').mockImplementation(() => now() + time)
+}
+
+test('a worker that rested for long between two units is not taken for a dead one', async () => {
+  const engine = createNativeEngine()
+  const parts = { urls: { control: served.url }, table: oneArm(1, 0), contract: looking }
+  const slow = `await new Promise((resolve) => setTimeout(resolve, 1000)); ${lookingScenario}`
+  await engine.run(plan({ ...parts, scenario: lookingScenario }), keepAll().sink, signal)
+  const clock = sleepFor(31_000)
+  // Before the load begins: its workers have a clock of their own.
+  const timer = setTimeout(() => clock.mockRestore(), 700)
+  onTestFinished(() => clearTimeout(timer))
+  const { health } = await engine.run(plan({ ...parts, scenario: slow }), keepAll().sink, signal)
+  expect(health.workersLost).toBe(0)
+  await engine.close()
+})
+
+test('a parent that was stopped for long lets its workers live when it goes on', async () => {
+  const engine = createNativeEngine()
+  const kept = keepAll()
+  // As when it goes on: the timer that looks after the workers runs before what they said is read.
+  let stopped = false
+  const progress = ({ started }: { started: number }): void => {
+    if (started < 20 || stopped) return
+    stopped = true
+    sleepFor(31_000)
+  }
+  const { health, arms } = await engine.run(
+    plan({
+      urls: { control: served.url },
+      table: oneArm(100, 10_000),
+      scenario: lookingScenario,
+      contract: looking,
+    }),
+    { ...kept.sink, progress },
+    signal,
+  )
+  expect([stopped, health.workersLost, kept.events.map(({ kind }) => kind)]).toEqual([true, 0, ['phase']])
+  expect(arms.control?.outcomes.look).toEqual({ seen: 100, error: 0 })
+  await engine.close()
+})
+
+test('the last words of a worker are its error, not the version of Node after it', async () => {
+  const engine = createNativeEngine()
+  const kept = keepAll()
+  const scenario = lookingScenario.replace(
+    'await vu.look()',
+    "setTimeout(() => { throw new TypeError('nobody caught me') }); await vu.look()",
+  )
+  await engine.run(
+    plan({ urls: { control: served.url }, table: oneArm(1, 0), scenario, contract: looking }),
+    kept.sink,
+    signal,
+  )
+  expect(kept.events.find(({ kind }) => kind === 'worker_lost')?.text).toBe(
+    'A worker of the load generator died: TypeError: nobody caught me.',
+  )
+  await engine.close()
+})
+
 test('workers end with their parent, even when it is killed, and with close', async () => {
   const pidScenario = `export default {
     steps: { look: { operation: 'look', answers: { 200: 'seen' } } }, row: ({ n }) => n,
     journey: async (vu) => { vu.receipt('process', { pid: process.pid }); await vu.look() },
   }`
-  const contract = `export default { name: 'c', keys: {}, figures: {}, operations: { look: { kind: 'http', method: 'GET', path: '/' } } }`
-  const parts = { urls: { control: served.url }, scenario: pidScenario, contract }
+  const parts = { urls: { control: served.url }, scenario: pidScenario, contract: looking }
   const long = plan({ ...parts, table: oneArm(10_000, 10_000) })
   const script = join(folder, 'parent.mjs')
   writeFileSync(

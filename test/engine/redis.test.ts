@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -85,6 +86,45 @@ test('Redis commands and scripts run with the contract’s keys; replies are wor
     .map(({ receipt }) => Number(receipt.fact.count))
   expect(counts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1))
   expect(kept.values('lock', 'wait')).toHaveLength(20)
+})
+
+test.each([
+  ['a nil', '$-1\r\n'],
+  ['a word', '+OK\r\n'],
+])('%s too many from Redis is the target’s fault, and the load goes on', async (_, extra) => {
+  let sets = 0
+  const open = new Set<Socket>()
+  const liar = createServer((connection) => {
+    open.add(connection)
+    connection.on('error', () => {})
+    connection.on('data', (data) => {
+      for (const text of String(data).split(/(?=\*\d+\r\n\$)/)) {
+        if (/\r\ninfo\r\n/i.test(text)) connection.write('$15\r\nredis_version:7\r\n')
+        else if (!/nx/i.test(text)) connection.write('+OK\r\n')
+        else connection.write((sets += 1) === 5 ? `+OK\r\n${extra}` : '+OK\r\n')
+      }
+    })
+  })
+  await new Promise<void>((resolve) => liar.listen(0, '127.0.0.1', resolve))
+  cleanups.push(() => {
+    for (const connection of open) connection.destroy()
+    liar.close()
+  })
+  const { port } = liar.address() as AddressInfo
+  const { accounting, kept } = await run({
+    redis: `redis://127.0.0.1:${port}`,
+    table: oneArm(40, 20_000),
+    scenario: `export default {
+      steps: { lock: { operation: 'lock', answers: { OK: 'won' } } }, row: ({ n }) => n,
+      journey: async (vu, n) => { await vu.lock({ owner: n }) },
+    }`,
+  })
+  const account = accounting.arms.control
+  expect([accounting.health.workersLost, kept.events.map(({ kind }) => kind)]).toEqual([0, ['phase']])
+  expect(account?.errors).toMatchObject([{ class: 'target', reason: 'malformed' }])
+  expect(account?.outcomes.lock?.error).toBeLessThan(20)
+  expect(sets + (account?.outcomes.lock?.error ?? 0)).toBe(40)
+  expect(identities(account)).toEqual([])
 })
 
 test('a missing or silent Redis is said in a sentence', async () => {

@@ -1,3 +1,4 @@
+import { UserError } from '../../model/errors.js'
 import type { PlanAudience } from '../../model/plan.js'
 import type { Journey, Start } from './journey.js'
 import type { Unit } from './unit.js'
@@ -58,13 +59,22 @@ export class Audience {
 export class AudienceKeeper {
   private current: Audience | undefined
 
-  /** The audience that a plan names: a new one when it is to gather, else the one that is here. Another one leaves. */
+  /**
+   * The audience that a plan names: a new one when it is to gather, else the one that is here. Another one leaves.
+   * Throws `UserError`, exit 4, when it gathered in a worker that is no more: nobody else would miss its watchers.
+   */
   of(wanted: PlanAudience | undefined): Audience | undefined {
     if (this.current !== undefined && (wanted?.stage === 'gather' || wanted?.id !== this.current.id)) {
       this.current.leave()
       this.current = undefined
     }
     if (wanted?.stage === 'gather') this.current = new Audience(wanted.id)
+    if (wanted !== undefined && this.current === undefined)
+      throw new UserError('A worker of the load generator died, and its watchers with it.', {
+        hint: 'Run it again; if it dies again, the scenario or the contract ends the process.',
+        exit: 4,
+        reason: 'engine_failed',
+      })
     return this.current
   }
 

@@ -11,6 +11,29 @@ const sleepUntil = async (instant: number): Promise<void> => {
   if (left > 0) await new Promise((resolve) => setTimeout(resolve, left / 1_000))
 }
 
+/** Turns of the event loop, as far as somebody asks: one `setImmediate` a turn, however many ask. */
+class Turns {
+  private coming: Promise<void> | undefined
+  private count = 0
+
+  /** Which turn it is. */
+  now(): number {
+    void this.next()
+    return this.count
+  }
+
+  next(): Promise<void> {
+    this.coming ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.coming = undefined
+        this.count += 1
+        resolve()
+      })
+    })
+    return this.coming
+  }
+}
+
 /**
  * Users that start a journey, think, and start the next, until the phase's time is over. User u of worker u mod W;
  * its i-th journey has row firstRow + u + i × users. A journey that broke is followed by 10 ms of rest at least.
@@ -18,6 +41,7 @@ const sleepUntil = async (instant: number): Promise<void> => {
 export function closedPhase(session: Session, index: number, phase: PlanPhase): RunnablePhase {
   const { unit, worker, workers } = session
   const control = new AbortController()
+  const turns = new Turns()
   const user = async (number: number, startAt: number, end: number): Promise<void> => {
     const arm = unit.arms[phase.arm ?? 0]
     if (arm === undefined) return
@@ -29,6 +53,7 @@ export function closedPhase(session: Session, index: number, phase: PlanPhase): 
       n += phase.users
     ) {
       arm.tally.intended += 1
+      const turn = turns.now()
       const row = rowOf(session, phase, phase.arm ?? 0, n)
       const outcome = await unit.journey({
         arm,
@@ -39,6 +64,8 @@ export function closedPhase(session: Session, index: number, phase: PlanPhase): 
         phaseBegan: startAt,
         row,
       })
+      // A journey that waited for nothing: the next at once would keep the worker from all else.
+      if (turns.now() === turn) await turns.next()
       due = monotonic() + Math.max(phase.think, outcome === 'error' ? pauseAfterError : 0)
       if (due < end) await sleepUntil(due)
     }

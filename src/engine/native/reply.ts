@@ -39,6 +39,13 @@ export function contractThrew(error: unknown): Reply {
   }
 }
 
+/** The word that the contract's `answer` gave, which is code of a user's. Throws when it is none. */
+export function wordOf(given: unknown): string {
+  if (typeof given === 'string') return given
+  // Only its type: what it holds may be a token.
+  throw new Error(`The contract's answer() gave ${given === null ? 'null' : typeof given}, not a string.`)
+}
+
 /** A reply from the contract's code, whose mistakes must not end the engine. */
 export function readSafely(read: () => Reply): Reply {
   try {

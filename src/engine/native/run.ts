@@ -19,10 +19,14 @@ const gap = 20_000
 const drainAfterAbort = 2_000_000
 const every = 250
 const longestSilence = 30_000
+// Of a look that came later than this the parent slept the rest: nobody was heard, but nobody was silent.
+const longestLook = 1_000
 
 interface Seat {
   readonly worker: Worker
   tallies: readonly Tally[]
+  /** For how long it has not been heard in this run, milliseconds in which the parent was awake. */
+  silent: number
   health: WorkerHealth | undefined
   exemplars: readonly Exemplar[]
 }
@@ -37,6 +41,10 @@ export class Run {
   private cutShort = false
   private targetLost = false
   private unitStart = 0
+  /** When it last looked after its workers, milliseconds of `performance.now()`. */
+  private looked = performance.now()
+  /** For how much longer the workers may finish, milliseconds in which the parent was awake. */
+  private patience = Number.POSITIVE_INFINITY
 
   constructor(
     private readonly plan: Plan,
@@ -44,7 +52,13 @@ export class Run {
     private readonly sink: RunSink,
     private readonly signal: AbortSignal,
   ) {
-    this.seats = workers.map((worker) => ({ worker, tallies: [], health: undefined, exemplars: [] }))
+    this.seats = workers.map((worker) => ({
+      worker,
+      tallies: [],
+      silent: 0,
+      health: undefined,
+      exemplars: [],
+    }))
     this.stopped = new Promise((resolve) => {
       this.stop = () => {
         this.cutShort = true
@@ -82,6 +96,7 @@ export class Run {
   }
 
   private hear(seat: Seat, message: FromWorker | undefined): void {
+    seat.silent = 0
     if (message === undefined) {
       const words = seat.worker.lastWords()
       this.event('worker_lost', `A worker of the load generator died${words === '' ? '' : `: ${words}`}.`)
@@ -171,13 +186,8 @@ export class Run {
     void this.stopped.then(() => {
       for (const { worker } of this.seats) worker.send({ type: 'finish', patience: drainAfterAbort })
     })
-    const late = setTimeout(() => this.killSilent(), patience / 1_000 + 5_000)
+    this.patience = patience / 1_000 + 5_000
     await done
-    clearTimeout(late)
-  }
-
-  private killSilent(): void {
-    for (const seat of this.seats) if (seat.health === undefined) seat.worker.kill()
   }
 
   private watch(): void {
@@ -192,8 +202,18 @@ export class Run {
       if (this.lostTarget.see(arm, this.talliesOf(index), performance.now()))
         this.loseTarget(arm, 'every step was refused or reset')
     })
-    for (const { worker } of this.seats) {
-      if (worker.alive && performance.now() - worker.heard > longestSilence) worker.kill()
+    this.killSilent()
+  }
+
+  private killSilent(): void {
+    const now = performance.now()
+    const awake = Math.min(now - this.looked, longestLook)
+    this.looked = now
+    this.patience -= awake
+    for (const seat of this.seats) {
+      seat.silent += awake
+      const late = seat.silent > longestSilence || this.patience < 0
+      if (late && seat.health === undefined) seat.worker.kill()
     }
   }
 

@@ -3,6 +3,7 @@ import { AudienceKeeper } from './audience.js'
 import { closedPhase } from './closed-phase.js'
 import { Connections } from './connections.js'
 import { isToWorker, type FromWorker, type ToWorker } from './messages.js'
+import { blameRedis } from './redis.js'
 import { openPhase, type RunnablePhase } from './open-phase.js'
 import { Reporting } from './reporting.js'
 import { openSession, type Session } from './session.js'
@@ -122,6 +123,10 @@ process.on('disconnect', () => process.exit(0))
 // The parent hears them too, and ends the load in order.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
+// What nobody caught ends the worker, and is its last words: unless a target made a library fall over.
+process.on('uncaughtException', (error) => {
+  if (!blameRedis(error)) throw error
+})
 // A scenario that forgets a promise must not end the engine.
 process.on('unhandledRejection', (error) => {
   const tally = session?.unit.arms[0]?.tally

@@ -8,7 +8,9 @@ import { isFromWorker, type FromWorker, type ToWorker } from './messages.js'
 
 type MessageOf<T extends FromWorker['type']> = Extract<FromWorker, { type: T }>
 
-const tailLength = 2_000
+// What the engine says of itself when its memory is full comes after the words, and is long.
+const tailLength = 10_000
+const anError = /^(?:FATAL ERROR|(?:Uncaught )?\w*(?:Error|Exception)(?: \[\w+\])?):/
 
 /**
  * Room for the young: a collection copies what is under way, and within a burst that is everything. No helpers at it: a pause would end
@@ -27,8 +29,6 @@ export class Worker {
   private readonly listeners = new Set<(message: FromWorker | undefined) => void>()
   private tail = ''
   alive = true
-  /** When it was last heard, milliseconds of `performance.now()`. */
-  heard = performance.now()
 
   constructor({ cores, nice, sourceAddresses = [] }: GeneratorConfig) {
     // Held to its cores from its first thread on: the program before it does that and becomes it.
@@ -44,7 +44,6 @@ export class Worker {
       this.tail = (this.tail + chunk.toString('utf8')).slice(-tailLength)
     })
     this.child.on('message', (message) => {
-      this.heard = performance.now()
       if (isFromWorker(message)) this.tell(message)
     })
     this.child.on('error', () => this.lose())
@@ -58,9 +57,10 @@ export class Worker {
     return this.child.pid
   }
 
-  /** The last line that it wrote to standard error. */
+  /** The last error that it wrote to standard error, else its last line. */
   lastWords(): string {
-    return this.tail.trim().split('\n').at(-1) ?? ''
+    const lines = this.tail.trim().split('\n')
+    return (lines.findLast((line) => anError.test(line)) ?? lines.at(-1) ?? '').trim()
   }
 
   /** Hears all messages, and `undefined` when the process is gone. Returns what ends the listening. */

@@ -1,7 +1,7 @@
 import type { HttpOperation } from '../../../model/contract.js'
 import type { JsonObject, StepArguments } from '../../../model/scenario.js'
 import { isArray, isObject } from '../json.js'
-import type { Reply } from '../reply.js'
+import { wordOf, type Reply } from '../reply.js'
 import type { HttpResponse } from './parser.js'
 
 const parse = (text: string): JsonObject => {
@@ -37,7 +37,7 @@ class Signature {
   }
 }
 
-/** Reads answers to one operation. What the contract's `answer` throws is thrown. Source: contract §4. */
+/** Reads answers to one operation. Throws what the contract's `answer` throws, and when it gives no string. Source: contract §4. */
 export function answerReader(
   operation: HttpOperation,
 ): (response: HttpResponse, args: StepArguments) => Reply {
@@ -47,7 +47,7 @@ export function answerReader(
     const { json, malformed } = readBody(response)
     return {
       kind: 'answered',
-      answer: operation.answer === undefined ? String(status) : operation.answer(status, json, args),
+      answer: operation.answer === undefined ? String(status) : wordOf(operation.answer(status, json, args)),
       json,
       status,
       edge: signature.isEdge(status, answeredBy),

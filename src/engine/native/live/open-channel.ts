@@ -4,7 +4,7 @@ import type { JsonObject, StepArguments } from '../../../model/scenario.js'
 import type { Channel, ChannelReply } from '../../../phoenix/socket.js'
 import { monotonic } from '../clock.js'
 import type { Failure } from '../errors.js'
-import { readSafely, type Pending, type Reply } from '../reply.js'
+import { readSafely, wordOf, type Pending, type Reply } from '../reply.js'
 import type { Split } from '../split.js'
 import { answered, failed, goneBy, nodeOf, timedOut, type ChannelBinding } from './binding.js'
 import type { Dialler, Line } from './line.js'
@@ -107,5 +107,5 @@ export function channelReply(reply: ChannelReply, okWord: string): Reply {
 
 const answerOf = (operation: ChannelOperation, reply: ChannelReply): Reply =>
   operation.answer !== undefined && (reply.status === 'ok' || reply.status === 'error')
-    ? answered(operation.answer(reply.status, reply.response), reply.response)
+    ? answered(wordOf(operation.answer(reply.status, reply.response)), reply.response)
     : channelReply(reply, 'joined')
