@@ -87,6 +87,7 @@ export const healthWord = (health: HealthVerdict): Word => states[health.state]
 export const modeSentence: Readonly<Record<Verdict['mode'], string>> = {
   paired: 'Control and candidate took turns under the same load.',
   baseline: 'The candidate was compared with a recorded baseline.',
+  stored: 'Two stored runs were compared, which shared neither load nor time.',
   none: 'There was no control and no baseline: only budgets, mix and invariants were judged.',
 }
 

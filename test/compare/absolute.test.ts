@@ -178,3 +178,25 @@ test('watchers that the target refused or lost are judged apart from the many st
   expect(ended({ units: crowd(44, 0), promises })).toEqual(['over_budget', 1, 'over_limit'])
   expect(ended({ units: crowd(0, 3), promises })).toEqual(['failed', 4, 'audience_absent'])
 })
+
+test('a budget of errors has no data where the code of the scenario threw before anything was sent', () => {
+  const run = memoryRun({
+    units: units(4, errors(1)),
+    promises: { budgets: { quantiles: {}, errors: 0.01 } },
+  })
+  const threw = run.file.units.map((unit) => ({
+    ...unit,
+    accounting: {
+      ...unit.accounting,
+      errors: unit.accounting.errors.map((error) => ({
+        ...error,
+        class: 'generator' as const,
+        reason: 'contract_threw',
+        count: unit.accounting.steps.begun,
+      })),
+    },
+  }))
+  const { verdict } = judged({ candidate: { ...run, file: { ...run.file, units: threw } } })
+  expect(verdict.budgets).toMatchObject([{ decision: 'no_data', reason: 'no_samples' }])
+  expect(verdict.reason).toBe('journey_threw')
+})
