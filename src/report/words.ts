@@ -97,6 +97,7 @@ const reasons: Readonly<Record<string, string>> = {
   beyond_ignore: 'worse by more than what is ignored',
   beyond_reject: 'worse by more than what is accepted',
   within_tolerance: 'within the tolerance',
+  promises_held: 'budgets and invariants held',
   improved: 'better by more than what is ignored',
   too_few_samples: 'too few samples to judge it',
   no_samples: 'not one sample was recorded',

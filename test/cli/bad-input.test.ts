@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +31,39 @@ export default scenario('tiny', { slice: 'seating', steps: { look: call('health'
 
 beforeAll(() => {
   write('tiny.ts', tiny('invariants: []'))
+})
+
+const config = (name: string, text: string): string => (write(name, `export default ${text}`), name)
+
+test.each([
+  [
+    `{ secrets: { webhook_secret: '' } }`,
+    /secret webhook_secret of the configuration is empty.*leave it out/s,
+  ],
+  [
+    `{ settings: { operations: { reserve: { path: '/api/{seat}' } } } }`,
+    /lays reserve over the contract, which the embedded platform cannot follow/,
+  ],
+  [`{ settings: { keys: { seatLock: 's:{seat}' } } }`, /lays seatLock over the contract/],
+])('with the configuration %s list and plan answer, and run is refused', (text, sentence) => {
+  const file = config('own.config.ts', text)
+  for (const command of ['list', 'plan']) expect(vgePerf(command, '--config', file).status).toBe(0)
+  const { status, stderr } = vgePerf('run', '--scenario', './tiny.ts', '--config', file)
+  expect(stderr).toMatch(sentence)
+  expect(status).toBe(2)
+})
+
+test('a folder of own scenarios says that it stands in place of the built-in ones', () => {
+  mkdirSync(join(folder, 'mine'))
+  write('mine/tiny.ts', tiny('invariants: []'))
+  const { stderr } = vgePerf(
+    'plan',
+    '--scenario',
+    'checkout',
+    '--config',
+    config('mine.ts', `{ scenarios: 'mine' }`),
+  )
+  expect(stderr).toMatch(/no scenario "checkout".*There are: tiny\. .*in place of the built-in ones/s)
 })
 
 test.each([
