@@ -88,6 +88,9 @@ test.each([
   [['gate', '--config', 'absent.ts'], /no configuration absent\.ts/],
   [['run', '--scenario', './tiny.ts', '--waive', 'gravity'], /"gravity" is to be waived/],
   [['compare', './a', './b'], /there is no such file/],
+  [['help', 'nope'], /There is no command "nope".*There are: gate, run/s],
+  [['target', 'up', '--port', '6000'], /--port: 6000 is one that .* refuse/],
+  [['target', 'clear', 'gremlin'], /no fault "gremlin"/],
   [['report', './nowhere'], /There is no folder/],
 ])('%j: one sentence, exit 2, no stack', (args, sentence) => {
   const { status, stderr } = vgePerf(...args)
@@ -141,7 +144,7 @@ test('a target that is down is exit 4, another server exit 2', async () => {
 
 test('plan and list answer in JSON and nothing else', () => {
   const planned: unknown = JSON.parse(vgePerf('plan', '--scenario', './tiny.ts', '--json').stdout)
-  expect(planned).toMatchObject([{ scenario: 'tiny', phases: [{ name: 'main', journeys: 5 }] }])
+  expect(planned).toMatchObject([{ scenario: 'tiny', phases: [{ name: 'main', journeys: 5 }], seconds: 1 }])
   const [help, bare] = [vgePerf('--help'), vgePerf()]
   expect([help.status, bare.status]).toEqual([0, 0])
   expect(bare.stdout).toMatch(/vge-perf gate/)
