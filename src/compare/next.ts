@@ -15,7 +15,7 @@ const longer = (line: string): string => {
 }
 
 /** The commands that record what a baseline lacks, and let it count. */
-export const recordBaseline = (
+export const recordCommand = (
   name: string,
   { scenario, profile }: Pick<ScenarioVerdict, 'scenario' | 'profile'>,
   sessions: number,
@@ -26,7 +26,7 @@ export const recordBaseline = (
 }
 
 const record: Next = (scenario, { baseline, repeat }) =>
-  recordBaseline(baseline ?? 'main', scenario, fewestSessions, repeat)
+  recordCommand(baseline ?? 'main', scenario, fewestSessions, repeat)
 const more: Next = (_, { repeat }) =>
   `${longer(repeat)} (more units, not another try; gate.maxUnits is their cap)`
 const bigger: Next = ({ scenario }) =>

@@ -1,6 +1,6 @@
 import { usableSessions } from '../compare/baseline.js'
 import { foldVerdict } from '../compare/fold.js'
-import { recordBaseline } from '../compare/next.js'
+import { recordCommand } from '../compare/next.js'
 import type { MeasureContext } from '../measure/context.js'
 import { checkScenario } from '../measure/check-scenario.js'
 import { ScenarioRun } from '../measure/scenario-run.js'
@@ -161,7 +161,7 @@ const checkBaseline = ({ baseline, scenarios, profile, repeat }: GateOptions): v
     )
     if (problem === undefined) continue
     throw new UserError(`${scenario.name}: ${problem.sentence}.`, {
-      hint: `Record and promote them: ${recordBaseline(baseline.name, { scenario: scenario.name, profile }, fewestSessions - usable.length, repeat)}`,
+      hint: `Record and promote them: ${recordCommand(baseline.name, { scenario: scenario.name, profile }, fewestSessions - usable.length, repeat)}`,
       exit: exitCode.inconclusive,
       reason: problem.reason,
     })

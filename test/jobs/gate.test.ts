@@ -213,12 +213,12 @@ test('what a baseline lacks is said before anything is measured', async () => {
       return options.source.start(0, options.signal)
     },
   }
-  const session = (scenario: string) => ({
+  const session = (name: string) => ({
     formatVersion: 1 as const,
     name: 'release',
     session: 's',
     recordedAt: new Date().toISOString(),
-    scenario,
+    scenario: name,
     profile: 'smoke',
     fingerprint: { must: {}, warn: {}, subject: {} },
     metrics: {},
