@@ -57,7 +57,7 @@ const settled = (tools: TruthTools): ReadonlySet<string> => {
 
 /** A lock has one owner at a time (contract §6, "Atomic"); afterwards no lock, no listed hold and no bit is left behind. */
 export const mutualExclusion: Invariant = {
-  id: 'I1',
+  id: '§6',
   title: 'A Redis lock has one owner at a time, and lock, list and bitmap change together',
   needs: ['redis'],
   wire: (tools) => [

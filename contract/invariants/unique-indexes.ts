@@ -42,7 +42,7 @@ const signature = ({ table, columns, partial }: Promised): string =>
 
 /** Contract §8: the last line of defence, matched by what an index covers, not by its name. */
 export const uniqueIndexesStand: Invariant = {
-  id: 'I1',
+  id: '§8',
   title: 'The promised unique indexes exist and are valid',
   needs: ['sql'],
   store: async (tools) => {

@@ -56,8 +56,17 @@ async function main(): Promise<number> {
     print(threeThings)
     return 0
   }
+  const [command, asked] = process.argv.slice(2)
+  const names = program.commands.map((one) => one.name())
   try {
     assertWorkingDirectory()
+    // Commander shows all of its help instead.
+    if (command === 'help' && asked !== undefined && ![...names, 'help'].includes(asked)) {
+      throw new UserError(`There is no command "${asked}".`, {
+        hint: `There are: ${names.join(', ')}.`,
+        reason: 'unknown_command',
+      })
+    }
     await program.parseAsync()
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCode.usage

@@ -86,7 +86,11 @@ export const withLoad = (command: Command, profile: string): Command =>
     .option('--seed <TEXT>', 'of arrivals and choices (default: drawn, and printed)')
     .option('--report <FOLDER>', 'where artefacts and page go (default: reports/<date>-<seed>)')
     .option('--waive <NAME>', 'an invariant that need not be checked; may be repeated', many)
-    .option('--minutes <N>', 'time that it may take', minutesOption)
+    .option(
+      '--minutes <N>',
+      'time for further starts of a gate; the first two are always taken (default: `gate.minutes`, or 5.9)',
+      minutesOption,
+    )
 
 /** A seed to print and to repeat a run with. */
 export const newSeed = (): string => randomBytes(3).toString('hex')

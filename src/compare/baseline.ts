@@ -11,6 +11,7 @@ import { statistics } from './latency.js'
 import { judgedOutcome } from './outcome.js'
 import { answered, blockTolerance, rateOf, rateTolerance } from './rate.js'
 import { measured, namesOf } from './units.js'
+import { plural } from './words.js'
 
 const daysValid = 30
 
@@ -84,10 +85,12 @@ export function sessionMetrics(run: Run): BaselineSession['metrics'] {
 export function usableSessions(
   sessions: readonly BaselineSession[],
   now: Date,
+  name?: string,
 ): {
   readonly usable: readonly BaselineSession[]
   readonly problem?: { readonly reason: string; readonly sentence: string }
 } {
+  const called = name === undefined ? '' : ` "${name}"`
   const oldest = now.getTime() - daysValid * 86_400_000
   const usable = sessions.filter((session) => Date.parse(session.recordedAt) >= oldest)
   if (usable.length >= fewestSessions) return { usable }
@@ -96,10 +99,10 @@ export function usableSessions(
       usable,
       problem: {
         reason: 'too_few_sessions',
-        sentence: `the baseline has ${sessions.length} sessions, and ${fewestSessions} are needed`,
+        sentence: `the baseline${called} has ${plural(sessions.length, 'promoted session')}, and ${fewestSessions} are needed`,
       },
     }
-  const sentence = `only ${usable.length} of ${sessions.length} sessions are younger than ${daysValid} days, and ${fewestSessions} are needed`
+  const sentence = `only ${usable.length} of ${sessions.length} sessions${called === '' ? '' : ` of the baseline${called}`} are younger than ${daysValid} days, and ${fewestSessions} are needed`
   return { usable, problem: { reason: 'baseline_expired', sentence } }
 }
 

@@ -1,7 +1,7 @@
 import type { Run, UnitRecord } from '../model/artefact.js'
 import type { BudgetVerdict } from '../model/verdict.js'
 import { totalLevels } from '../stats/sequential.js'
-import { pooled, shareOf, surelyAbove } from '../stats/shares.js'
+import { pooled, shareOf, surelyAbove, type Share } from '../stats/shares.js'
 import { errorsOf } from './errors.js'
 import { onlyErrors } from './outcome.js'
 import { quantileBudget } from './quantile-budget.js'
@@ -44,9 +44,16 @@ function ofStep(
   return [{ name, step, arm: 'candidate', limit, unit: 'us', decision: 'no_data', reason }]
 }
 
+/** Errors of the target, of the steps that left this machine: a step whose code threw has asked the target nothing. */
+function sent(unit: UnitRecord): Share {
+  const { hits, of } = errorsOf(unit, ['target'])
+  const kept = unit.accounting.errors.filter((error) => error.class === 'generator' && error.step !== 'whole')
+  return { hits, of: Math.max(hits, of - kept.reduce((sum, { count }) => sum + count, 0)) }
+}
+
 /** Errors of the target over all steps; an edge's or the generator's are not the target's. */
 function errorBudget(units: readonly UnitRecord[], limit: number): BudgetVerdict {
-  const shares = units.map((unit) => errorsOf(unit, ['target']))
+  const shares = units.map(sent)
   const all = pooled(shares)
   const head = {
     name: `errors ≤ ${figure(limit, 'share')}`,

@@ -28,7 +28,7 @@ export function foldVerdict(scenarios: readonly ScenarioVerdict[], head: Verdict
       scenarios,
     }
   }
-  const next = nextStep(worst, head.repeat)
+  const next = nextStep(worst, head)
   return {
     formatVersion: 1,
     ...head,

@@ -1,21 +1,48 @@
-import type { ScenarioVerdict } from '../model/verdict.js'
+import { fewestSessions } from '../stats/prediction.js'
+import type { ScenarioVerdict, Verdict } from '../model/verdict.js'
 
-type Next = (scenario: ScenarioVerdict, repeat: string) => string
+type Head = Pick<Verdict, 'mode' | 'repeat' | 'baseline'>
+type Next = (scenario: ScenarioVerdict, head: Head) => string
 
-const record: Next = ({ scenario, profile }) =>
-  `vge-perf baseline record main --scenario ${scenario} --profile ${profile} --sessions 8, then vge-perf baseline promote main`
-const more: Next = (_, repeat) =>
-  `${repeat} --minutes 15 (more units, not another try; gate.maxUnits is their cap)`
+/** The command line with a flag that it may have already. */
+const withFlag = (line: string, flag: string, value: string): string =>
+  `${line.replaceAll(new RegExp(` ${flag}[ =]\\S+`, 'g'), '')} ${flag} ${value}`
+
+/** Twice what did not suffice, and never less than 15. */
+const longer = (line: string): string => {
+  const given = Number(/ --minutes[ =](\S+)/.exec(line)?.[1] ?? 0)
+  return withFlag(line, '--minutes', String(Math.min(120, Math.max(15, 2 * given))))
+}
+
+/** The commands that record what a baseline lacks, and let it count. */
+export const recordCommand = (
+  name: string,
+  { scenario, profile }: Pick<ScenarioVerdict, 'scenario' | 'profile'>,
+  sessions: number,
+  repeat = '',
+): string => {
+  const targets = repeat.match(/ --target[ =]\S+/g) ?? []
+  return `vge-perf baseline record ${name} --scenario ${scenario} --profile ${profile}${targets.join('')} --sessions ${sessions}, then vge-perf baseline promote ${name}`
+}
+
+const record: Next = (scenario, { baseline, repeat }) =>
+  recordCommand(baseline ?? 'main', scenario, fewestSessions, repeat)
+const more: Next = (_, { repeat }) =>
+  `${longer(repeat)} (more units, not another try; gate.maxUnits is their cap)`
 const bigger: Next = ({ scenario }) =>
   `vge-perf gate --scenario ${scenario} --profile full (more samples a unit)`
-const again: Next = (_, repeat) => repeat
-const waiveEach: Next = ({ invariants, waived }, repeat) => {
+const again: Next = (_, { repeat }) => repeat
+const mend: Next = (_, { repeat }) => `mend the code of the scenario, then ${repeat}`
+const waiveEach: Next = ({ invariants, waived }, { repeat }) => {
   const open = invariants.filter((one) => one.status === 'not_checked' && !waived.includes(one.name))
   const names = [...new Set(open.map((one) => one.name))]
   return `${repeat} ${names.map((name) => `--waive ${name}`).join(' ')} (or name the target's stores, so that they are checked)`
 }
 const showPlan: Next = ({ scenario, profile }) =>
   `vge-perf plan --scenario ${scenario} --profile ${profile} (shows the data and the load that it is meant to have)`
+/** What lies on disk does not change: it has to be measured anew. */
+const measure: Next = ({ scenario, profile }) =>
+  `measure again: vge-perf run --scenario ${scenario} --profile ${profile}; or vge-perf gate --scenario ${scenario} --profile ${profile}, which pairs them under one load`
 
 /** The command that would settle what is not settled, by its reason. */
 const commands: Readonly<Record<string, Next>> = {
@@ -33,11 +60,19 @@ const commands: Readonly<Record<string, Next>> = {
   run_incomplete: again,
   invariants_not_checked: waiveEach,
   wrong_mix: showPlan,
-  generator_behind: (_, repeat) => `${repeat} (on a quieter machine, or with less load)`,
+  generator_behind: (_, { repeat }) => `${repeat} (on a quieter machine, or with less load)`,
+  journey_threw: mend,
+  audience_absent: mend,
 }
 
+/** What judging what is stored can settle, or a look at the plan. */
+const settledOnDisk: ReadonlySet<string> = new Set(['invariants_not_checked', 'wrong_mix'])
+
 /** Undefined where the verdict is settled. */
-export function nextStep(scenario: ScenarioVerdict, repeat: string): string | undefined {
-  if (scenario.outcome === 'failed' || scenario.outcome === 'interrupted') return repeat
-  return scenario.exit === 3 ? commands[scenario.reason]?.(scenario, repeat) : undefined
+export function nextStep(scenario: ScenarioVerdict, head: Head): string | undefined {
+  const failed = scenario.outcome === 'failed' || scenario.outcome === 'interrupted'
+  if (!failed && scenario.exit !== 3) return undefined
+  if (head.mode === 'stored' && !settledOnDisk.has(scenario.reason)) return measure(scenario, head)
+  const known = commands[scenario.reason]
+  return known === undefined && failed ? head.repeat : known?.(scenario, head)
 }

@@ -51,7 +51,8 @@ export function judgeScenario(input: ScenarioInput): {
   const starts = new Set(compared.pairs.map((pair) => pair.group)).size
   const best: Finding = {
     outcome: 'pass',
-    reason: 'within_tolerance',
+    // Where nothing was compared there was no tolerance to be within.
+    reason: metrics.some(({ role }) => role === 'gate') ? 'within_tolerance' : 'promises_held',
     sentence: passed(metrics, budgets, countHeld(truth.invariants, truth.waived)),
   }
   const { outcome, reason, sentence } = findings[0] ?? best

@@ -51,7 +51,8 @@ export const configSchema = v.strictObject({
     }),
   ),
   headers: v.optional(texts),
-  secrets: v.optional(texts),
+  /** Whether one is empty is asked before load is sent: nothing else needs them. */
+  secrets: v.optional(v.record(v.string(), v.optional(v.string()))),
   data: v.optional(
     v.variant('adapter', [
       v.strictObject({ adapter: v.literal('sql') }),

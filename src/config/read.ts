@@ -32,6 +32,10 @@ const generatorOf = ({
   ...(sourceAddresses === undefined ? {} : { sourceAddresses }),
 })
 
+/** A secret that the environment lacks is an empty one. */
+const secretsOf = (secrets: ConfigFile['secrets'] = {}): Config['secrets'] =>
+  Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, secret ?? '']))
+
 const filled = (file: ConfigFile): Config => {
   const control = spec(file.targets?.control)
   const candidate = spec(file.targets?.candidate)
@@ -67,7 +71,7 @@ const filled = (file: ConfigFile): Config => {
     generator: generatorOf(file.generator ?? {}),
     headers: file.headers ?? {},
     // The embedded platform and the generator that plays its payment provider share one that nobody else has.
-    secrets: { webhook_secret: randomBytes(24).toString('hex'), ...file.secrets },
+    secrets: { webhook_secret: randomBytes(24).toString('hex'), ...secretsOf(file.secrets) },
     data: file.data ?? { adapter: 'sql' },
     waive: file.waive ?? [],
     labels: {
@@ -92,12 +96,36 @@ export async function readConfig(path?: string): Promise<Config> {
   )
   const parsed = v.safeParse(configSchema, exported)
   if (parsed.success) return filled(parsed.output)
-  const [issue] = parsed.issues
-  throw new UserError(
-    `${file}: ${v.getDotPath(issue) ?? 'its default export'}: ${issue.message.replace(/^Invalid/, 'invalid')}.`,
-    {
-      hint: 'Write `export default { … } satisfies ConfigFile`, so that your editor shows what fits.',
-      reason: 'bad_config',
-    },
-  )
+  const { message, hint } = unfit(parsed.issues[0])
+  throw new UserError(`${file}: ${message}.`, { hint, reason: 'bad_config' })
+}
+
+const editor = 'Write `export default { … } satisfies ConfigFile`, so that your editor shows what fits.'
+
+/** Keys that name one path, which people take for a list. */
+const paths: ReadonlySet<string> = new Set(['scenarios', 'contract'])
+
+function unfit(issue: v.InferIssue<typeof configSchema>): {
+  readonly message: string
+  readonly hint: string
+} {
+  const key = v.getDotPath(issue)
+  if (issue.type === 'non_empty' && key !== null)
+    return { message: `${key} is empty`, hint: 'Set it, or leave it out.' }
+  const message = `${key ?? 'its default export'}: ${issue.message.replace(/^Invalid/, 'invalid')}`
+  if (issue.type === 'strict_object' && issue.path?.length === 1)
+    return { message, hint: `There are: ${Object.keys(configSchema.entries).join(', ')}.` }
+  if (key !== null && paths.has(key))
+    return { message, hint: `It is the path of one, such as '${key === 'contract' ? 'contract.ts' : key}'.` }
+  return { message, hint: editor }
+}
+
+/** Load is not sent with a secret that is empty: what it signs would be refused. Throws `UserError` that names it. */
+export function assertSecrets({ secrets }: Config): void {
+  const empty = Object.keys(secrets).find((name) => secrets[name] === '')
+  if (empty === undefined) return
+  throw new UserError(`The secret ${empty} of the configuration is empty.`, {
+    hint: 'Set it, or leave it out: the environment may lack the variable that it is read from.',
+    reason: 'empty_secret',
+  })
 }

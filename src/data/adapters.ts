@@ -31,7 +31,7 @@ type Adapters = {
 const bySql: Adapters['sql'] = async (_, { contract, stores, shape, seed }) => {
   if (stores.sql === undefined) {
     throw new UserError('Data cannot be prepared: the target names no Postgres.', {
-      hint: "Set `postgres` for this target in vge-perf.config.ts, or use data: { adapter: 'file', file: … }.",
+      hint: "Name it with --postgres, or set `postgres` for this target in vge-perf.config.ts, or use data: { adapter: 'file', file: … }.",
     })
   }
   const tools: PrepareTools = {

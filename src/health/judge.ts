@@ -65,8 +65,20 @@ function over(rule: Rule, limit: number, units: readonly UnitRecord[], beside: B
   }
   const broken = ordered.filter((figure) => figure > limit)
   if (broken.length <= (rule.judged === 'often' ? ordered.length * tolerated : 0)) return undefined
-  return `${beyond(rule, limit)} in ${broken.length} of ${ordered.length} units (up to ${show(broken.at(-1) ?? 0)})`
+  const most = show(broken.at(-1) ?? 0)
+  return `${beyond(rule, limit)}, in ${broken.length} of ${ordered.length} measurements (up to ${most})`
 }
 
+/** Rules whose share is one of time; the others have one of steps, or of latency. */
+const ofTime: ReadonlySet<string> = new Set([
+  'saturation',
+  'run-queue',
+  'garbage-collection',
+  'steal',
+  'shared-cores',
+])
+
 const beyond = (rule: Rule, limit: number): string =>
-  limit === 0 ? 'where none may be,' : `over ${shown[rule.unit](limit)}`
+  limit === 0
+    ? 'where none may be'
+    : `more than ${shown[rule.unit](limit)}${ofTime.has(rule.name) ? ' of the time' : ''}`

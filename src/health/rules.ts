@@ -193,7 +193,7 @@ export const rules: readonly Rule[] = [
     degraded: 0.12,
     invalid: 0.25,
     unit: 'share',
-    what: 'the generator was ready and had no core',
+    what: 'the generator waited for a core',
     remedy: quieter,
   },
   {

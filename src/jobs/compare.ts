@@ -1,23 +1,23 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { foldVerdict } from '../compare/fold.js'
 import { judgeScenario } from '../compare/scenario.js'
 import { judgeHealth } from '../health/judge.js'
+import type { Run } from '../model/artefact.js'
 import { UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
-import { readRun } from '../store/index.js'
+import { isGroup, readRun } from '../store/index.js'
 
-/** Judges two runs on disk, A as the control of B. Throws `UserError` when they are of different scenarios. */
+/**
+ * Judges two runs on disk, A as the control of B; a folder that holds one scenario stands for its candidate. Throws `UserError` when
+ * they are of different scenarios, profiles or plans, or when there is no run.
+ */
 export async function compareRuns(a: string, b: string, waive: readonly string[]): Promise<Verdict> {
-  const [control, candidate] = await Promise.all([readRun(a), readRun(b)])
-  if (control.file.scenario !== candidate.file.scenario) {
-    throw new UserError(
-      `${a} is a run of "${control.file.scenario}", ${b} one of "${candidate.file.scenario}".`,
-      {
-        hint: 'Compare two runs of one scenario.',
-        reason: 'other_scenario',
-      },
-    )
-  }
+  const begun = Date.now()
+  const folders = [runFolder(a), runFolder(b)] as const
+  const [control, candidate] = await Promise.all([readRun(folders[0]), readRun(folders[1])])
+  assertAlike(a, control, b, candidate)
   const health = judgeHealth([...control.file.units, ...candidate.file.units])
   const { verdict } = judgeScenario({
     mode: 'paired',
@@ -32,12 +32,42 @@ export async function compareRuns(a: string, b: string, waive: readonly string[]
   })
   return foldVerdict([verdict], {
     tool: `vge-perf ${version()}`,
-    mode: 'paired',
-    startedAt: candidate.file.startedAt,
-    elapsedSeconds: 0,
+    mode: 'stored',
+    startedAt: new Date(begun).toISOString(),
+    elapsedSeconds: (Date.now() - begun) / 1_000,
     seed: candidate.file.seed,
     repeat: `vge-perf compare ${a} ${b}`,
     control: control.file.fingerprint.subject,
     candidate: candidate.file.fingerprint.subject,
   })
+}
+
+/** Where the run of a candidate lies: here, in the folder of its scenario, or in that of a report with one scenario. */
+function runFolder(folder: string): string {
+  if (isGroup(folder)) return join(folder, 'candidate')
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return folder
+  const groups = readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter(isGroup)
+  const [only, ...others] = groups
+  if (only === undefined) return folder
+  if (others.length === 0) return join(only, 'candidate')
+  throw new UserError(`${folder} holds ${groups.length} scenarios: name one of them.`, {
+    hint: `It holds ${groups.join(', ')}.`,
+    reason: 'many_runs',
+  })
+}
+
+/** Other load is no other build. */
+function assertAlike(a: string, { file: was }: Run, b: string, { file: is }: Run): void {
+  const differ = (what: string, first: string, second: string, reason: string): void => {
+    if (first === second) return
+    throw new UserError(`${a} is a run of ${what} "${first}", ${b} one of "${second}".`, {
+      hint: 'Compare two runs of one scenario, one profile and one plan.',
+      reason,
+    })
+  }
+  differ('scenario', was.scenario, is.scenario, 'other_scenario')
+  differ('profile', was.profile, is.profile, 'other_profile')
+  differ('plan', was.planHash, is.planHash, 'other_plan')
 }

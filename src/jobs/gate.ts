@@ -1,13 +1,16 @@
+import { usableSessions } from '../compare/baseline.js'
 import { foldVerdict } from '../compare/fold.js'
+import { recordCommand } from '../compare/next.js'
 import type { MeasureContext } from '../measure/context.js'
 import { checkScenario } from '../measure/check-scenario.js'
 import { ScenarioRun } from '../measure/scenario-run.js'
 import { TargetLost } from '../measure/unit.js'
 import type { BaselineSession } from '../model/artefact.js'
-import { messageOf, UserError } from '../model/errors.js'
+import { exitCode, messageOf, UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
 import { assertWithinLimits, connectionsOf } from '../plan/limits.js'
+import { fewestSessions } from '../stats/prediction.js'
 import { reachOf } from '../config/reach.js'
 import { profileOf, type FoundScenario } from '../scenario/find.js'
 import { judgeFolder, type Judged } from './judge.js'
@@ -63,9 +66,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
       ...(options.baseline === undefined
         ? {}
         : {
-            baseline: options.baseline.sessions.filter(
-              ({ scenario, profile }) => scenario === run.name && profile === options.profile,
-            ),
+            baseline: sessionsOf(options.baseline, run.name, options.profile),
           }),
     })
   const judged = await withWorkshop(options, async (context) => {
@@ -110,6 +111,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
     {
       tool: `vge-perf ${version()}`,
       mode,
+      ...(options.baseline === undefined ? {} : { baseline: options.baseline.name }),
       startedAt: new Date(begun).toISOString(),
       elapsedSeconds: (Date.now() - begun) / 1_000,
       seed: options.seed,
@@ -122,7 +124,8 @@ export async function gate(options: GateOptions): Promise<GateResult> {
   return { verdict, judged }
 }
 
-const check = (context: MeasureContext, { scenarios, profile, config, source, waive }: GateOptions): void => {
+const check = (context: MeasureContext, options: GateOptions): void => {
+  const { scenarios, profile, config, source, waive } = options
   const strange = waive.find((name) => !(name in context.contract.invariants))
   if (strange !== undefined) {
     throw new UserError(`"${strange}" is to be waived, but the contract has no such invariant.`, {
@@ -136,6 +139,32 @@ const check = (context: MeasureContext, { scenarios, profile, config, source, wa
     const resolved = profileOf(scenario, profile)
     assertWithinLimits(resolved, profile, environment)
     context.engine.assertRoom(connectionsOf(resolved))
+  }
+  checkBaseline(options)
+}
+
+const sessionsOf = (
+  { sessions }: NonNullable<GateOptions['baseline']>,
+  scenario: string,
+  profile: string,
+): readonly BaselineSession[] =>
+  sessions.filter((session) => session.scenario === scenario && session.profile === profile)
+
+/** What a baseline lacks is known before anything is measured. */
+const checkBaseline = ({ baseline, scenarios, profile, repeat }: GateOptions): void => {
+  if (baseline === undefined) return
+  for (const { scenario } of scenarios) {
+    const { usable, problem } = usableSessions(
+      sessionsOf(baseline, scenario.name, profile),
+      new Date(),
+      baseline.name,
+    )
+    if (problem === undefined) continue
+    throw new UserError(`${scenario.name}: ${problem.sentence}.`, {
+      hint: `Record and promote them: ${recordCommand(baseline.name, { scenario: scenario.name, profile }, fewestSessions - usable.length, repeat)}`,
+      exit: exitCode.inconclusive,
+      reason: problem.reason,
+    })
   }
 }
 

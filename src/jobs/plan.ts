@@ -19,6 +19,8 @@ export interface PlannedScenario {
     readonly journeys: number
     readonly seconds: number
   }[]
+  /** Of all phases, once. */
+  readonly seconds: number
   /** Of one unit of a gate: what each arm gets. */
   readonly unit: { readonly seconds: number; readonly journeysAnArm: number; readonly slicesMs: number }
   readonly operations: readonly {
@@ -32,7 +34,7 @@ export interface PlannedScenario {
   readonly invariants: readonly string[]
 }
 
-/** Shows exactly what would be sent, how long, at what cost; sends nothing. */
+/** Shows exactly what would be sent, and for how long; sends nothing. */
 export async function plan(
   config: Config,
   scenarios: readonly FoundScenario[],
@@ -59,6 +61,7 @@ export async function plan(
       profile,
       planHash: planHash(scenario, resolved),
       phases,
+      seconds: phases.reduce((sum, phase) => sum + phase.seconds, 0),
       unit: {
         seconds: unitSeconds,
         journeysAnArm: Math.round((rate * unitLength) / 2e6),

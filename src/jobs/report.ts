@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { foldVerdict } from '../compare/fold.js'
+import type { Run } from '../model/artefact.js'
 import { UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
@@ -24,6 +25,25 @@ export async function writeReports(
     await writeAtomic(join(folder, reporter.file), reporter.render(verdict, runs))
   }
   return join(folder, reporters.html.file)
+}
+
+/** When the measuring began and how long it took, by the artefacts: a killed run lasted as long as its last unit. */
+export function spanOf(
+  judged: readonly { readonly candidate: Run; readonly control?: Run }[],
+): Pick<Verdict, 'startedAt' | 'elapsedSeconds'> {
+  const files = judged.flatMap(({ candidate, control }) => [
+    candidate.file,
+    ...(control === undefined ? [] : [control.file]),
+  ])
+  const begun = Math.min(...files.map(({ startedAt }) => Date.parse(startedAt)))
+  const ended = Math.max(
+    begun,
+    ...files.flatMap(({ end, units }) => [
+      ...(end === undefined ? [] : [Date.parse(end.endedAt)]),
+      ...units.map((unit) => unit.startedAt + unit.seconds * 1_000),
+    ]),
+  )
+  return { startedAt: new Date(begun).toISOString(), elapsedSeconds: (ended - begun) / 1_000 }
 }
 
 /** Judges what a folder holds again, from the artefacts alone: also what a crash left. */
@@ -58,8 +78,7 @@ export async function judgeStored(
     {
       tool: `vge-perf ${version()}`,
       mode: first?.control === undefined ? 'none' : 'paired',
-      startedAt: first?.candidate.file.startedAt ?? '',
-      elapsedSeconds: 0,
+      ...spanOf(judged),
       seed: first?.candidate.file.seed ?? '',
       repeat: first?.candidate.file.repeat ?? '',
       folder,

@@ -40,8 +40,24 @@ const embeddedArm = (arm: Arm, target: Target, planted: boolean): ArmTarget => (
   ),
 })
 
+/** The reference platform has the paths and keys of its contract, and no others. */
+const assertOwnContract = ({ settings }: Config): void => {
+  for (const part of ['operations', 'keys'] as const) {
+    const names = Object.keys(settings[part] ?? {})
+    if (names.length === 0) continue
+    throw new UserError(
+      `\`settings.${part}\` lays ${names.join(', ')} over the contract, which the embedded platform cannot follow.`,
+      {
+        hint: 'They are for a platform that differs: name it with --target, or as `targets.candidate`, or leave them out.',
+        reason: 'contradiction',
+      },
+    )
+  }
+}
+
 /** The reference platform, started anew for each group; the order of starting is swapped from group to group. */
 export function embeddedSource(config: Config, arms: readonly Arm[], plant: readonly string[]): TargetSource {
+  assertOwnContract(config)
   return {
     arms,
     topology: `embedded, ${config.embedded.nodes} node(s)`,

@@ -152,7 +152,7 @@ export interface Offender {
 
 /** Must hold for every single event. `wire` needs receipts alone; `store` reads the stores. Empty result: it holds. */
 export interface Invariant {
-  /** Number in the contract, `I1`. */
+  /** Number in the contract, `I1`, or the section that promises it, `§8`. Parts of one promise share it. */
   readonly id: string
   readonly title: string
   readonly needs: readonly ('sql' | 'redis')[]

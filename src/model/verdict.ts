@@ -98,7 +98,10 @@ export type Outcome =
 export interface Verdict {
   readonly formatVersion: 1
   readonly tool: string
-  readonly mode: 'paired' | 'baseline' | 'none'
+  /** `stored`: two runs on disk, measured apart, that shared neither load nor time. */
+  readonly mode: 'paired' | 'baseline' | 'stored' | 'none'
+  /** Name of the baseline that it was compared with. */
+  readonly baseline?: string
   readonly outcome: Outcome
   readonly exit: ExitCode
   readonly reason: string

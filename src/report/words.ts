@@ -87,6 +87,7 @@ export const healthWord = (health: HealthVerdict): Word => states[health.state]
 export const modeSentence: Readonly<Record<Verdict['mode'], string>> = {
   paired: 'Control and candidate took turns under the same load.',
   baseline: 'The candidate was compared with a recorded baseline.',
+  stored: 'Two stored runs were compared, which shared neither load nor time.',
   none: 'There was no control and no baseline: only budgets, mix and invariants were judged.',
 }
 
@@ -96,6 +97,7 @@ const reasons: Readonly<Record<string, string>> = {
   beyond_ignore: 'worse by more than what is ignored',
   beyond_reject: 'worse by more than what is accepted',
   within_tolerance: 'within the tolerance',
+  promises_held: 'budgets and invariants held',
   improved: 'better by more than what is ignored',
   too_few_samples: 'too few samples to judge it',
   no_samples: 'not one sample was recorded',

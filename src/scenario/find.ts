@@ -75,8 +75,13 @@ export async function findScenarios(names: readonly string[], configured?: strin
     const match = found.find(({ scenario }) => scenario.name === name)
     if (match === undefined) {
       const known = files.map((file) => file.replace(/^.*[\\/]|\.\w+$/g, '')).join(', ')
+      const own = join(packageRoot(), 'scenarios')
+      const instead =
+        folder === own
+          ? ''
+          : ` They are those of ${folder}, which stand in place of the built-in ones; name one of these by its file in ${own}.`
       throw new UserError(`There is no scenario "${name}".`, {
-        hint: `There are: ${known}.`,
+        hint: `There are: ${known}.${instead}`,
         reason: 'unknown_scenario',
       })
     }

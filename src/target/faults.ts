@@ -32,7 +32,7 @@ export async function assertFaults(words: readonly string[]): Promise<void> {
   }
 }
 
-const ask = async (url: string, method: string, body?: object): Promise<void> => {
+const ask = async (url: string, method: string, body?: object): Promise<unknown> => {
   const response = await fetch(url, {
     method,
     ...(body === undefined
@@ -45,8 +45,8 @@ const ask = async (url: string, method: string, body?: object): Promise<void> =>
       reason: 'target_down',
     })
   })
-  if (response.ok) return
   const said: unknown = await response.json().catch(() => undefined)
+  if (response.ok) return said
   const parsed = v.safeParse(v.object({ error: v.string(), message: v.optional(v.string()) }), said)
   throw new UserError(
     parsed.success
@@ -57,6 +57,21 @@ const ask = async (url: string, method: string, body?: object): Promise<void> =>
       reason: 'fault_refused',
     },
   )
+}
+
+const plantedSchema = v.object({
+  faults: v.array(v.object({ name: v.string(), planted: v.boolean(), value: v.optional(v.string()) })),
+})
+
+/** What is planted on any node, as `NAME` or `NAME=VALUE`. */
+export async function plantedFaults(control: readonly string[]): Promise<readonly string[]> {
+  const words = new Set<string>()
+  for (const url of control) {
+    const { faults } = v.parse(plantedSchema, await ask(`${url}/faults`, 'GET'))
+    for (const { name, planted, value } of faults)
+      if (planted) words.add(value === undefined ? name : `${name}=${value}`)
+  }
+  return [...words]
 }
 
 /** Plants `NAME[=VALUE]` on every node. */

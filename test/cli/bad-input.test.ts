@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,6 +33,39 @@ beforeAll(() => {
   write('tiny.ts', tiny('invariants: []'))
 })
 
+const config = (name: string, text: string): string => (write(name, `export default ${text}`), name)
+
+test.each([
+  [
+    `{ secrets: { webhook_secret: '' } }`,
+    /secret webhook_secret of the configuration is empty.*leave it out/s,
+  ],
+  [
+    `{ settings: { operations: { reserve: { path: '/api/{seat}' } } } }`,
+    /lays reserve over the contract, which the embedded platform cannot follow/,
+  ],
+  [`{ settings: { keys: { seatLock: 's:{seat}' } } }`, /lays seatLock over the contract/],
+])('with the configuration %s list and plan answer, and run is refused', (text, sentence) => {
+  const file = config('own.config.ts', text)
+  for (const command of ['list', 'plan']) expect(vgePerf(command, '--config', file).status).toBe(0)
+  const { status, stderr } = vgePerf('run', '--scenario', './tiny.ts', '--config', file)
+  expect(stderr).toMatch(sentence)
+  expect(status).toBe(2)
+})
+
+test('a folder of own scenarios says that it stands in place of the built-in ones', () => {
+  mkdirSync(join(folder, 'mine'))
+  write('mine/tiny.ts', tiny('invariants: []'))
+  const { stderr } = vgePerf(
+    'plan',
+    '--scenario',
+    'checkout',
+    '--config',
+    config('mine.ts', `{ scenarios: 'mine' }`),
+  )
+  expect(stderr).toMatch(/no scenario "checkout".*There are: tiny\. .*in place of the built-in ones/s)
+})
+
 test.each([
   [['gate', '--scenario', 'nope'], /no scenario "nope"/],
   [['run', '--scenario', './tiny.ts', '--profile', 'huge'], /has no profile "huge".*smoke/s],
@@ -55,6 +88,9 @@ test.each([
   [['gate', '--config', 'absent.ts'], /no configuration absent\.ts/],
   [['run', '--scenario', './tiny.ts', '--waive', 'gravity'], /"gravity" is to be waived/],
   [['compare', './a', './b'], /there is no such file/],
+  [['help', 'nope'], /There is no command "nope".*There are: gate, run/s],
+  [['target', 'up', '--port', '6000'], /--port: 6000 is one that .* refuse/],
+  [['target', 'clear', 'gremlin'], /no fault "gremlin"/],
   [['report', './nowhere'], /There is no folder/],
 ])('%j: one sentence, exit 2, no stack', (args, sentence) => {
   const { status, stderr } = vgePerf(...args)
@@ -108,7 +144,7 @@ test('a target that is down is exit 4, another server exit 2', async () => {
 
 test('plan and list answer in JSON and nothing else', () => {
   const planned: unknown = JSON.parse(vgePerf('plan', '--scenario', './tiny.ts', '--json').stdout)
-  expect(planned).toMatchObject([{ scenario: 'tiny', phases: [{ name: 'main', journeys: 5 }] }])
+  expect(planned).toMatchObject([{ scenario: 'tiny', phases: [{ name: 'main', journeys: 5 }], seconds: 1 }])
   const [help, bare] = [vgePerf('--help'), vgePerf()]
   expect([help.status, bare.status]).toEqual([0, 0])
   expect(bare.stdout).toMatch(/vge-perf gate/)

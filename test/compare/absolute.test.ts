@@ -28,7 +28,7 @@ const errors = (share: number) => () => ({
 
 test('a p99 budget is the share over it, with the second as the unit of chance', () => {
   const budget = (limit: number) => ({ budgets: { quantiles: { reserve: { p99: ms(limit) } } } })
-  expect(ended({ promises: budget(100) })).toEqual(['pass', 0, 'within_tolerance'])
+  expect(ended({ promises: budget(100) })).toEqual(['pass', 0, 'promises_held'])
   expect(ended({ promises: budget(9) })).toEqual(['over_budget', 1, 'over_limit'])
   const spread = (slow: number) => () => ({
     samples: { reserve: { won: Array.from({ length: 400 }, (_, n) => (n < slow ? 30_000 : 8_000)) } },
@@ -43,7 +43,7 @@ test('a p99 budget is the share over it, with the second as the unit of chance',
     1,
     'over_limit_few_intervals',
   ])
-  expect(ended({ promises: budget(20), units: units(1, spread(4)) })).toEqual(['pass', 0, 'within_tolerance'])
+  expect(ended({ promises: budget(20), units: units(1, spread(4)) })).toEqual(['pass', 0, 'promises_held'])
 })
 
 test('a slow outcome breaks a budget however many fast ones stand beside it', () => {
@@ -78,7 +78,7 @@ test('budgets of open phases spare the burst, whose own promise is its drain', (
   const promises = (drain: number) => ({
     budgets: { quantiles: { reserve: { p99: ms(200) } }, drain: seconds(drain) },
   })
-  expect(ended({ units: both, promises: promises(6) })).toEqual(['pass', 0, 'within_tolerance'])
+  expect(ended({ units: both, promises: promises(6) })).toEqual(['pass', 0, 'promises_held'])
   expect(ended({ units: both, promises: promises(4) })).toEqual(['over_budget', 1, 'over_limit'])
 })
 
@@ -174,7 +174,29 @@ test('watchers that the target refused or lost are judged apart from the many st
   const promises = { budgets: { quantiles: {}, errors: 0.01 } }
   const crowd = (lost: number, absent: number) =>
     units(4, (index) => ({ audience: { members: 50, lost: index === 2 ? lost : 0, absent } }))
-  expect(ended({ units: crowd(0, 0), promises })).toEqual(['pass', 0, 'within_tolerance'])
+  expect(ended({ units: crowd(0, 0), promises })).toEqual(['pass', 0, 'promises_held'])
   expect(ended({ units: crowd(44, 0), promises })).toEqual(['over_budget', 1, 'over_limit'])
   expect(ended({ units: crowd(0, 3), promises })).toEqual(['failed', 4, 'audience_absent'])
+})
+
+test('a budget of errors has no data where the code of the scenario threw before anything was sent', () => {
+  const run = memoryRun({
+    units: units(4, errors(1)),
+    promises: { budgets: { quantiles: {}, errors: 0.01 } },
+  })
+  const threw = run.file.units.map((unit) => ({
+    ...unit,
+    accounting: {
+      ...unit.accounting,
+      errors: unit.accounting.errors.map((error) => ({
+        ...error,
+        class: 'generator' as const,
+        reason: 'contract_threw',
+        count: unit.accounting.steps.begun,
+      })),
+    },
+  }))
+  const { verdict } = judged({ candidate: { ...run, file: { ...run.file, units: threw } } })
+  expect(verdict.budgets).toMatchObject([{ decision: 'no_data', reason: 'no_samples' }])
+  expect(verdict.reason).toBe('journey_threw')
 })

@@ -69,3 +69,33 @@ test('the first line is enough for the one who is paged, and what is not settled
   )
   expect(foldVerdict([], head).exit).toBe(4)
 })
+
+test('a next step is a command that there is: its flag replaced, the baseline by its name, the target kept', () => {
+  const next = (one: ScenarioVerdict, more: Partial<VerdictHead>): string | undefined =>
+    foldVerdict([one], { ...head, ...more }).next
+  const open = ended('seats', 'inconclusive', 'undecided_at_cap')
+  expect(next(open, { repeat: 'vge-perf gate --minutes 0.5 --seed a1' })).toMatch(
+    /^vge-perf gate --seed a1 --minutes 15 \(/,
+  )
+  expect(next(open, { repeat: 'vge-perf gate --minutes=30' })).toMatch(/^vge-perf gate --minutes 60 \(/)
+  expect(
+    next(ended('seats', 'inconclusive', 'fingerprint_differs'), {
+      baseline: 'release',
+      repeat: 'vge-perf gate --target http://127.0.0.1:4 --baseline release',
+    }),
+  ).toBe(
+    'vge-perf baseline record release --scenario seats --profile ci --target http://127.0.0.1:4 --sessions 8, then vge-perf baseline promote release',
+  )
+})
+
+test('what was measured is not measured again by comparing it again, and a mistake does not heal', () => {
+  const stored = { ...head, mode: 'stored', repeat: 'vge-perf compare a b' } as const
+  for (const reason of ['undecided_at_cap', 'generator_behind', 'fingerprint_differs'])
+    expect(foldVerdict([ended('seats', 'inconclusive', reason)], stored).next).toBe(
+      'measure again: vge-perf run --scenario seats --profile ci; or vge-perf gate --scenario seats --profile ci, which pairs them under one load',
+    )
+  expect(foldVerdict([ended('seats', 'failed', 'journey_threw')], head).next).toBe(
+    'mend the code of the scenario, then vge-perf gate --seed a1',
+  )
+  expect(foldVerdict([ended('seats', 'failed', 'target_lost')], head).next).toBe(head.repeat)
+})

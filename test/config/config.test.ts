@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { scratch } from '../../src/loader/load.js'
 import { reachOf, targetUrl } from '../../src/config/reach.js'
-import { readConfig } from '../../src/config/read.js'
+import { assertSecrets, readConfig } from '../../src/config/read.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'vge-perf-config-'))
 afterAll(() => {
@@ -53,6 +53,29 @@ test('what does not fit is said with its place', async () => {
   await expect(read('deep.ts', 'export default { gate: { minutes: "5" } }')).rejects.toThrow(/gate\.minutes/)
   await expect(read('none.ts', 'export const a = 1')).rejects.toThrow(/default export/)
   await expect(readConfig(join(folder, 'absent.ts'))).rejects.toThrow(/no configuration/)
+})
+
+test('the hint fits the key', async () => {
+  const refused = async (name: string, text: string) => {
+    const { message, hint } = await read(name, text).then(
+      () => ({ message: '', hint: '' }),
+      (error: { message: string; hint: string }) => error,
+    )
+    return `${message} ${hint}`
+  }
+  expect(await refused('a.ts', `export default { targts: {} }`)).toMatch(/targts.* There are: .*targets/)
+  expect(await refused('b.ts', `export default { scenarios: ['a'] }`)).toMatch(/such as 'scenarios'/)
+  expect(await refused('c.ts', `export default { headers: { authorization: '' } }`)).toMatch(
+    /headers\.authorization is empty\. Set it, or leave it out\./,
+  )
+})
+
+test('a secret that the environment lacks stops what sends load, not what lists', async () => {
+  for (const secret of [`''`, 'process.env.VGE_PERF_NO_SUCH_SECRET']) {
+    const config = await read('secret.ts', `export default { secrets: { webhook_secret: ${secret} } }`)
+    expect(() => assertSecrets(config)).toThrow('The secret webhook_secret of the configuration is empty.')
+  }
+  assertSecrets(await read('without.ts', 'export default {}'))
 })
 
 test('loopback is open, all else must be named with its limits', async () => {

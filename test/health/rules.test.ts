@@ -116,14 +116,14 @@ test('the worst state decides, and only its reasons are given', () => {
   expect([state, reasons]).toEqual([
     'invalid',
     [
-      'workers were lost where none may be, in 1 of 4 units (up to 1): look at the event worker_lost for its last words; a kill without words is often the memory limit',
+      'workers were lost where none may be, in 1 of 4 measurements (up to 1): look at the event worker_lost for its last words; a kill without words is often the memory limit',
     ],
   ])
 })
 
 test('a sentence says what was found, the limit and what to do', () => {
   expect(judgeHealth(unitsOf('schedule-lag', 80_000, 3)).reasons).toEqual([
-    'schedule lag p99 over 50.0 ms in 3 of 6 units (up to 80.0 ms): lower the rate, give the plan more workers, or give the generator cores of its own',
+    'schedule lag p99 more than 50.0 ms, in 3 of 6 measurements (up to 80.0 ms): lower the rate, give the plan more workers, or give the generator cores of its own',
   ])
 })
 

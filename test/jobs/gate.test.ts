@@ -201,3 +201,34 @@ test('the artefact alone gives the same verdict again, and every report', async 
     'look@steady',
   )
 })
+
+test('what a baseline lacks is said before anything is measured', async () => {
+  const options = await play({})
+  let started = 0
+  const source = {
+    ...options.source,
+    arms: ['candidate'] as const,
+    start: () => {
+      started += 1
+      return options.source.start(0, options.signal)
+    },
+  }
+  const session = (name: string) => ({
+    formatVersion: 1 as const,
+    name: 'release',
+    session: 's',
+    recordedAt: new Date().toISOString(),
+    scenario: name,
+    profile: 'smoke',
+    fingerprint: { must: {}, warn: {}, subject: {} },
+    metrics: {},
+  })
+  const baseline = { name: 'release', sessions: ['tiny', 'tiny', 'other'].map(session) }
+  await expect(gate({ ...options, source, baseline })).rejects.toMatchObject({
+    exit: 3,
+    reason: 'too_few_sessions',
+    message: 'tiny: the baseline "release" has 2 promoted sessions, and 8 are needed.',
+    hint: expect.stringContaining('baseline record release --scenario tiny --profile smoke --sessions 6'),
+  })
+  expect(started).toBe(0)
+})

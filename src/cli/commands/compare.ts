@@ -26,8 +26,8 @@ const show = async (verdict: import('../../model/verdict.js').Verdict, json: boo
 export function compareCommand(program: Command, done: (code: number) => void): void {
   waive(withConfig(program.command('compare')))
     .description('judge two runs on disk: A is the control, B the candidate')
-    .argument('<A>', 'folder of a run, with run.json in it')
-    .argument('<B>', 'folder of a run, with run.json in it')
+    .argument('<A>', 'folder of a run, or of a report with one scenario, whose candidate is meant')
+    .argument('<B>', 'as A')
     .action(async (a: string, b: string, flags: CompareFlags) => {
       const { compareRuns } = await import('../../jobs/compare.js')
       const verdict = await compareRuns(a, b, await waived(flags))

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { readConfig } from '../../config/read.js'
+import { assertSecrets, readConfig } from '../../config/read.js'
 import type { Config } from '../../model/config.js'
 import type { GateOptions } from '../../jobs/gate.js'
 import { UserError } from '../../model/errors.js'
@@ -28,6 +28,7 @@ export async function gateOptions(flags: GateFlags, single: boolean): Promise<Ga
   const read = configured(await readConfig(flags.config), flags)
   const specs = targetsOf(read, flags)
   const config = await withSecretOf(read, specs.candidate?.urls ?? [])
+  assertSecrets(config)
   const embedded = specs.candidate === undefined
   if (flags.baseline !== undefined && !flags.regressionCheck) {
     throw new UserError('--baseline and --no-regression-check contradict each other.', {

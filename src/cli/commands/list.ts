@@ -31,7 +31,7 @@ export function listCommand(program: Command, done: (code: number) => void): voi
 
 export function planCommand(program: Command, done: (code: number) => void): void {
   withScenarios(program.command('plan'), 'smoke')
-    .description('show what would be sent, how long and at what cost; send nothing')
+    .description('show what would be sent, and for how long; send nothing')
     .action(
       async (flags: {
         readonly scenario?: readonly string[]
@@ -51,6 +51,7 @@ export function planCommand(program: Command, done: (code: number) => void): voi
         )
         if (flags.json === true) printJson(planned)
         else {
+          const total = planned.reduce((sum, { seconds }) => sum + seconds, 0)
           for (const one of planned) {
             print(`${one.scenario}, profile ${one.profile} (plan ${one.planHash})`)
             for (const phase of one.phases) {
@@ -63,6 +64,7 @@ export function planCommand(program: Command, done: (code: number) => void): voi
                 `  in a gate    units of ${one.unit.seconds} s, slices of ${one.unit.slicesMs} ms: about ${one.unit.journeysAnArm} journeys a unit and arm`,
               )
             }
+            print(`  all phases   about ${Math.round(one.seconds)} s`)
             for (const { step, goesTo } of one.operations) print(`  ${step.padEnd(12)} ${goesTo}`)
             print(
               `  data         ${Object.entries(one.data)
@@ -71,6 +73,8 @@ export function planCommand(program: Command, done: (code: number) => void): voi
             )
             print(`  invariants   ${one.invariants.join(', ')}\n`)
           }
+          if (planned.length > 1)
+            print(`${planned.length} scenarios: about ${Math.round(total)} s of load, all phases once`)
         }
         done(0)
       },

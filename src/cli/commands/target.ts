@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { readConfig } from '../../config/read.js'
 import { exitCode, UserError } from '../../model/errors.js'
+import { blockedPorts } from '../blocked-ports.js'
 import { many, configured, count, withConfig, type LoadFlags } from '../options.js'
 import { print, printJson, say } from '../output.js'
 import { abortOnSignals } from '../signals.js'
@@ -10,18 +11,21 @@ interface TargetFlags extends LoadFlags {
   readonly hours?: number
 }
 
-const shown = (target: {
+interface Shown {
   readonly urls: readonly string[]
   readonly postgres: string
   readonly redis: string
   readonly endsAt: string
-}): string =>
+}
+
+const shown = (target: Shown, faults: readonly string[]): string =>
   [
     `up at      ${target.urls.join(', ')}`,
     `Postgres   ${target.postgres}`,
     `Redis      ${target.redis}`,
+    `faults     ${faults.length === 0 ? 'none' : faults.join(', ')}`,
     `ends by itself at ${target.endsAt}; sooner with \`vge-perf target down\``,
-    `Try: vge-perf run --target ${target.urls[0] ?? ''} --postgres '${target.postgres}' --redis '${target.redis}'`,
+    `Try: vge-perf run ${target.urls.map((url) => `--target ${url}`).join(' ')} --postgres '${target.postgres}' --redis '${target.redis}'`,
   ].join('\n')
 
 const upTarget = async () => {
@@ -57,6 +61,12 @@ export function targetCommand(program: Command, done: (code: number) => void): v
       ) {
         throw new UserError('--port: expected a whole number from 0 to 65535.')
       }
+      if (flags.port !== undefined && blockedPorts.has(flags.port)) {
+        throw new UserError(`--port: ${flags.port} is one that browsers and Node's fetch refuse.`, {
+          hint: 'Choose another, or none: a free one is taken.',
+          reason: 'blocked_port',
+        })
+      }
       await assertFaults(flags.plant ?? [])
       const config = configured(await readConfig(flags.config), flags)
       const state = await targetUp({
@@ -71,7 +81,7 @@ export function targetCommand(program: Command, done: (code: number) => void): v
       })
       if (flags.json === true)
         printJson({ urls: state.urls, postgres: state.postgres, redis: state.redis, endsAt: state.endsAt })
-      else print(shown(state))
+      else print(shown(state, flags.plant ?? []))
       done(0)
     })
 
@@ -86,17 +96,21 @@ export function targetCommand(program: Command, done: (code: number) => void): v
     })
 
   withConfig(target.command('status'))
-    .description('whether it is up, and where; exit 0 when it is, 4 when not')
+    .description('whether it is up, where, and with which faults; exit 0 when it is, 4 when not')
     .action(async (flags: TargetFlags) => {
-      const { targetStatus } = await import('../../target/supervisor.js')
+      const [{ targetStatus }, { plantedFaults }] = await Promise.all([
+        import('../../target/supervisor.js'),
+        import('../../target/faults.js'),
+      ])
       const status = targetStatus()
+      const faults = status.state === 'up' ? await plantedFaults(status.target.control) : []
       if (flags.json === true) {
-        printJson(
-          status.state === 'none'
-            ? { state: 'none' }
-            : { state: status.state, urls: status.target.urls, endsAt: status.target.endsAt },
-        )
-      } else if (status.state === 'up') print(shown(status.target))
+        if (status.state === 'none') printJson({ state: 'none' })
+        else {
+          const { urls, postgres, redis, endsAt } = status.target
+          printJson({ state: status.state, urls, postgres, redis, faults, endsAt })
+        }
+      } else if (status.state === 'up') print(shown(status.target, faults))
       else print('No target is up.')
       done(status.state === 'up' ? 0 : exitCode.failed)
     })
@@ -130,9 +144,15 @@ export function targetCommand(program: Command, done: (code: number) => void): v
     .description('take one fault away, or all')
     .argument('[fault]', 'its name')
     .action(async (name: string | undefined) => {
-      const { clearFaults } = await import('../../target/faults.js')
-      await clearFaults((await upTarget()).control, name)
-      say(name === undefined ? 'All faults are cleared.' : `Cleared ${name}.`)
+      const { assertFaults, clearFaults, plantedFaults } = await import('../../target/faults.js')
+      if (name !== undefined) await assertFaults([name])
+      const { control } = await upTarget()
+      const planted = (await plantedFaults(control)).filter(
+        (word) => name === undefined || word.split('=', 1)[0] === name,
+      )
+      await clearFaults(control, name)
+      if (planted.length > 0) say(`Cleared ${planted.join(', ')}.`)
+      else say(name === undefined ? 'No fault was planted.' : `${name} was not planted.`)
       done(0)
     })
 }

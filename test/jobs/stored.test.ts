@@ -1,0 +1,49 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { compareRuns } from '../../src/jobs/compare.js'
+import { judgeStored } from '../../src/jobs/report.js'
+import type { RunHeader } from '../../src/model/artefact.js'
+import { createGroup } from '../../src/store/index.js'
+import { header, temporary, unitRecord } from '../store/fixture.js'
+
+/** A report with one scenario, measured on one arm; returns its folder. */
+async function report(folder: string, scenario = 'seat-selection', about: Partial<RunHeader> = {}) {
+  const group = { scenario, profile: 'smoke', arms: ['candidate'] } as const
+  const writer = await createGroup(join(folder, scenario), group, {
+    candidate: { ...header, scenario, ...about },
+  })
+  await writer.unit({ candidate: unitRecord(0, 0) })
+  await writer.end({ endedAt: '2026-02-03T04:05:47.789Z', status: 'complete' })
+  return folder
+}
+
+test('a report judged again keeps when it began and how long it took', async () => {
+  const { verdict } = await judgeStored(await report(temporary()), { waive: [], noRegressionCheck: true })
+  expect([verdict.startedAt, verdict.elapsedSeconds]).toEqual(['2026-02-03T04:05:06.789Z', 41])
+})
+
+test('a report with one scenario stands for its candidate, and two stored runs are not called paired', async () => {
+  const [a, b] = [await report(temporary()), await report(temporary())]
+  const verdict = await compareRuns(a, join(b, 'seat-selection', 'candidate'), [])
+  expect(verdict).toMatchObject({ mode: 'stored', scenarios: [{ scenario: 'seat-selection' }] })
+  expect(verdict.startedAt > header.startedAt).toBe(true)
+})
+
+test('other load is refused, and a folder with several runs lists them', async () => {
+  const a = await report(temporary())
+  for (const [about, reason] of [
+    [{ profile: 'ci' }, 'other_profile'],
+    [{ planHash: 'beef' }, 'other_plan'],
+  ] as const) {
+    const b = await report(temporary(), 'seat-selection', about)
+    await expect(compareRuns(a, b, [])).rejects.toMatchObject({ exit: 2, reason })
+  }
+  const both = await report(await report(temporary()), 'checkout')
+  await expect(compareRuns(a, both, [])).rejects.toMatchObject({
+    reason: 'many_runs',
+    hint: `It holds ${join(both, 'checkout')}, ${join(both, 'seat-selection')}.`,
+  })
+  mkdirSync(join(both, 'empty'))
+  await expect(compareRuns(a, join(both, 'empty'), [])).rejects.toThrow(/run\.json cannot be read/)
+})
