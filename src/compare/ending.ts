@@ -2,7 +2,8 @@ import type { Run } from '../model/artefact.js'
 import type { Finding } from './findings.js'
 import { lostReceipts, unaccounted } from './receipts.js'
 
-const lost = { target_lost: 'the target went away', engine_failed: 'the load generator failed' } as const
+// What ends a run early need not be the generator's: a target that cannot be reached does, too.
+const lost = { target_lost: 'the target went away', engine_failed: 'the run broke off' } as const
 
 /** What the scenario or its contract got wrong. */
 const mistakes: ReadonlySet<string> = new Set(['journey_threw', 'contract_threw'])

@@ -1,9 +1,9 @@
-import type { UnitRecord } from '../model/artefact.js'
-import type { MetricVerdict } from '../model/verdict.js'
+import type { Run, UnitRecord } from '../model/artefact.js'
+import type { ArmError, MetricVerdict } from '../model/verdict.js'
 import type { Share } from '../stats/shares.js'
 import { pooled, shareOf } from '../stats/shares.js'
 import { decideShares } from './decide.js'
-import { isLook, type Compared } from './units.js'
+import { isLook, measured, type Compared } from './units.js'
 
 /** A tenth of a point more errors is none: one in a thousand. */
 export const errorMargin = 0.001
@@ -15,6 +15,19 @@ export function errorsOf(unit: UnitRecord, whose: readonly string[] = ['target',
     hits: errors.reduce((sum, error) => sum + (whose.includes(error.class) ? error.count : 0), 0),
     of: steps.begun,
   }
+}
+
+/** Errors of the measured units, those of one arm, step and reason as one; the most frequent first. */
+export function errorsByKind(runs: readonly Run[]): readonly ArmError[] {
+  const kinds = new Map<string, ArmError>()
+  for (const run of runs) {
+    const { arm } = run.file
+    for (const error of measured(run).flatMap(({ accounting }) => accounting.errors)) {
+      const key = JSON.stringify([arm, error.step, error.class, error.reason])
+      kinds.set(key, { ...error, arm, count: error.count + (kinds.get(key)?.count ?? 0) })
+    }
+  }
+  return [...kinds.values()].toSorted((a, b) => b.count - a.count)
 }
 
 /**

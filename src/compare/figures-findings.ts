@@ -76,7 +76,8 @@ function unsure({ reason, unit, change: found, tolerance, units }: MetricVerdict
 
 export function ofBudgets(budgets: readonly BudgetVerdict[], explained: boolean): readonly Finding[] {
   return budgets.flatMap((budget): readonly Finding[] => {
-    const value = budget.value === undefined ? '' : `, found ${figure(budget.value, budget.unit)}`
+    const of = budget.outcome === undefined ? '' : ` (${budget.outcome})`
+    const value = budget.value === undefined ? '' : `, found ${figure(budget.value, budget.unit)}${of}`
     if (budget.decision === 'broken')
       return [
         { outcome: 'over_budget', reason: budget.reason, sentence: `over budget: ${budget.name}${value}` },

@@ -20,7 +20,7 @@ export interface QuantileQuestion {
   readonly units: readonly number[]
 }
 
-type Answer = Pick<BudgetVerdict, 'value' | 'decision' | 'reason'>
+type Answer = Pick<BudgetVerdict, 'value' | 'decision' | 'reason' | 'outcome'>
 const severity = ['broken', 'inconclusive', 'held'] as const
 
 /**
@@ -33,9 +33,10 @@ export function quantileBudget(run: Run, question: QuantileQuestion): BudgetVerd
   const enough = outcomesOf([run], metric, units).filter(
     (outcome) => (run.latency({ metric, outcome, units })?.count ?? 0) >= fewestSamples,
   )
-  const answers = (enough.length === 0 ? [undefined] : enough).map((outcome) =>
-    ofOutcome(run, question, outcome),
-  )
+  const answers = (enough.length === 0 ? [undefined] : enough).map((outcome): Answer => ({
+    ...ofOutcome(run, question, outcome),
+    ...(outcome === undefined || enough.length === 1 ? {} : { outcome }),
+  }))
   const ofSeverity = (wanted: string): Answer | undefined =>
     answers
       .filter((answer) => answer.decision === wanted)

@@ -3,7 +3,7 @@ import { againstBaseline } from './baseline.js'
 import { judgeBudgets } from './budgets.js'
 import { comparability, type Comparability } from './comparable.js'
 import { judgeEnding } from './ending.js'
-import { errorShare } from './errors.js'
+import { errorsByKind, errorShare } from './errors.js'
 import { fairness } from './fairness.js'
 import { frameMetrics } from './frames.js'
 import { ofBudgets, ofHealth, ofMetrics, ofMix } from './figures-findings.js'
@@ -13,6 +13,7 @@ import { latencyMetrics } from './latency.js'
 import { judgeMix } from './mix.js'
 import { probeMetrics, silentTargets } from './probes.js'
 import { achievedRate } from './rate.js'
+import { timesOf } from './times.js'
 import { countHeld, judgeTruth } from './truth.js'
 import { pairUp, type Compared } from './units.js'
 import { wanted } from './wants.js'
@@ -71,12 +72,11 @@ export function judgeScenario(input: ScenarioInput): {
     invariants: truth.invariants,
     waived: truth.waived,
     health: input.health,
+    times: runs.toReversed().flatMap(timesOf),
+    errors: errorsByKind(runs),
     warnings: [
       ...truth.warnings,
       ...comparable.warnings,
-      ...(input.health.state === 'degraded'
-        ? input.health.reasons.map((one) => `load generator: ${one}`)
-        : []),
       ...(paired && !input.fresh
         ? ['the targets were not restarted, so that nothing was confirmed on fresh processes']
         : []),

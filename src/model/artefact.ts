@@ -1,5 +1,5 @@
 import type { Probe, Receipt } from './contract.js'
-import type { ArmAccounting, GeneratorHealth, Part, Placement } from './engine.js'
+import type { ArmAccounting, Exemplar, GeneratorHealth, Part, Placement } from './engine.js'
 import type { Arrivals } from './load.js'
 import type { Arm } from './plan.js'
 import type { QuantileBudget, Tolerance, Bounds } from './scenario.js'
@@ -151,6 +151,9 @@ export interface Counter {
 /** A line of `receipts.ndjson`. */
 export type UnitReceipt = Receipt & { readonly unit: number }
 
+/** A line of `slowest.ndjson`. */
+export type UnitExemplar = Exemplar & { readonly unit: number }
+
 /** A line of `probes.ndjson`: what a target said of itself over a unit, all its nodes together. */
 export interface ProbeSample {
   readonly unit: number
@@ -193,6 +196,8 @@ export interface Run {
   parts(metric: string): readonly Part[]
   /** Of all units, in the order in which they were kept. Read when they are asked for. */
   receipts(): readonly UnitReceipt[]
+  /** The slowest steps of each unit and metric with their parts, of all units. Read when they are asked for. */
+  slowest(): readonly UnitExemplar[]
   /** Undefined when nothing was recorded under it. */
   latency(query: LatencyQuery): Distribution | undefined
   /** One distribution a second of the run, for pictures. `second` counts as `UnitRecord.offset` does. */

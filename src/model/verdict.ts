@@ -1,5 +1,7 @@
 import type { ExitCode } from './errors.js'
 import type { InvariantResult } from './artefact.js'
+import type { ErrorCount, Part } from './engine.js'
+import type { Arm } from './plan.js'
 import type { Tolerance } from './scenario.js'
 
 export type Decision = 'pass' | 'regression' | 'improvement' | 'inconclusive' | 'no_data'
@@ -38,6 +40,8 @@ export interface BudgetVerdict {
   /** `reserve p99 ≤ 500 ms`. */
   readonly name: string
   readonly step: string
+  /** The outcome whose figure is told, where the step had several: each is held against the limit, and the worst is told. */
+  readonly outcome?: string
   readonly arm: 'candidate'
   readonly limit: number
   readonly unit: MetricUnit
@@ -62,6 +66,26 @@ export type HealthVerdict = {
   readonly reasons: readonly string[]
 }
 
+/** Where the time of one metric's outcome went on one arm, over its measured units. Microseconds. */
+export interface StepTime {
+  readonly arm: Arm
+  /** As in the artefact: a step or `whole`, with `@phase` behind it when the load has several. */
+  readonly metric: string
+  readonly outcome: string
+  readonly count: number
+  readonly mean: number
+  readonly p50: number
+  readonly p95: number
+  readonly p99: number
+  /** Share of the time that the journeys took; undefined for what was seen beside them, and where no journey was timed. */
+  readonly share?: number
+  /** Mean of each part that took time; `total` and `service` are left out. */
+  readonly parts: Readonly<Partial<Record<Part, number>>>
+}
+
+/** Errors of one kind on one arm, over its measured units. */
+export type ArmError = ErrorCount & { readonly arm: Arm }
+
 /** How one scenario ended: the word, its exit code and the reasons for machines. */
 export interface ScenarioVerdict {
   readonly scenario: string
@@ -79,6 +103,10 @@ export interface ScenarioVerdict {
   readonly invariants: readonly InvariantResult[]
   readonly waived: readonly string[]
   readonly health: HealthVerdict
+  /** Of each arm the journeys first, then what took most of their time. */
+  readonly times: readonly StepTime[]
+  /** The most frequent first. */
+  readonly errors: readonly ArmError[]
   readonly warnings: readonly string[]
 }
 

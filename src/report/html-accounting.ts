@@ -1,6 +1,5 @@
 import type { Run } from '../model/artefact.js'
-import type { ErrorCount } from '../model/engine.js'
-import type { Arm } from '../model/plan.js'
+import type { ArmError } from '../model/verdict.js'
 import { count, none, share } from './format.js'
 import { number, table, type TableRow } from './html-table.js'
 import type { ScenarioRuns } from './input.js'
@@ -8,7 +7,7 @@ import { markup, nothing, type Markup } from './markup.js'
 
 const errorsShown = 30
 
-/** What the target answered, and what broke, counted over the measured units. */
+/** What the target answered, counted over the measured units. */
 export function outcomeTables(runs: ScenarioRuns): Markup {
   const control = sumOutcomes(runs.control)
   const candidate = sumOutcomes(runs.candidate)
@@ -21,8 +20,7 @@ export function outcomeTables(runs: ScenarioRuns): Markup {
     }
   })
   return markup`<h3>Outcomes</h3>
-${table(['step', 'outcome', 'control', 'share', 'candidate', 'share'], rows)}
-${errorTable(runs)}`
+${table(['step', 'outcome', 'control', 'share', 'candidate', 'share'], rows)}`
 }
 
 type Counts = ReadonlyMap<string, number>
@@ -47,10 +45,8 @@ function figures(counts: Counts, step: string, key: string): readonly TableRow['
   return all === 0 ? [number(none), number(none)] : [number(count(found)), number(share(found / all))]
 }
 
-function errorTable(runs: ScenarioRuns): Markup {
-  const errors = [...sumErrors('control', runs.control), ...sumErrors('candidate', runs.candidate)].toSorted(
-    (a, b) => b.count - a.count,
-  )
+/** What broke, the most frequent first. */
+export function errorTable(errors: readonly ArmError[]): Markup {
   if (errors.length === 0) return nothing
   const rows = errors.slice(0, errorsShown).map((one): TableRow => ({
     cells: [one.arm, one.step, one.class, one.reason, number(count(one.count)), one.example.slice(0, 500)],
@@ -59,15 +55,6 @@ function errorTable(runs: ScenarioRuns): Markup {
   return markup`<h3>Errors</h3>
 ${table(['arm', 'step', 'whose', 'what', 'count', 'an example'], rows)}
 ${rest > 0 ? markup`<p class="quiet">… and ${rest} kinds more.</p>` : nothing}`
-}
-
-function sumErrors(arm: Arm, run: Run | undefined): readonly (ErrorCount & { readonly arm: Arm })[] {
-  const sums = new Map<string, ErrorCount & { readonly arm: Arm }>()
-  for (const error of measured(run).flatMap((unit) => unit.accounting.errors)) {
-    const key = `${error.step}|${error.class}|${error.reason}`
-    sums.set(key, { ...error, arm, count: error.count + (sums.get(key)?.count ?? 0) })
-  }
-  return [...sums.values()]
 }
 
 const measured = (run: Run | undefined): Run['file']['units'] =>

@@ -1,6 +1,6 @@
 import type { UnitRecord } from '../model/artefact.js'
 import type { GeneratorHealth } from '../model/engine.js'
-import type { HealthVerdict } from '../model/verdict.js'
+import type { ScenarioVerdict } from '../model/verdict.js'
 import { count, duration, share } from './format.js'
 import { number, table } from './html-table.js'
 import type { ScenarioRuns } from './input.js'
@@ -40,7 +40,9 @@ const figures: readonly {
 ]
 
 /** Whether the generator can be trusted, and its own figures: the middle and the worst unit. */
-export function healthSection(health: HealthVerdict, runs: ScenarioRuns): Markup {
+export function healthSection({ health, units: measured }: ScenarioVerdict, runs: ScenarioRuns): Markup {
+  if (measured === 0)
+    return markup`<p class="quiet">No unit was measured, so that the load generator was not judged.</p>`
   const word = healthWord(health)
   // Both arms of a pair ran on one generator, so that one of them has all its units.
   const units = (runs.candidate ?? runs.control)?.file.units.filter((unit) => unit.phase === 'measure') ?? []

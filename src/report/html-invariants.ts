@@ -4,6 +4,7 @@ import { count } from './format.js'
 import { table } from './html-table.js'
 import { markup, nothing, type Markup } from './markup.js'
 import { worstInvariantsFirst } from './order.js'
+import { named } from './rows.js'
 import { invariantWord, spoken } from './words.js'
 
 /** Invariants with every offending row that was kept. */
@@ -26,8 +27,8 @@ function invariantRow(one: InvariantResult): {
   return {
     tone,
     cells: [
-      one.id,
-      `${one.title} (${one.name})`,
+      one.id === one.name ? '' : one.id,
+      one.title === one.name ? one.title : `${one.title} (${one.name})`,
       { text: spoken(invariantWord(one)), kind: 'word' },
       { text: found, kind: 'why' },
     ],
@@ -36,7 +37,7 @@ function invariantRow(one: InvariantResult): {
 
 function offenders(one: InvariantResult): Markup {
   const rest = one.count - one.offenders.length
-  return markup`<h3>${one.id} ${one.name}: what broke it</h3>
+  return markup`<h3>${named(one)}: what broke it</h3>
 ${table(
   ['id', 'what is wrong'],
   one.offenders.map((offender) => ({ cells: [offender.id, offender.what] })),

@@ -1,25 +1,23 @@
 import type { ScenarioVerdict } from '../model/verdict.js'
 import { plural } from './format.js'
-import { outcomeTables } from './html-accounting.js'
+import { errorTable, outcomeTables } from './html-accounting.js'
 import { healthSection } from './html-health.js'
 import { invariantSection } from './html-invariants.js'
 import { pictures } from './html-pictures.js'
 import { verdictTable } from './html-table.js'
+import { timesSection } from './html-times.js'
 import type { ScenarioRuns } from './input.js'
 import { markup, nothing, type Markup } from './markup.js'
-import { worstMetricsFirst } from './order.js'
-import { budgetRow, metricRow, mixRow } from './rows.js'
+import { isAlone, rowsOf } from './rows.js'
 import { outcomeWord, reasonWords, spoken } from './words.js'
 
 /** Everything about one scenario. Pictures and counts need its runs; without them the verdict stands alone. */
 export function scenarioSection(scenario: ScenarioVerdict, runs: ScenarioRuns, id: string): Markup {
   const word = outcomeWord(scenario.outcome)
-  const rows = [
-    ...worstMetricsFirst(scenario.metrics).map(metricRow),
-    ...scenario.budgets.map(budgetRow),
-    ...scenario.mix.map(mixRow),
-  ]
-  const figures = rows.length === 0 ? nothing : verdictTable(rows)
+  const alone = isAlone([scenario])
+  const rows = rowsOf(scenario, alone)
+  const figures = rows.length === 0 ? nothing : verdictTable(rows, alone)
+  const times = timesSection(scenario, runs)
   const invariants = invariantSection(scenario)
   const isBroken = scenario.invariants.some((one) => one.status === 'broken')
   const damage = [runs.control, runs.candidate].flatMap((run) => run?.damage ?? [])
@@ -28,10 +26,11 @@ export function scenarioSection(scenario: ScenarioVerdict, runs: ScenarioRuns, i
 <p>${scenario.headline}</p>
 <p class="quiet">${plural(scenario.units, 'unit')} of load, ${plural(scenario.starts, 'start')}; ${reasonWords(scenario.reason)}.</p>
 ${[...scenario.warnings, ...damage].map((warning) => markup`<p><b class="unsure">! ${warning}</b></p>`)}
-${isBroken ? [invariants, figures] : [figures, invariants]}
+${isBroken ? [invariants, figures, times] : [figures, times, invariants]}
 ${pictures(runs)}
 ${outcomeTables(runs)}
-${healthSection(scenario.health, runs)}
+${errorTable(scenario.errors)}
+${healthSection(scenario, runs)}
 </section>
 `
 }

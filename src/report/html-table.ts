@@ -21,15 +21,15 @@ export function table(headings: readonly string[], rows: readonly TableRow[]): M
 
 export const number = (text: string): Cell => ({ text, kind: 'number' })
 
-/** Metrics, budgets and mix in one table, with the reason of each in words. */
-export function verdictTable(rows: readonly Row[]): Markup {
+/** Metrics, budgets and mix in one table, with the reason of each in words; `alone`: without a column for a control. */
+export function verdictTable(rows: readonly Row[], alone: boolean): Markup {
   return table(
-    ['', 'control', 'candidate', 'change or limit', 'verdict', 'why'],
+    ['', ...(alone ? ['found', 'limit'] : ['control', 'candidate', 'change or limit']), 'verdict', 'why'],
     rows.map((one) => ({
       tone: one.word.tone,
       cells: [
         one.name,
-        number(one.control),
+        ...(alone ? [] : [number(one.control)]),
         number(one.candidate),
         number(one.against),
         { text: spoken(one.word), kind: 'word' },

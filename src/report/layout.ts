@@ -16,7 +16,7 @@ export function paint(lines: readonly Line[], colour: boolean): string {
 }
 
 /** Characters as a terminal counts them, near enough for our own words. */
-const width = (text: string): number => Array.from(text).length
+export const width = (text: string): number => Array.from(text).length
 
 /** Cut in the middle, since names differ at both ends. */
 export function fit(text: string, columns: number): string {

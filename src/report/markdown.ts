@@ -1,7 +1,7 @@
 import type { ScenarioVerdict, Verdict } from '../model/verdict.js'
 import { duration, plural } from './format.js'
-import { worstInvariantsFirst, worstMetricsFirst, worstScenariosFirst } from './order.js'
-import { budgetRow, metricRow, mixRow, type Row } from './rows.js'
+import { worstInvariantsFirst, worstScenariosFirst } from './order.js'
+import { errorSentences, isAlone, rowsOf, type Row } from './rows.js'
 import { headline, healthWord, invariantWord, modeSentence, outcomeWord, spoken } from './words.js'
 
 const offendersShown = 5
@@ -19,17 +19,15 @@ export function markdown(verdict: Verdict): string {
 }
 
 function section(scenario: ScenarioVerdict): string {
-  const rows = [
-    ...worstMetricsFirst(scenario.metrics).map(metricRow),
-    ...scenario.budgets.map(budgetRow),
-    ...scenario.mix.map(mixRow),
-  ]
+  const alone = isAlone([scenario])
+  const rows = rowsOf(scenario, alone)
   const units = `${plural(scenario.units, 'unit')}, ${plural(scenario.starts, 'start')}`
   const title = `#### ${inert(`${scenario.scenario} · ${scenario.profile} · ${spoken(outcomeWord(scenario.outcome))}`)}`
   const table = [
-    '| | control | candidate | change or limit | verdict | why |',
-    '|:--|--:|--:|--:|:--|:--|',
-    ...rows.map(tableRow),
+    ...(alone
+      ? ['| | found | limit | verdict | why |', '|:--|--:|--:|:--|:--|']
+      : ['| | control | candidate | change or limit | verdict | why |', '|:--|--:|--:|--:|:--|:--|']),
+    ...rows.map((row) => tableRow(row, alone)),
   ]
   return [
     `${title}\n\n${inert(scenario.headline)} (${units})`,
@@ -38,8 +36,10 @@ function section(scenario: ScenarioVerdict): string {
   ].join('\n\n')
 }
 
-const tableRow = (row: Row): string =>
-  `| ${[row.name, row.control, row.candidate, row.against, spoken(row.word), row.why].map(inert).join(' | ')} |`
+const tableRow = (row: Row, alone: boolean): string => {
+  const figures = [...(alone ? [] : [row.control]), row.candidate, row.against]
+  return `| ${[row.name, ...figures, spoken(row.word), row.why].map(inert).join(' | ')} |`
+}
 
 function bullets(scenario: ScenarioVerdict): readonly string[] {
   const health = healthWord(scenario.health)
@@ -49,13 +49,16 @@ function bullets(scenario: ScenarioVerdict): readonly string[] {
       const shown = one.offenders.slice(0, offendersShown)
       const rest = Math.max(one.count, one.offenders.length) - shown.length
       return [
-        `- ${inert(`${spoken(invariantWord(one))}: ${one.id} ${one.title}${reason}`)}`,
+        `- ${inert(`${spoken(invariantWord(one))}: ${one.id === one.name ? '' : `${one.id} `}${one.title}${reason}`)}`,
         ...shown.map((offender) => `  - ${inert(`${offender.id}: ${offender.what}`)}`),
         ...(rest > 0 ? [`  - … and ${rest} more`] : []),
       ]
     }),
     ...(scenario.waived.length > 0 ? [`- waived: ${inert(scenario.waived.join(', '))}`] : []),
-    `- ${inert(`${health.sign} generator ${[health.text, ...scenario.health.reasons].join('; ')}`)}`,
+    ...errorSentences(scenario.errors).map((sentence) => `- ! ${inert(sentence)}`),
+    scenario.units === 0
+      ? '- generator not judged: no unit was measured'
+      : `- ${inert(`${health.sign} generator ${[health.text, ...scenario.health.reasons].join('; ')}`)}`,
     ...scenario.warnings.map((warning) => `- ! ${inert(warning)}`),
   ]
 }

@@ -1,5 +1,7 @@
-import type { BudgetVerdict, MetricVerdict, MixVerdict } from '../model/verdict.js'
-import { change, changeWithin, limit, measure, none } from './format.js'
+import type { InvariantResult } from '../model/artefact.js'
+import type { ArmError, BudgetVerdict, MetricVerdict, MixVerdict, ScenarioVerdict } from '../model/verdict.js'
+import { change, changeWithin, count, limit, measure, none, plural } from './format.js'
+import { worstMetricsFirst } from './order.js'
 import {
   boundsWords,
   budgetWord,
@@ -21,6 +23,32 @@ export interface Row {
   readonly why: string
 }
 
+/** An invariant by its id and name; one that was never looked at has its name alone. */
+export const named = ({ id, name }: InvariantResult): string => (id === name ? name : `${id} ${name}`)
+
+const kindsShown = 3
+
+/** The most frequent errors, a sentence each: `726 × reserve, undeclared_404 (target): …`; how many kinds more there are comes last. */
+export function errorSentences(errors: readonly ArmError[]): readonly string[] {
+  const both = new Set(errors.map(({ arm }) => arm)).size > 1
+  const shown = errors.slice(0, kindsShown).map((one) => {
+    const whose = both ? `${one.class}, ${one.arm}` : one.class
+    return `${count(one.count)} × ${one.step}, ${one.reason} (${whose}): ${one.example.slice(0, 200)}`
+  })
+  const rest = errors.length - shown.length
+  return rest > 0 ? [...shown, `… and ${plural(rest, 'kind')} more of errors`] : shown
+}
+
+/** Whether no scenario has a figure of a control, whose column would be empty. */
+export const isAlone = (scenarios: readonly ScenarioVerdict[]): boolean =>
+  scenarios.every(({ metrics, mix }) => [...metrics, ...mix].every(({ control }) => control === undefined))
+
+/** Without a control a latency that is not judged says nothing beside the table of times, which has it with its parts. */
+export const isTold =
+  (alone: boolean) =>
+  ({ role, unit, candidate }: MetricVerdict): boolean =>
+    !alone || role === 'gate' || (unit !== 'us' && candidate !== undefined)
+
 export function metricRow(metric: MetricVerdict): Row {
   return {
     name: metric.title ?? metric.name,
@@ -28,14 +56,21 @@ export function metricRow(metric: MetricVerdict): Row {
     candidate: measure(metric.candidate, metric.unit),
     against: metric.change === undefined ? none : changeWithin(metric.change),
     word: metricWord(metric),
-    why: metricSentence(metric),
+    why: metricReason(metric),
   }
 }
 
+// That there is no control is said once, in the sentence of the mode; a tolerance says nothing of what is not there.
+function metricReason(metric: MetricVerdict): string {
+  if (metric.reason === 'no_control') return ''
+  return metric.decision === 'no_data' ? reasonWords(metric.reason) : metricSentence(metric)
+}
+
 export function budgetRow(budget: BudgetVerdict): Row {
+  // The limit has a column of its own.
+  const name = budget.name.replace(/ ≤ .*$/u, '')
   return {
-    // The limit has a column of its own.
-    name: budget.name.replace(/ ≤ .*$/u, ''),
+    name: budget.outcome === undefined ? name : name.replace(/ (?=\S+$)/u, ` ${budget.outcome} `),
     control: none,
     candidate: measure(budget.value, budget.unit),
     against: `≤ ${limit(budget.limit, budget.unit)}`,
@@ -44,10 +79,11 @@ export function budgetRow(budget: BudgetVerdict): Row {
   }
 }
 
-function budgetReason({ decision, limit: most, reason, value }: BudgetVerdict): string {
+function budgetReason({ decision, limit: most, outcome, reason, value }: BudgetVerdict): string {
   const over =
     decision === 'broken' && value !== undefined && most > 0 ? ` (${change(value / most - 1)})` : ''
-  return reasonWords(reason) + over
+  const told = outcome === undefined ? '' : '; each outcome is held against it, and the worst is told'
+  return reasonWords(reason) + over + told
 }
 
 export function mixRow(mix: MixVerdict): Row {
@@ -59,4 +95,13 @@ export function mixRow(mix: MixVerdict): Row {
     word: mixWord(mix),
     why: reasonWords(mix.reason),
   }
+}
+
+/** All rows of a scenario, worst metrics first; with nothing to compare with, what is judged comes before what is only shown. */
+export function rowsOf({ metrics, budgets, mix }: ScenarioVerdict, alone: boolean): readonly Row[] {
+  const told = worstMetricsFirst(metrics).filter(isTold(alone))
+  const [first, last] = alone
+    ? [told.filter(({ role }) => role === 'gate'), told.filter(({ role }) => role !== 'gate')]
+    : [told, []]
+  return [...first.map(metricRow), ...budgets.map(budgetRow), ...mix.map(mixRow), ...last.map(metricRow)]
 }

@@ -3,7 +3,8 @@ import { duration, plural } from './format.js'
 import { pageFile } from './input.js'
 import { paint, wrap, type Line } from './layout.js'
 import { worstScenariosFirst } from './order.js'
-import { scenarioLines, tableHead, type Columns } from './terminal-scenario.js'
+import { scenarioLines } from './terminal-scenario.js'
+import { columnsFor, tableHead } from './terminal-table.js'
 import { headline, modeSentence, outcomeWord, reasonWords } from './words.js'
 
 /**
@@ -16,7 +17,7 @@ export function terminal(
   options: { readonly columns: number; readonly colour: boolean },
 ): string {
   const columns = Math.min(120, Math.max(60, Math.floor(options.columns) || 80))
-  const sizes: Columns = { name: columns - 59, arm: 10, against: 13, verdict: 14, all: columns }
+  const sizes = columnsFor(verdict.scenarios, columns)
   const page = verdict.folder !== undefined
   const lines: Line[] = [...wrap(headline(verdict), columns, '', outcomeWord(verdict.outcome).tone), []]
   if (verdict.scenarios.length > 0) lines.push(tableHead(sizes))

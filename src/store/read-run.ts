@@ -8,10 +8,11 @@ import type {
   ProbeSample,
   Run,
   RunFile,
+  UnitExemplar,
   UnitReceipt,
   UnitRecord,
 } from '../model/artefact.js'
-import { parts, type Exemplar, type Part, type RunEvent } from '../model/engine.js'
+import { parts, type Part, type RunEvent } from '../model/engine.js'
 import { parseVersioned, readText } from './check.js'
 import { LatencyLog, type Stretch } from './latency-log.js'
 import { readRecords, readRecordsSync } from './lines.js'
@@ -54,11 +55,6 @@ async function readProbes(
   return readRecords(folder, runFiles.probes, probeSchema)
 }
 
-/** The slowest steps with their parts. */
-export async function readExemplars(folder: string): Promise<readonly OfUnit<Exemplar>[]> {
-  return (await readRecords(folder, runFiles.slowest, exemplarSchema)).records
-}
-
 export async function readEvents(folder: string): Promise<readonly OfUnit<RunEvent>[]> {
   return (await readRecords(folder, runFiles.events, eventSchema)).records
 }
@@ -66,6 +62,7 @@ export async function readEvents(folder: string): Promise<readonly OfUnit<RunEve
 class StoredRun implements Run {
   private readonly merged = new Map<string, Distribution | undefined>()
   private told: readonly UnitReceipt[] | undefined
+  private slow: readonly UnitExemplar[] | undefined
 
   constructor(
     readonly folder: string,
@@ -101,6 +98,11 @@ class StoredRun implements Run {
   receipts(): readonly UnitReceipt[] {
     this.told ??= readRecordsSync(this.folder, runFiles.receipts, receiptSchema)
     return this.told
+  }
+
+  slowest(): readonly UnitExemplar[] {
+    this.slow ??= readRecordsSync(this.folder, runFiles.slowest, exemplarSchema)
+    return this.slow
   }
 
   latency(query: LatencyQuery): Distribution | undefined {

@@ -1,6 +1,13 @@
 import * as v from 'valibot'
-import type { BaselineSession, Counter, GroupFile, ProbeSample, UnitReceipt } from '../model/artefact.js'
-import type { Exemplar, RunEvent } from '../model/engine.js'
+import type {
+  BaselineSession,
+  Counter,
+  GroupFile,
+  ProbeSample,
+  UnitExemplar,
+  UnitReceipt,
+} from '../model/artefact.js'
+import type { RunEvent } from '../model/engine.js'
 import {
   arm,
   count,
@@ -57,7 +64,7 @@ const times = v.partial(
   }),
 )
 
-export const exemplarSchema: Schema<OfUnit<Exemplar>> = v.object({
+export const exemplarSchema: Schema<UnitExemplar> = v.object({
   unit: count,
   arm,
   metric: text,

@@ -28,6 +28,8 @@ const ended = (scenario: string, outcome: Outcome, reason = outcome as string): 
   invariants: [],
   waived: [],
   health: { state: 'valid', reasons: [] },
+  times: [],
+  errors: [],
   warnings: [],
 })
 

@@ -104,6 +104,7 @@ export function memoryRun(spec: RunSpec): Run {
     probes: spec.units.flatMap(({ probes = {} }, unit) =>
       Object.entries(probes).map(([name, value]) => ({ unit, name, value })),
     ),
+    slowest: () => [],
     receipts: () =>
       spec.units.flatMap(({ wins = [] }, unit) =>
         wins.map(([n, answered]) => ({ unit, kind: 'hold', n, at: answered, fact: { answered } })),

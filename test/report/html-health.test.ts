@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { healthSection } from '../../src/report/html-health.js'
 import { healthy } from '../health/units.js'
 import { run } from './runs.js'
+import { scenarioVerdict } from './verdict.js'
 
-const valid = { state: 'valid', reasons: [] } as const
+const valid = scenarioVerdict()
 
 const page = (health: typeof healthy | undefined): string => {
   const candidate = run('candidate', [1_000, 2_000])

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { reporters } from '../../src/report/index.js'
+import type { UnitExemplar } from '../../src/model/artefact.js'
+import { micros } from '../../src/model/time.js'
 import { run } from './runs.js'
 import { metric, scenarioVerdict, verdict } from './verdict.js'
 
@@ -158,4 +160,47 @@ test('offending rows and a difference of the machines are in the page', () => {
   expect(page).toContain('<td>seat-7</td><td>two live holds: h1, h2</td>')
   expect(page).toContain('… and 89 more.')
   expect(page).toContain('<td>Example CPU</td><td>Another CPU</td><td>differs</td>')
+})
+
+test('the page says where the time of each arm went, and shows its slowest steps with their parts', () => {
+  const slow = (total: number, more: Partial<UnitExemplar> = {}): UnitExemplar => ({
+    unit: 1,
+    arm: 'candidate',
+    metric: 'reserve',
+    outcome: 'won',
+    n: 7,
+    at: micros(912_004),
+    parts: { total: micros(total), lag: micros(40), wait: micros(total - 40) },
+    ...more,
+  })
+  const slowest = [
+    slow(900_000, { unit: 0 }),
+    slow(800_000, { metric: 'whole' }),
+    ...Array.from({ length: 12 }, (_, n) => slow(10_000 * (n + 1), { n })),
+  ]
+  const candidate = { ...run('candidate', values(2)), slowest: () => slowest }
+  const times = (['candidate', 'control'] as const).map((arm) => ({
+    arm,
+    metric: 'reserve',
+    outcome: 'won',
+    count: 1_998,
+    mean: 9_000,
+    p50: 6_000,
+    p95: 32_000,
+    p99: 48_000,
+    share: 0.4,
+    parts: { lag: 500, wait: 8_500 },
+  }))
+  const page = html(verdict({ scenarios: [scenarioVerdict({ times })] }), [
+    { scenario: 'seat-selection', candidate },
+  ])
+  expect(page).toContain('<h3>Where the time went: candidate</h3>')
+  expect(page).toContain('<h3>Where the time went: control</h3>')
+  expect(page).toContain('<td class="n">9.0 ms</td><td class="n">500 µs</td><td class="n">8.5 ms</td>')
+  expect(page).toContain('lag: begun later than intended; wait: until the answer began.')
+  const table = page.slice(page.indexOf('The slowest'), page.indexOf('Where the time went: control'))
+  // Ten of the measured units; not the warm-up, nor whole journeys, whose steps are what is looked for.
+  expect(table.match(/<tr>/g)).toHaveLength(11)
+  expect(table).toContain('<td class="n">120 ms</td><td class="n">40 µs</td>')
+  expect(table).not.toMatch(/900 ms|800 ms|<td class="n">20\.0 ms/)
 })

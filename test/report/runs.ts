@@ -16,6 +16,7 @@ export function run(
     counters: [],
     probes: [],
     receipts: () => [],
+    slowest: () => [],
     metrics: () => ['reserve'],
     outcomes: () => ['won', 'error'],
     parts: () => ['total'],

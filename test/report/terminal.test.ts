@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { reporters, terminal } from '../../src/report/index.js'
-import type { Verdict } from '../../src/model/verdict.js'
+import type { ScenarioVerdict, StepTime, Verdict } from '../../src/model/verdict.js'
 import { metric, scenarioVerdict, verdict } from './verdict.js'
 
 const plain = (one: Verdict, columns = 80): string => terminal(one, { columns, colour: false })
@@ -53,7 +53,9 @@ test('eighty columns hold the longest names, and the figures of all rows end in 
   })
   const text = plain(verdict({ scenarios: [scenario] }))
   expect(Math.max(...text.split('\n').map((line) => Array.from(line).length))).toBeLessThanOrEqual(80)
-  const rows = text.split('\n').filter((line) => /^ {4}(reserve|scan)/.test(line))
+  // A name that is longer than its column is whole, and its figures stand below it.
+  expect(text).toContain(`\n    ${long}\n      `)
+  const rows = text.split('\n').filter((line) => /^ {4}.*[✓✗?·] [a-z ]+$/u.test(line))
   expect(rows.length).toBe(4)
   expect(new Set(rows.map((line) => line.search(/[✓✗?·] \D+$/u))).size).toBe(1)
 })
@@ -99,7 +101,7 @@ test('a broken invariant lists five offenders and counts the rest', () => {
   expect(text).toContain('seat-4: two live holds')
   expect(text).not.toContain('seat-5:')
   expect(text).toContain('… and 132 more')
-  expect(text).toContain('? I6 bitmap-equals-database not checked: no database was named')
+  expect(text).toContain('? not checked: I6 bitmap-equals-database: no database was named')
 })
 
 test('diagnostics are shown where their step is in trouble, and not where all is well', () => {
@@ -139,4 +141,118 @@ test('what came over the wire cannot steer the terminal', () => {
   const text = plain(verdict({ scenarios: [scenarioVerdict({ warnings })] }))
   expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
   expect(text).not.toMatch(/^PASS/m)
+})
+
+const time = (step: string, more: Partial<StepTime> = {}): StepTime => ({
+  arm: 'candidate',
+  metric: step,
+  outcome: 'won',
+  count: 700,
+  mean: 9_000,
+  p50: 6_000,
+  p95: 32_000,
+  p99: 48_000,
+  share: 0.4,
+  parts: { lag: 500, send: 90, wait: 8_300, receive: 110 },
+  ...more,
+})
+const alone = (more: Partial<ScenarioVerdict>): Verdict => {
+  const metrics = [
+    metric('reserve p50', 'inconclusive', { role: 'diagnostic', reason: 'no_control' }),
+    metric('achieved rate', 'inconclusive', { role: 'diagnostic', reason: 'no_control', unit: 'per_second' }),
+  ].map((one) => ({ ...one, control: undefined, change: undefined }))
+  return verdict({ mode: 'none', scenarios: [scenarioVerdict({ metrics, mix: [], ...more })] })
+}
+
+test('with nothing to compare with, the screen says where the time went and has no column for a control', () => {
+  const shown = alone({
+    times: [time('whole', { share: 1, parts: {} }), time('reserve'), time('heard', { count: 20_000 })],
+  })
+  const text = plain(shown)
+  const lines = text.split('\n')
+  const line = (of: string): string => lines.find((one) => one.startsWith(`    ${of}`)) ?? ''
+  expect(line('where the time went')).toMatch(/count {2}share +p50 +p95 +p99 {2}of which$/)
+  expect(line('reserve won')).toMatch(/ 700 +40 % +6\.0 ms +32\.0 ms +48\.0 ms {2}wait 92 %$/)
+  // Where there is room all parts of some size are told.
+  expect(plain(shown, 100)).toMatch(/reserve won .* wait 92 %, lag 6 %\n/)
+  const narrow = plain(shown, 60).split('\n').slice(0, -3)
+  expect(Math.max(...narrow.map((one) => Array.from(one).length))).toBeLessThanOrEqual(60)
+  expect(text).toMatch(/found +limit {2}verdict/)
+  expect(text).not.toMatch(/control {2}|reserve p50|no control to compare with/)
+  expect(line('achieved rate')).toContain('· not judged')
+  expect(Math.max(...lines.slice(0, -3).map((one) => Array.from(one).length))).toBeLessThanOrEqual(80)
+  expect(plain(verdict({ scenarios: [scenarioVerdict({ times: [time('reserve')] })] }))).not.toContain(
+    'where the time',
+  )
+})
+
+test('headings of the table are two blanks apart, at every width', () => {
+  for (const columns of [60, 80, 100, 120])
+    expect(plain(verdict(), columns)).toContain('  control  candidate  change, limit  verdict')
+})
+
+test('errors say which step, what and whose, the most frequent three', () => {
+  const errors = [900, 80, 7, 6].map((count, at) => ({
+    arm: 'candidate' as const,
+    step: `step${at}`,
+    class: 'target' as const,
+    reason: 'undeclared_404',
+    count,
+    example: 'it answered 404',
+  }))
+  const text = plain(alone({ errors }))
+  expect(text).toContain('! 900 × step0, undeclared_404 (target): it answered 404')
+  expect(text).toContain('! … and 1 kind more of errors')
+  expect(text).not.toContain('step3')
+  const both = errors.map((one, at) => ({ ...one, arm: at === 0 ? ('control' as const) : one.arm }))
+  expect(plain(alone({ errors: both }))).toContain('(target, control)')
+})
+
+test('a budget of a step with several outcomes names the one whose figure it tells', () => {
+  const budget = {
+    name: 'whole@steady p99 ≤ 5 s',
+    step: 'whole',
+    outcome: 'cancelled',
+    arm: 'candidate',
+    limit: 5_000_000,
+    unit: 'us',
+    value: 6_000_000,
+    decision: 'broken',
+    reason: 'over_limit',
+  } as const
+  const text = plain(alone({ budgets: [budget] }))
+  expect(text).toMatch(/whole@steady cancelled p99 +6\.00 s +≤ 5 s/)
+  expect(text).toContain('each outcome is held against it')
+})
+
+test('a run that measured nothing says so in a few lines, and does not praise its generator', () => {
+  const invariants = ['a-holds', 'b-holds'].map((name) => ({
+    name,
+    id: name,
+    title: name,
+    group: 0,
+    status: 'not_checked' as const,
+    reason: 'the run recorded no result',
+    offenders: [],
+    count: 0,
+  }))
+  const metrics = ['reserve', 'pay', 'whole'].map((step) => {
+    const {
+      control: _,
+      candidate: __,
+      change: ___,
+      ...one
+    } = metric(`${step} p50`, 'no_data', { reason: 'no_samples' })
+    return one
+  })
+  const text = plain(alone({ units: 0, starts: 0, metrics, budgets: [], invariants }))
+  expect(text).toContain('? no data: reserve p50, pay p50, whole p50: not one sample was recorded')
+  expect(text).toContain('? not checked: a-holds, b-holds: the run recorded no result')
+  expect(text).toContain('· generator not judged')
+  expect(text).not.toMatch(/generator valid|is too much/)
+})
+
+test('a degraded generator is told once', () => {
+  const health = { state: 'degraded', reasons: ['it waited for a core'] } as const
+  expect(plain(alone({ health })).split('it waited for a core')).toHaveLength(2)
 })

@@ -75,6 +75,8 @@ export function scenarioVerdict(more: Partial<ScenarioVerdict> = {}): ScenarioVe
     ],
     waived: [],
     health: { state: 'valid', reasons: [] },
+    times: [],
+    errors: [],
     warnings: [],
     ...more,
   }
