@@ -251,7 +251,7 @@ test('watchers that died with their worker between two units are missed: the nex
   const { kept } = await run('good', { url, audience: { id: 'dead', stage: 'gather' } })
   const pid = Number(kept.receipts.find(({ receipt }) => receipt.kind === 'process')?.receipt.fact.pid)
   process.kill(pid, 'SIGKILL')
-  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow())
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'))
   for (const stage of ['stay', 'dismiss'] as const)
     await expect(run('good', { url, audience: { id: 'dead', stage } })).rejects.toMatchObject({
       message: expect.stringContaining('its watchers with it'),

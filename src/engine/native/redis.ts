@@ -107,7 +107,7 @@ export async function openRedis(url: string): Promise<Redis> {
   let last: unknown
   client.on('error', (error: unknown) => {
     last = error
-    if (/^Command queue state error/.test(failureOf(error).message)) leave(client)
+    if (failureOf(error).message.startsWith('Command queue state error')) leave(client)
   })
   client.on('connect', () => {
     client.stream.on('data', () => {
