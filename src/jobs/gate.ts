@@ -100,7 +100,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
       else if (options.signal.aborted && lanes.length > 0) await endAll(lanes, { status: 'interrupted' })
       else {
         await endAll(lanes, { status: 'engine_failed', message: messageOf(error) })
-        throw error
+        throw lanes.length === 0 ? error : withFolder(error, options.folder)
       }
     }
     return Promise.all(lanes.map(({ run }) => judge(run, true)))
@@ -187,6 +187,19 @@ const wantOf = (lane: Lane, wants: Want, { config, source }: GateOptions): Want 
     return 'nothing'
   if (wants === 'confirmation') return source.fresh && !lane.confirmed ? 'confirmation' : 'nothing'
   return lane.units + unitsAStart > config.gate.maxUnits ? 'nothing' : 'more_units'
+}
+
+/** What was measured until it failed is kept, and can be looked at. */
+function withFolder(error: unknown, folder: string): unknown {
+  if (!(error instanceof UserError)) return error
+  const { hint, exit, reason } = error
+  const kept = `What there is lies in ${folder}; its page: vge-perf report ${folder}`
+  return new UserError(error.message, {
+    hint: hint === undefined ? kept : `${hint}\n  ${kept}`,
+    exit,
+    reason,
+    cause: error,
+  })
 }
 
 const endAll = async (lanes: readonly Lane[], end: Parameters<ScenarioRun['end']>[0]): Promise<void> => {

@@ -31,14 +31,17 @@ export function timesLines(times: readonly StepTime[], columns: number, page: bo
   const title = 'where the time went'
   const taken = widths.reduce((sum, size) => sum + size + 2, 4)
   // At least one part is to be told beside the figures.
-  const name = Math.min(Math.max(width(title), ...rows.map((row) => width(row.name))), columns - taken - 12)
+  const name = Math.max(
+    10,
+    Math.min(Math.max(width(title), ...rows.map((row) => width(row.name))), columns - taken - 12),
+  )
   const room = columns - taken - name - 2
   const lineOf = (first: string, figures: readonly string[], last: string): string =>
     `    ${left(fit(first, name), name)}${figures.map((text, at) => `  ${right(text, widths[at] ?? 0)}`).join('')}  ${last}`
   const rest = times.length - rows.length
   return [
     [],
-    [{ text: lineOf(title, heads, 'of which'), tone: 'quiet' }],
+    [{ text: lineOf(title, heads, whole('of which', room)), tone: 'quiet' }],
     ...rows.map(({ name: first, figures, parts }): Line => [
       { text: lineOf(first, figures, whole(parts, room)) },
     ]),
@@ -51,6 +54,7 @@ export function timesLines(times: readonly StepTime[], columns: number, page: bo
 
 /** As many of the parts as there is room for. */
 function whole(parts: string, room: number): string {
+  if (room < 8) return ''
   if (width(parts) <= room) return parts
   const shorter = parts.replace(/,[^,]*$/, '')
   return shorter === parts ? fit(parts, room) : whole(shorter, room)

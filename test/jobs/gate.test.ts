@@ -177,7 +177,14 @@ test('a target that is down is failed with a sentence, not judged', async () => 
     arms: ['candidate'] as const,
     start: async () => ({ arms, stop: async () => undefined }),
   }
-  await expect(gate({ ...options, source })).rejects.toMatchObject({ exit: 4, reason: 'target_down' })
+  await expect(gate({ ...options, source })).rejects.toMatchObject({
+    exit: 4,
+    reason: 'target_down',
+    hint: expect.stringContaining(`vge-perf report ${options.folder}`) as string,
+  })
+  // The page that it names can be had: nothing was measured, and nobody praises the generator.
+  const { verdict } = await judgeStored(options.folder, { waive: [], noRegressionCheck: true })
+  expect(verdict).toMatchObject({ exit: 4, headline: expect.stringContaining('the run broke off') as string })
 })
 
 test('a signal ends it as interrupted, with what was measured saved', async () => {

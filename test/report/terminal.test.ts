@@ -175,6 +175,8 @@ test('with nothing to compare with, the screen says where the time went and has 
   expect(line('reserve won')).toMatch(/ 700 +40 % +6\.0 ms +32\.0 ms +48\.0 ms {2}wait 92 %$/)
   // Where there is room all parts of some size are told.
   expect(plain(shown, 100)).toMatch(/reserve won .* wait 92 %, lag 6 %\n/)
+  const narrow = plain(shown, 60).split('\n').slice(0, -3)
+  expect(Math.max(...narrow.map((one) => Array.from(one).length))).toBeLessThanOrEqual(60)
   expect(text).toMatch(/found +limit {2}verdict/)
   expect(text).not.toMatch(/control {2}|reserve p50|no control to compare with/)
   expect(line('achieved rate')).toContain('· not judged')
