@@ -41,7 +41,7 @@ export function timesLines(times: readonly StepTime[], columns: number, page: bo
   const rest = times.length - rows.length
   return [
     [],
-    [{ text: lineOf(title, heads, 'of which'), tone: 'quiet' }],
+    [{ text: lineOf(title, heads, whole('of which', room)), tone: 'quiet' }],
     ...rows.map(({ name: first, figures, parts }): Line => [
       { text: lineOf(first, figures, whole(parts, room)) },
     ]),
