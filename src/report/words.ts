@@ -127,7 +127,7 @@ const reasons: Readonly<Record<string, string>> = {
   within_limit: 'within its limit',
   interrupted: 'it was interrupted',
   target_lost: 'the target went away',
-  engine_failed: 'the load generator failed',
+  engine_failed: 'the run broke off',
   receipts_lost: 'wins were counted whose receipts are missing',
   invariants_not_checked: 'invariants could not be checked',
 }
