@@ -22,7 +22,8 @@ const row = (id: string, what: string, value: number, unit: string, atMost: numb
 
 /**
  * What a soak says: its last quarter beside its second one, in which all code is compiled and all buffers are as large as they become.
- * A quarter's figure is the median of its minutes.
+ * Of memory the median of a quarter's minutes counts; of lag its quietest minute, since a schedule that drifts is late in each of them,
+ * and what else runs on the machine is not.
  */
 export function judgeSoak(
   minutes: readonly Minute[],
@@ -32,6 +33,7 @@ export function judgeSoak(
   const early = minutes.slice(quarter, 2 * quarter)
   const late = minutes.slice(-quarter)
   const of = (some: readonly Minute[], figure: (minute: Minute) => number): number => median(some.map(figure))
+  const quietest = (some: readonly Minute[]): number => Math.min(...some.map(({ lag }) => lag.p50))
   const growth = (figure: (minute: Minute) => number): number =>
     (of(late, figure) / of(early, figure) - 1) * 100
   return [
@@ -51,8 +53,8 @@ export function judgeSoak(
     ),
     row(
       'soak.drift',
-      'median lag of the schedule, grown',
-      (of(late, ({ lag }) => lag.p50) - of(early, ({ lag }) => lag.p50)) / 1_000,
+      'median lag of the schedule in the quietest minute, grown',
+      (quietest(late) - quietest(early)) / 1_000,
       'ms',
       0.1,
     ),

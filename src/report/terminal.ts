@@ -27,7 +27,9 @@ export function terminal(
 }
 
 function closing(verdict: Verdict, columns: number): readonly Line[] {
-  const measured = `${plural(verdict.scenarios.length, 'scenario')} in ${duration(verdict.elapsedSeconds * 1_000_000)}.`
+  const count = plural(verdict.scenarios.length, 'scenario')
+  const measured =
+    verdict.mode === 'stored' ? `${count}.` : `${count} in ${duration(verdict.elapsedSeconds * 1_000_000)}.`
   return [
     ...wrap(`${modeSentence[verdict.mode]} ${measured}`, columns, '  ', 'quiet'),
     ...(verdict.next === undefined
