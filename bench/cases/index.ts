@@ -1,6 +1,7 @@
 import type { Bench } from '../frame/bench.js'
 import { burst } from './burst.js'
 import { httpCost } from './http-cost.js'
+import { httpProfile } from './http-profile.js'
 import { idleChannels } from './idle-channels.js'
 import { journeyCost } from './journey-cost.js'
 import { liveViews } from './live-views.js'
@@ -14,6 +15,7 @@ export const benches: readonly Bench[] = [
   schedule,
   burst,
   httpCost,
+  httpProfile,
   maxRate,
   journeyCost,
   recordCost,

@@ -16,8 +16,8 @@ const contract = `export default { name: 'bench', keys: {}, figures: {}, operati
 const steps = `steps: { join: { operation: 'room', answers: { joined: 'joined' } } }, row: ({ n }) => n`
 const joining = `const join = async (vu, n) => (await vu.socket('join', { n })).outcome
 export default { name: 'bench', ${steps}, journey: join, audience: join }`
-const measuring = `import { settledMemory } from '${memoryModule}'
-export default { name: 'bench', ${steps}, journey: async (vu) => vu.receipt('memory', await settledMemory()) }`
+const measuring = `import { settledMemory, useRoomOfYoung } from '${memoryModule}'
+export default { name: 'bench', ${steps}, journey: async (vu) => vu.receipt('memory', await settledMemory(useRoomOfYoung)) }`
 
 const paced = (journeys: number): number[] =>
   Array.from({ length: journeys }, (_, index) => Math.round((index * 1_000_000) / perSecond))

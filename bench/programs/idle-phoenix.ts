@@ -1,6 +1,6 @@
 import { Socket } from 'phoenix'
 import { WebSocket } from 'ws'
-import { settledMemory } from '../frame/settled-memory.js'
+import { settledMemory, useRoomOfYoung } from '../frame/settled-memory.js'
 import '../frame/until-parent-ends.js'
 
 // Joins COUNT channels at URL, each on a socket of its own, with the npm client of Phoenix over ws, and prints the memory before and after.
@@ -38,7 +38,7 @@ const joinAll = async (wanted: number): Promise<Socket[]> => {
 }
 
 for (const socket of await joinAll(warm)) socket.disconnect()
-const before = await settledMemory()
+const before = await settledMemory(useRoomOfYoung)
 await joinAll(count)
-const after = await settledMemory()
+const after = await settledMemory(useRoomOfYoung)
 process.stdout.write(`${JSON.stringify({ before, after })}\n`)

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { lawOf, type LawOptions } from '../queue/law.js'
 import { singleServer } from '../queue/server.js'
 import '../frame/until-parent-ends.js'
-import { yieldToMainThread } from '../frame/yielding.js'
+import { yieldToMainThread } from '../../src/machine/yielding.js'
 
 // `queue [LAW]`: a target that is a queue. /serve/N is answered when a single server of that law is done with request N, /practice/N when
 // a quick one is, so that the code is compiled before it counts; /late says how late any /serve/N ever was, in microseconds; all else is

@@ -1,3 +1,4 @@
+import { yieldToMainThread } from '../../machine/yielding.js'
 import { messageOf, UserError } from '../../model/errors.js'
 import { AudienceKeeper } from './audience.js'
 import { closedPhase } from './closed-phase.js'
@@ -13,6 +14,8 @@ import { warmUp } from './warm-up.js'
 
 // A worker of the native engine: its own process, told what to do over IPC, gone when the channel closes. Its arguments are the
 // addresses of this machine that it connects from, if not any.
+
+yieldToMainThread()
 
 const connections = new Connections(process.argv.slice(2))
 const audiences = new AudienceKeeper()

@@ -17,8 +17,8 @@ const anError = /^(?:FATAL ERROR|(?:Uncaught )?\w*(?:Error|Exception)(?: \[\w+\]
  * when the last of them has had a core, which target and stores share. And a word to ask for one, see `sweep`.
  */
 const collector = [
-  '--min-semi-space-size=64',
-  '--max-semi-space-size=64',
+  '--min-semi-space-size=48',
+  '--max-semi-space-size=48',
   '--no-parallel-scavenge',
   '--expose-gc',
 ]
