@@ -62,7 +62,7 @@ export const rules: readonly Rule[] = [
     unit: 'count',
     what: 'workers were lost',
     remedy:
-      'look at the event worker_lost for its last words; a kill without words is often the memory limit',
+      'look at the event worker_lost for its last words; SIGKILL without words is often the memory limit',
   },
   {
     name: 'not-started',

@@ -116,7 +116,7 @@ test('the worst state decides, and only its reasons are given', () => {
   expect([state, reasons]).toEqual([
     'invalid',
     [
-      'workers were lost where none may be, in 1 of 4 measurements (up to 1): look at the event worker_lost for its last words; a kill without words is often the memory limit',
+      'workers were lost where none may be, in 1 of 4 measurements (up to 1): look at the event worker_lost for its last words; SIGKILL without words is often the memory limit',
     ],
   ])
 })

@@ -98,8 +98,7 @@ export class Run {
   private hear(seat: Seat, message: FromWorker | undefined): void {
     seat.silent = 0
     if (message === undefined) {
-      const words = seat.worker.lastWords()
-      this.event('worker_lost', `A worker of the load generator died${words === '' ? '' : `: ${words}`}.`)
+      this.event('worker_lost', `A worker of the load generator died: ${seat.worker.lastWords()}.`)
       this.stop()
       return
     }

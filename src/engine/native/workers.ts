@@ -28,6 +28,7 @@ export class Worker {
   private readonly child: ChildProcess
   private readonly listeners = new Set<(message: FromWorker | undefined) => void>()
   private tail = ''
+  private ending = ''
   alive = true
 
   constructor({ cores, nice, sourceAddresses = [] }: GeneratorConfig) {
@@ -46,8 +47,14 @@ export class Worker {
     this.child.on('message', (message) => {
       if (isFromWorker(message)) this.tell(message)
     })
-    this.child.on('error', () => this.lose())
-    this.child.once('exit', () => this.lose())
+    this.child.on('error', ({ message }) => {
+      this.ending = message
+      this.lose()
+    })
+    this.child.once('exit', (code, signal) => {
+      this.ending = signal ?? `exit code ${code}`
+      this.lose()
+    })
     // Threads inherit it from the one that starts them, and there is only one yet.
     if (nice !== undefined && this.child.pid !== undefined) setPriority(this.child.pid, nice)
   }
@@ -57,10 +64,11 @@ export class Worker {
     return this.child.pid
   }
 
-  /** The last error that it wrote to standard error, else its last line. */
+  /** How it ended, and the last error that it wrote to standard error, else its last line. */
   lastWords(): string {
     const lines = this.tail.trim().split('\n')
-    return (lines.findLast((line) => anError.test(line)) ?? lines.at(-1) ?? '').trim()
+    const words = (lines.findLast((line) => anError.test(line)) ?? lines.at(-1) ?? '').trim()
+    return [this.ending, words].filter((one) => one !== '').join(': ')
   }
 
   /** Hears all messages, and `undefined` when the process is gone. Returns what ends the listening. */
