@@ -30,8 +30,8 @@ export const noEvidence: Evidence = { bets: ratios.map(() => 0) }
  */
 export function weigh({ bets }: Evidence, { control, candidate }: SharePair, dispersion = 1): Evidence {
   const part = candidate.of / (candidate.of + control.of)
-  if (!(part > 0 && part < 1)) return { bets }
   const hits = candidate.hits + control.hits
+  if (!(part > 0 && part < 1) || hits === 0) return { bets }
   const factor = (ratio: number): number =>
     candidate.hits * Math.log(ratio) - hits * Math.log1p(part * (ratio - 1))
   return { bets: bets.map((bet, index) => bet + factor(ratios[index] ?? 1) / dispersion) }
