@@ -16,7 +16,7 @@ export interface Traffic {
 }
 
 /** Seconds of the control alone from which the dispersion is known, before the canary gets any traffic. */
-const before = 600
+const before = 1_800
 
 function served({ hits, event }: Traffic, rate: number, times: number, draws: Draws): Share {
   const of = draws.poisson(rate)

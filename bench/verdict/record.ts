@@ -41,7 +41,7 @@ export async function recordSeries(report: string, folder: string): Promise<stri
     machine: first.machine,
     scenarios: scenarios.map(({ startedAt: _at, machine: _machine, ...scenario }) => scenario),
   }
-  const path = join(folder, `${first.startedAt.slice(0, 16).replace(':', '-')}.json`)
+  const path = join(folder, `${first.startedAt.slice(0, 19).replaceAll(':', '-')}.json`)
   mkdirSync(folder, { recursive: true })
   writeFileSync(path, `${textOf(series)}\n`)
   return path

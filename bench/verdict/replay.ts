@@ -15,6 +15,8 @@ export interface Pool {
   /** Spread of a unit's log ratio within its start, and of the means of starts; of equal builds, whose true ratio is 0. */
   readonly sigma: number
   readonly ofStarts: number
+  /** How much of what a unit is off by is left in the next of its start: 0 of independent units. */
+  readonly lag: number
 }
 
 /** Fewer starts would show the luck of one again and again. */
@@ -47,8 +49,18 @@ export function poolsOf(series: readonly RecordedSeries[]): readonly Pool[] {
         starts,
         sigma: root(within, within.length - starts.length),
         ofStarts: root(means, means.length),
+        lag: lagOf(ratios),
       }
     })
+}
+
+/** The true mean is known, so that few units a start are no matter. */
+function lagOf(starts: Starts): number {
+  const pairs = starts.flatMap((units) =>
+    units.slice(1).map((unit, index) => [units[index] ?? NaN, unit] as const),
+  )
+  const product = pairs.reduce((sum, [first, second]) => sum + first * second, 0)
+  return product / pairs.reduce((sum, [first, second]) => sum + (first ** 2 + second ** 2) / 2, 0)
 }
 
 const swapped = ({ logRatio, control, candidate }: RecordedUnit): RecordedUnit => ({

@@ -113,12 +113,31 @@ export const wideRow = (noise: string, share: number): VerdictRow =>
     goals.wideAlarms,
   )
 
-/** Real series, all together; what must be caught is asked of those alone whose spread may gate. */
+/** Real series. Asked of all is that none is called a regression with the margins of its scenario; the rest of those alone whose spread may gate. */
 export function replayRows(replayed: readonly Replayed[]): readonly VerdictRow[] {
   const quiet = replayed.filter(({ pool }) => pool.sigma <= mayGate)
-  const mean = (some: readonly Replayed[], of: (one: Replayed) => number): number =>
-    some.reduce((sum, one) => sum + of(one) / some.length, 0)
+  const share = (some: readonly Replayed[], of: (one: Replayed) => number): number =>
+    percent(some.reduce((sum, one) => sum + of(one) / some.length, 0))
   const sigmas = replayed.map(({ pool }) => percent(pool.sigma)).sort((a, b) => a - b)
+  const of = (id: string, some: readonly Replayed[], where: string, asked: boolean): readonly VerdictRow[] =>
+    some.length === 0
+      ? []
+      : [
+          row(
+            `replay.passed${id}`,
+            `${change}${where}: passed`,
+            share(some, ({ worse }) => worse.pass),
+            '%',
+            asked ? goals.passed : undefined,
+          ),
+          row(
+            `replay.caught${id}`,
+            `${change}${where}: called a regression`,
+            share(some, ({ worse }) => worse.regression),
+            '%',
+            asked ? goals.caught : undefined,
+          ),
+        ]
   return [
     row('replay.metrics', 'real metrics that are replayed', replayed.length, ''),
     row(
@@ -127,49 +146,22 @@ export function replayRows(replayed: readonly Replayed[]): readonly VerdictRow[]
       sigmas[Math.floor(sigmas.length / 2)] ?? NaN,
       '%',
     ),
-    row('replay.quiet', `of them with a spread of at most ${percent(mayGate)} %`, quiet.length, ''),
-    ...(replayed.length === 0
-      ? []
-      : [
-          row(
-            'replay.alarms',
-            'nothing changed: called a regression',
-            percent(mean(replayed, ({ same }) => same.regression)),
-            '%',
-            goals.alarms,
-          ),
-          row(
-            'replay.alarms.own',
-            'the same with the margins of its scenario',
-            percent(mean(replayed, ({ own }) => own.regression)),
-            '%',
-            goals.alarms,
-          ),
-          row(
-            'replay.passed',
-            `${change}: passed`,
-            percent(mean(replayed, ({ worse }) => worse.pass)),
-            '%',
-            goals.passed,
-          ),
-          row(
-            'replay.caught',
-            `${change}: called a regression`,
-            percent(mean(replayed, ({ worse }) => worse.regression)),
-            '%',
-          ),
-        ]),
-    ...(quiet.length === 0
-      ? []
-      : [
-          row(
-            'replay.caught.quiet',
-            `${change}: called a regression, where the spread may gate`,
-            percent(mean(quiet, ({ worse }) => worse.regression)),
-            '%',
-            goals.caught,
-          ),
-        ]),
+    row('replay.may-gate', `of them with a spread of at most ${percent(mayGate)} %`, quiet.length, ''),
+    row(
+      'replay.alarms',
+      'nothing changed: called a regression',
+      replayed.length === 0 ? NaN : share(replayed, ({ same }) => same.regression),
+      '%',
+    ),
+    row(
+      'replay.alarms.own',
+      'the same with the margins of its scenario',
+      replayed.length === 0 ? NaN : share(replayed, ({ own }) => own.regression),
+      '%',
+      goals.alarms,
+    ),
+    ...of('', replayed, '', false),
+    ...of('.may-gate', quiet, ', where the spread may gate', true),
   ]
 }
 
