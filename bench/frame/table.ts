@@ -1,9 +1,9 @@
 import { holds, type Goal, type Row } from './bench.js'
 
-const number = (value: number): string =>
+export const number = (value: number): string =>
   Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : String(Number(value.toPrecision(3)))
 
-const goalOf = (goal: Goal): string =>
+export const goalOf = (goal: Goal): string =>
   'atMost' in goal ? `≤ ${number(goal.atMost)}` : `≥ ${number(goal.atLeast)}`
 
 const verdict = (row: Row): string => {
@@ -24,14 +24,18 @@ const cellsOf = (row: Row): readonly string[] => [
 
 const heads = ['id', 'what', 'ours', 'peer', 'ratio', 'spread', 'goal', '']
 
-/** A Markdown table, which a terminal can read as well, with the notes below it. */
-export function tableOf(rows: readonly Row[]): string {
-  const lines = [heads, ...rows.map(cellsOf)]
-  const widths = heads.map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? '').length), 3))
+/** A Markdown table, which a terminal can read as well. */
+export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, ...rows]
+  const widths = head.map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? '').length), 3))
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
-  const [head, ...body] = lines.map(line)
   const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`
+  return [line(head), rule, ...rows.map(line)].join('\n')
+}
+
+/** The table of some rows, with the notes below it. */
+export function tableOf(rows: readonly Row[]): string {
   const notes = rows.flatMap(({ id, note }) => (note === undefined ? [] : [`- ${id}: ${note}`]))
-  return [head, rule, ...body, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n')
+  return [markdown(heads, rows.map(cellsOf)), ...(notes.length > 0 ? ['', ...notes] : [])].join('\n')
 }

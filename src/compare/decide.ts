@@ -54,7 +54,7 @@ export function decideShares(
   return still ? { ...all, regression: true, confirmed: false } : { ...all, regression: false }
 }
 
-type Words = Pick<
+export type Words = Pick<
   MetricVerdict,
   'decision' | 'reason' | 'change' | 'sigma' | 'smallest' | 'units' | 'confirmed'
 >

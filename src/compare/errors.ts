@@ -60,7 +60,7 @@ export function errorShare({ control, pairs, final }: Compared): readonly Metric
           },
         ],
   )
-  const found = decideShares(both, errorMargin, isLook(pairs, final))
+  const found = decideShares(both, errorMargin, isLook({ pairs, final }))
   const figures = { control: found.control, candidate: found.candidate, role: 'gate' } as const
   if (!found.regression) return [{ ...head, ...figures, decision: 'pass', reason: 'within_tolerance' }]
   const confirmed = found.confirmed === undefined ? {} : { confirmed: found.confirmed }

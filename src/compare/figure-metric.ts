@@ -2,9 +2,10 @@ import type { Run, UnitRecord } from '../model/artefact.js'
 import type { Tolerance } from '../model/scenario.js'
 import type { MetricVerdict } from '../model/verdict.js'
 import type { PairedUnit } from '../stats/paired.js'
-import { decide, inWords, type Fresh } from './decide.js'
+import type { Fresh } from './decide.js'
+import { judgeRatios } from './ratios.js'
 import { rateTolerance } from './rate.js'
-import { isLook, plannedFor, type Compared, type Pair } from './units.js'
+import type { Compared, Pair } from './units.js'
 
 /** How a figure is called. */
 type Head = Pick<MetricVerdict, 'name' | 'title' | 'step' | 'statistic' | 'unit' | 'better'>
@@ -51,12 +52,7 @@ export function figureMetric(
   if (control === undefined) return { ...shown, decision: 'inconclusive', reason: 'no_control' }
   const ratios = logRatios(rows, head.better)
   const margins = tolerance ?? rateTolerance
-  const words = inWords(
-    decide(ratios, margins, isLook(all, final), plannedFor(all)),
-    margins,
-    head.better,
-    final,
-  )
+  const words = judgeRatios(ratios, { pairs: all, final }, margins, head.better)
   if (gates) {
     const judged = { ...shown, ...words, role: 'gate', tolerance } as const
     const missing = ratios.length < pairs.length / 2

@@ -1,9 +1,11 @@
 import type { Distribution } from '../model/artefact.js'
 import type { Tolerance } from '../model/scenario.js'
 import type { MetricVerdict } from '../model/verdict.js'
-import { decide, inWords } from './decide.js'
+import type { PairedUnit } from '../stats/paired.js'
+import type { Fresh } from './decide.js'
 import { judgedOutcome, onlyErrors, outcomesOf } from './outcome.js'
-import { gatingPairs, isLook, namesOf, plannedFor, type Compared, type Pair } from './units.js'
+import { judgeRatios } from './ratios.js'
+import { gatingPairs, namesOf, type Compared, type Pair } from './units.js'
 
 export interface Statistic {
   readonly name: string
@@ -104,6 +106,23 @@ const widened = ({ ignore, reject }: Tolerance, { wider = 1 }: Statistic): Toler
   reject: reject * wider,
 })
 
+/** ln(candidate / control) of a statistic in each unit that has enough samples of an outcome on both arms. */
+export function unitRatios(
+  { candidate, control, pairs }: Pick<Compared, 'candidate' | 'control' | 'pairs'>,
+  metric: string,
+  outcome: string,
+  statistic: Statistic,
+): readonly Fresh<PairedUnit>[] {
+  return pairs.flatMap(({ index, group, confirmation }) => {
+    const [before, after] = [control, candidate].map((run) =>
+      run?.latency({ metric, outcome, units: [index] }),
+    )
+    if (before === undefined || after === undefined || Math.min(before.count, after.count) < statistic.least)
+      return []
+    return [{ group, confirmation, logRatio: Math.log(statistic.of(after) / statistic.of(before)) }]
+  })
+}
+
 interface Asked {
   readonly metric: string
   readonly outcome: string
@@ -131,21 +150,8 @@ function ofStatistic({ candidate, control, pairs, final }: Compared, asked: Aske
       decision: 'inconclusive',
       reason: 'no_control',
     }
-  const full = pairs.flatMap((pair) => {
-    const [before, after] = [control, candidate].map((run) =>
-      run.latency({ metric, outcome, units: [pair.index] }),
-    )
-    if (before === undefined || after === undefined || Math.min(before.count, after.count) < statistic.least)
-      return []
-    const logRatio = Math.log(statistic.of(after) / statistic.of(before))
-    return [{ group: pair.group, confirmation: pair.confirmation, logRatio }]
-  })
-  const words = inWords(
-    decide(full, tolerance, isLook(pairs, final), plannedFor(pairs)),
-    tolerance,
-    'lower',
-    final,
-  )
+  const full = unitRatios({ candidate, control, pairs }, metric, outcome, statistic)
+  const words = judgeRatios(full, { pairs, final }, tolerance, 'lower')
   if (!asked.gates)
     return { ...head, ...words, role: 'diagnostic', decision: 'inconclusive', reason: 'diagnostic' }
   if (Math.min(head.control ?? 0, head.candidate ?? 0) < ticks * candidate.file.engine.clockResolution)

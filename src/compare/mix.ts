@@ -62,7 +62,7 @@ function ofOutcome(
   outcome: string,
   bounds: Bounds | undefined,
 ): readonly MixVerdict[] {
-  const look = isLook(compared.pairs, compared.final)
+  const look = isLook(compared)
   const candidate = compared.pairs.map((pair) => answersOf(pair.candidate, step, outcome))
   const is = pooled(candidate)
   const control = compared.pairs.flatMap((pair) =>

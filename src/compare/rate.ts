@@ -1,8 +1,8 @@
 import type { Run, UnitRecord } from '../model/artefact.js'
 import type { Tolerance } from '../model/scenario.js'
 import type { MetricVerdict } from '../model/verdict.js'
-import { decide, inWords } from './decide.js'
-import { gatingPairs, isLook, plannedFor, type Compared } from './units.js'
+import { judgeRatios } from './ratios.js'
+import { gatingPairs, type Compared } from './units.js'
 
 /** Half the throughput at the same latency is a regression; a journey lost in a hundred is luck. */
 export const rateTolerance: Tolerance = { ignore: 0.03, reject: 0.1 }
@@ -64,12 +64,7 @@ export function achievedRate(compared: Compared): readonly MetricVerdict[] {
     const by = (unit: UnitRecord): number => (sliced.length > 0 ? unit.accounting.intended : unit.loaded)
     return [{ group, confirmation, logRatio: per(control, was, by(was)) - per(candidate, is, by(is)) }]
   })
-  const words = inWords(
-    decide(units, tolerance, isLook(pairs, final), plannedFor(pairs)),
-    tolerance,
-    'higher',
-    final,
-  )
+  const words = judgeRatios(units, { pairs, final }, tolerance, 'higher')
   const before = rateOf(
     control,
     pairs.flatMap((pair) => pair.control ?? []),

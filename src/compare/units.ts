@@ -2,23 +2,32 @@ import type { Run, UnitKind, UnitRecord } from '../model/artefact.js'
 import { fewestUnits } from '../stats/paired.js'
 import { plannedLooks } from '../stats/sequential.js'
 
-/** One unit of load as both arms saw it; the candidate's alone where there is no control. */
-export interface Pair {
-  readonly index: number
+/** Where a unit of load lies in a gate: all that is asked when looks are planned. */
+export interface Placed {
   readonly group: number
   readonly kind: UnitKind
   readonly confirmation: boolean
+}
+
+/** One unit of load as both arms saw it; the candidate's alone where there is no control. */
+export interface Pair extends Placed {
+  readonly index: number
   readonly candidate: UnitRecord
   readonly control: UnitRecord | undefined
 }
 
+/** Units so far, and whether they are all. */
+export interface Taken {
+  readonly pairs: readonly Placed[]
+  /** No more units will come: decide also between the planned looks. */
+  readonly final: boolean
+}
+
 /** What is compared: two runs that were measured together, or one run alone. */
-export interface Compared {
+export interface Compared extends Taken {
   readonly candidate: Run
   readonly control: Run | undefined
   readonly pairs: readonly Pair[]
-  /** No more units will come: decide also between the planned looks. */
-  readonly final: boolean
 }
 
 export const measured = (run: Run): readonly UnitRecord[] =>
@@ -40,7 +49,7 @@ export function pairUp(candidate: Run, control: Run | undefined): readonly Pair[
 }
 
 /** Units whose latencies may gate: alternating slices. Blocks and bursts drift with the machine and have no fair quantile. */
-export function gatingPairs(pairs: readonly Pair[]): readonly Pair[] {
+export function gatingPairs<P extends Placed>(pairs: readonly P[]): readonly P[] {
   return pairs.filter((pair) => pair.kind === 'slices')
 }
 
@@ -48,7 +57,7 @@ export function gatingPairs(pairs: readonly Pair[]): readonly Pair[] {
  * Numbers of units at which latencies are looked at: whenever a start is over, from the second start on, up to the most units that
  * were planned or taken. Counted in slices; with blocks alone the usual looks serve, since each of them may be the last.
  */
-export function plannedFor(pairs: readonly Pair[]): readonly number[] {
+export function plannedFor(pairs: readonly Placed[]): readonly number[] {
   const sliced = gatingPairs(pairs).filter((pair) => !pair.confirmation)
   const each = sliced.filter((pair) => pair.group === sliced[0]?.group).length
   if (each === 0) return plannedLooks
@@ -59,7 +68,7 @@ export function plannedFor(pairs: readonly Pair[]): readonly number[] {
 }
 
 /** Whether so many units are a planned look, or the last word. Blocks alone may be looked at after each. */
-export function isLook(pairs: readonly Pair[], final: boolean): boolean {
+export function isLook({ pairs, final }: Taken): boolean {
   const sliced = gatingPairs(pairs)
   const first = sliced.filter((pair) => !pair.confirmation).length
   return final || sliced.length === 0 || first < sliced.length || plannedFor(pairs).includes(first)

@@ -1,7 +1,7 @@
 import type { BudgetVerdict, MetricVerdict, MixVerdict } from '../model/verdict.js'
 import type { Finding } from './findings.js'
 import type { Wants } from './input.js'
-import { gatingPairs, plannedFor, type Compared } from './units.js'
+import { gatingPairs, plannedFor, type Taken } from './units.js'
 
 const hopeless: readonly Finding['outcome'][] = ['interrupted', 'broken', 'wrong_mix']
 const hopelessReasons = [
@@ -24,7 +24,7 @@ export interface Judged {
 }
 
 /** What would settle a scenario that is not: fresh processes for a finding, more units for a doubt, nothing where neither would help. */
-export function wanted(compared: Compared, judged: Judged): Wants {
+export function wanted(compared: Taken, judged: Judged): Wants {
   if (judged.findings.some((one) => hopeless.includes(one.outcome) || hopelessReasons.includes(one.reason)))
     return 'nothing'
   const unsettled = judged.budgets.some((budget) => budget.reason === 'not_settled')

@@ -79,9 +79,12 @@ const filled = (file: ConfigFile): Config => {
       ...(file.labels?.topology === undefined ? {} : { topology: file.labels.topology }),
     },
     environments: file.environments ?? {},
-    gate: { maxUnits: file.gate?.maxUnits ?? 24, budget: minutes(file.gate?.minutes ?? 5.9) },
+    gate: { maxUnits: file.gate?.maxUnits ?? defaultMaxUnits, budget: minutes(file.gate?.minutes ?? 5.9) },
   }
 }
+
+/** Most units of a scenario, confirmation included, unless a file says otherwise. */
+export const defaultMaxUnits = 24
 
 /**
  * Reads `vge-perf.config.ts` of this folder, or the file named. Without one, the defaults. Throws `UserError` that names the

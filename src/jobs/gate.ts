@@ -1,5 +1,6 @@
 import { usableSessions } from '../compare/baseline.js'
 import { foldVerdict } from '../compare/fold.js'
+import type { Wants } from '../compare/input.js'
 import { recordCommand } from '../compare/next.js'
 import type { MeasureContext } from '../measure/context.js'
 import { checkScenario } from '../measure/check-scenario.js'
@@ -15,12 +16,8 @@ import { reachOf } from '../config/reach.js'
 import { profileOf, type FoundScenario } from '../scenario/find.js'
 import { judgeFolder, type Judged } from './judge.js'
 import type { TargetSource, UpTargets } from './targets.js'
+import { afterStart, minimumStarts, nothingTaken, unitsAStart, wantOf, type LaneTaken } from './want.js'
 import { withWorkshop, type JobOptions } from './workshop.js'
-
-/** Units of one scenario on one fresh start. */
-const unitsAStart = 3
-/** Starts that every scenario gets before it may pass: a start is a level of variance of its own. */
-const minimumStarts = 2
 
 export interface GateOptions extends JobOptions {
   readonly source: TargetSource
@@ -38,17 +35,11 @@ export interface GateResult {
   readonly judged: readonly Judged[]
 }
 
-type Want = 'more_units' | 'confirmation' | 'nothing'
-
 /** One scenario's way through the gate. */
 interface Lane {
   readonly run: ScenarioRun
-  starts: number
-  units: number
-  /** A finding is measured again once: what fresh processes cannot tell then, a third try would not either. */
-  confirmed: boolean
-  want: Want
-  judged?: Judged
+  taken: LaneTaken
+  want: Wants
 }
 
 /** The main job: while the judge wants more units, measure units; then fold the verdicts. */
@@ -56,6 +47,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
   const begun = Date.now()
   const mode =
     options.source.arms.length === 2 ? 'paired' : options.baseline === undefined ? 'none' : 'baseline'
+  const limits = { fresh: options.source.fresh, maxUnits: options.config.gate.maxUnits }
   const judge = (run: ScenarioRun, capReached: boolean): Promise<Judged> =>
     judgeFolder(run.folder, {
       mode,
@@ -86,13 +78,13 @@ export async function gate(options: GateOptions): Promise<GateResult> {
         slowest = Math.max(slowest, Date.now() - started)
         const timeLeft = options.config.gate.budget / 1_000 - (Date.now() - begun)
         for (const lane of lanes.filter(({ want }) => want !== 'nothing')) {
-          lane.judged = await judge(lane.run, false)
-          lane.want = wantOf(lane, lane.judged.wants, options)
+          const { wants, verdict } = await judge(lane.run, false)
+          lane.want = wantOf(lane.taken, { wants, exit: verdict.exit }, limits)
         }
         const open = lanes.filter(({ want }) => want !== 'nothing')
         // A start costs about as much as the slowest did, by the share of scenarios that still need one.
         const cost = (slowest * open.length) / Math.max(1, lanes.length)
-        const must = open.some(({ starts, want }) => starts < minimumStarts || want === 'confirmation')
+        const must = open.some(({ taken, want }) => taken.starts < minimumStarts || want === 'confirmation')
         if (open.length === 0 || (!must && cost > timeLeft)) break
       }
       await endAll(lanes, { status: 'complete' })
@@ -194,7 +186,7 @@ const openLanes = (context: MeasureContext, options: GateOptions, targets: UpTar
         repeat: options.repeat,
         regressionCheck: !options.noRegressionCheck,
       })
-      return { run, starts: 0, units: 0, confirmed: false, want: 'more_units' }
+      return { run, taken: nothingTaken, want: 'more_units' }
     }),
   )
 
@@ -206,16 +198,7 @@ const measureLane = async (lane: Lane, group: number, targets: UpTargets, cold: 
     confirmation: lane.want === 'confirmation',
     cold,
   })
-  lane.confirmed ||= lane.want === 'confirmation'
-  lane.starts += 1
-  lane.units += unitsAStart
-}
-
-const wantOf = (lane: Lane, wants: Want, { config, source }: GateOptions): Want => {
-  if (wants === 'nothing' && (lane.starts >= minimumStarts || lane.judged?.verdict.exit !== 0))
-    return 'nothing'
-  if (wants === 'confirmation') return source.fresh && !lane.confirmed ? 'confirmation' : 'nothing'
-  return lane.units + unitsAStart > config.gate.maxUnits ? 'nothing' : 'more_units'
+  lane.taken = afterStart(lane.taken, lane.want)
 }
 
 /** What was measured until it failed is kept, and can be looked at. */

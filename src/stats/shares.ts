@@ -37,7 +37,7 @@ function variance({ hits, of }: Share): number {
 }
 
 /** Pearson's χ² over its degrees of freedom, at least 1: how much more units differ than luck would make them. */
-function overDispersion(arms: readonly (readonly Share[])[]): number {
+export function overDispersion(arms: readonly (readonly Share[])[]): number {
   let sum = 0
   let freedom = 0
   for (const units of arms) {

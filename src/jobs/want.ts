@@ -1,0 +1,34 @@
+import type { Wants } from '../compare/input.js'
+
+/** Units of one scenario on one fresh start. */
+export const unitsAStart = 3
+/** Starts that every scenario gets before it may pass: a start is a level of variance of its own. */
+export const minimumStarts = 2
+
+/** What was measured of a scenario so far. */
+export interface LaneTaken {
+  readonly starts: number
+  readonly units: number
+  /** A finding is measured again once: what fresh processes cannot tell then, a third try would not either. */
+  readonly confirmed: boolean
+}
+
+export const nothingTaken: LaneTaken = { starts: 0, units: 0, confirmed: false }
+
+/** After one more start, which was taken for what was wanted. */
+export const afterStart = ({ starts, units, confirmed }: LaneTaken, want: Wants): LaneTaken => ({
+  starts: starts + 1,
+  units: units + unitsAStart,
+  confirmed: confirmed || want === 'confirmation',
+})
+
+/** What the next start is for: what the judge wants, within what the gate may take. */
+export function wantOf(
+  { starts, units, confirmed }: LaneTaken,
+  { wants, exit }: { readonly wants: Wants; readonly exit: number },
+  { fresh, maxUnits }: { readonly fresh: boolean; readonly maxUnits: number },
+): Wants {
+  if (wants === 'nothing' && (starts >= minimumStarts || exit !== 0)) return 'nothing'
+  if (wants === 'confirmation') return fresh && !confirmed ? 'confirmation' : 'nothing'
+  return units + unitsAStart > maxUnits ? 'nothing' : 'more_units'
+}
