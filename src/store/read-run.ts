@@ -8,11 +8,12 @@ import type {
   ProbeSample,
   Run,
   RunFile,
+  UnitEvent,
   UnitExemplar,
   UnitReceipt,
   UnitRecord,
 } from '../model/artefact.js'
-import { parts, type Part, type RunEvent } from '../model/engine.js'
+import { parts, type Part } from '../model/engine.js'
 import { parseVersioned, readText } from './check.js'
 import { LatencyLog, type Stretch } from './latency-log.js'
 import { readRecords, readRecordsSync } from './lines.js'
@@ -24,7 +25,6 @@ import {
   exemplarSchema,
   probeSchema,
   receiptSchema,
-  type OfUnit,
 } from './schemas.js'
 
 /**
@@ -55,14 +55,11 @@ async function readProbes(
   return readRecords(folder, runFiles.probes, probeSchema)
 }
 
-export async function readEvents(folder: string): Promise<readonly OfUnit<RunEvent>[]> {
-  return (await readRecords(folder, runFiles.events, eventSchema)).records
-}
-
 class StoredRun implements Run {
   private readonly merged = new Map<string, Distribution | undefined>()
   private told: readonly UnitReceipt[] | undefined
   private slow: readonly UnitExemplar[] | undefined
+  private happened: readonly UnitEvent[] | undefined
 
   constructor(
     readonly folder: string,
@@ -103,6 +100,11 @@ class StoredRun implements Run {
   slowest(): readonly UnitExemplar[] {
     this.slow ??= readRecordsSync(this.folder, runFiles.slowest, exemplarSchema)
     return this.slow
+  }
+
+  events(): readonly UnitEvent[] {
+    this.happened ??= readRecordsSync(this.folder, runFiles.events, eventSchema)
+    return this.happened
   }
 
   latency(query: LatencyQuery): Distribution | undefined {
