@@ -23,7 +23,8 @@ export function heat(subject: Subject, { columns, place }: Timeline): HeatPlot {
       for (const { second, latency } of seconds) {
         const column = counts[place[arm].get(second) ?? -1]
         if (column === undefined) continue
-        for (const [row, count] of rowCounts(latency, edges).entries()) column[row] = (column[row] ?? 0) + count
+        for (const [row, count] of rowCounts(latency, edges).entries())
+          column[row] = (column[row] ?? 0) + count
       }
       return [{ arm, columns: counts.map(levelsOf) }]
     }),
@@ -62,5 +63,11 @@ function levelsOf(counts: readonly number[]): string {
   const last = counts.findLastIndex((count) => count > 0)
   const level = (count: number): number =>
     count <= 0 ? 0 : levels.filter((least) => count / all >= least).length
-  return first.toString(36) + counts.slice(first, last + 1).map(level).join('')
+  return (
+    first.toString(36) +
+    counts
+      .slice(first, last + 1)
+      .map(level)
+      .join('')
+  )
 }

@@ -18,7 +18,15 @@ export function commandsSection(verdict: Verdict, runs: readonly ScenarioRuns[])
       : [['this page anew, from what is on disk', `vge-perf report ${verdict.folder}`] as const]),
   ]
   return markup`<section id="again" aria-labelledby="again-title"><h2 id="again-title">Again</h2>
-${rows.length === 0 ? nothing : table(['to repeat', 'type'], rows.map(([what, command]) => ({ cells: [what, { text: command, kind: 'code' as const }] })), 'Commands that repeat it')}
+${
+  rows.length === 0
+    ? nothing
+    : table(
+        ['to repeat', 'type'],
+        rows.map(([what, command]) => ({ cells: [what, { text: command, kind: 'code' as const }] })),
+        'Commands that repeat it',
+      )
+}
 </section>
 `
 }

@@ -32,6 +32,10 @@ export function evidenceWords({ change: found, units, sigma, confirmed }: Metric
   if (found === undefined) return ''
   const noise = sigma === undefined ? '' : ` whose noise is ${share(sigma)} each`
   const again =
-    confirmed === undefined ? '' : confirmed ? ', confirmed on fresh processes' : ', not confirmed on fresh processes'
+    confirmed === undefined
+      ? ''
+      : confirmed
+        ? ', confirmed on fresh processes'
+        : ', not confirmed on fresh processes'
   return `surely ${between(found.low, found.high)}, in ${count(units)} units of load${noise}${again}`
 }

@@ -4,7 +4,16 @@ import { change, count, limit, measure, plural } from './format.js'
 import { evidenceWords } from './html-evidence.js'
 import { markup, nothing, type Markup } from './markup.js'
 import { worstMetricsFirst } from './order.js'
-import { boundsWords, budgetWord, healthWord, invariantWord, metricWord, mixWord, spoken, type Word } from './words.js'
+import {
+  boundsWords,
+  budgetWord,
+  healthWord,
+  invariantWord,
+  metricWord,
+  mixWord,
+  spoken,
+  type Word,
+} from './words.js'
 import { named } from './rows.js'
 
 const shown = 40
@@ -22,16 +31,20 @@ export function findingsSection(verdict: Verdict, scenarios: readonly ScenarioVe
     findings(scenario).map((finding) => ({ ...finding, scenario: scenario.scenario, at })),
   )
   const rest = found.length - shown
-  const good = verdict.exit === 0 && scenarios.length > 0
+  const clean = !found.some(({ word }) => word.tone === 'bad')
   return markup`<section id="findings" aria-labelledby="findings-title"><h2 id="findings-title">What went wrong</h2>
-${
-  found.length === 0
-    ? markup`<p>${good ? 'Nothing: no figure that is judged got worse than is tolerated, no budget and no invariant was broken.' : 'No single figure: the sentence at the top says why there is no clean verdict.'}</p>`
-    : markup`<ul class="findings">${found.slice(0, shown).map(item)}</ul>`
-}
+${clean ? markup`<p>${cleanWords(verdict)}</p>` : nothing}
+${found.length === 0 ? nothing : markup`<ul class="findings">${found.slice(0, shown).map(item)}</ul>`}
 ${rest > 0 ? markup`<p class="quiet">… and ${rest} more; each scenario below has its own.</p>` : nothing}
 </section>
 `
+}
+
+function cleanWords({ exit, scenarios }: Verdict): string {
+  if (scenarios.length === 0) return 'Nothing was measured.'
+  return exit === 0
+    ? 'Nothing: no figure that is judged got worse than is tolerated, no budget and no invariant was broken.'
+    : 'No single figure: the sentence at the top says why there is no clean verdict.'
 }
 
 const item = ({ word, what, evidence, scenario, at }: Finding & { scenario: string; at: number }): Markup =>
@@ -58,10 +71,15 @@ function findings(scenario: ScenarioVerdict): readonly Finding[] {
           {
             word: healthWord(health),
             what: `the load generator is ${health.state}`,
-            evidence: `${health.reasons.join('; ')}.`,
+            evidence: sentence(health.reasons.join('; ')),
           },
         ]),
-    ...together(judged, 'inconclusive', 'not decided', 'The evidence for or against a change does not suffice.'),
+    ...together(
+      judged,
+      'inconclusive',
+      'not decided',
+      'The evidence for or against a change does not suffice.',
+    ),
     ...together(judged, 'no_data', 'not measured', 'What was not measured is never taken as good.'),
   ]
 }
@@ -85,7 +103,7 @@ function regression(one: MetricVerdict): Finding {
   return {
     word: metricWord(one),
     what: `${one.title ?? one.name} ${moved}${by}`,
-    evidence: `${words === '' ? '' : `${words.charAt(0).toUpperCase()}${words.slice(1)}.`}${tolerated}`,
+    evidence: `${sentence(words)}${tolerated}`,
   }
 }
 
@@ -111,3 +129,6 @@ function together(
   const told = `${names.slice(0, namesShown).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
   return [{ word: metricWord(first), what: `${plural(names.length, 'figure')} ${word}: ${told}`, evidence }]
 }
+
+const sentence = (words: string): string =>
+  words === '' ? '' : `${words.charAt(0).toUpperCase()}${words.slice(1)}.`

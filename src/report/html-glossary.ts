@@ -4,7 +4,10 @@ const words: readonly (readonly [word: string, meaning: string])[] = [
   ['control, candidate', 'the build that is known, and the one that is to be let through'],
   ['p50, p90, p99', 'half, nine tenths, 99 of 100 of the requests took at most so long'],
   ['p75–p95', 'the mean of the slower requests, without the very slowest'],
-  ['latency', 'from the moment in which a step was to begin until its answer was whole; waiting in between counts'],
+  [
+    'latency',
+    'from the moment in which a step was to begin until its answer was whole; waiting in between counts',
+  ],
   ['outcome', 'what the answer meant: won, conflict, denied; latency is told for each'],
   ['unit', 'some seconds of load on both builds by turns; one measurement of their difference'],
   ['start', 'fresh processes of both builds, since some differ from others for no reason'],
@@ -15,7 +18,10 @@ const words: readonly (readonly [word: string, meaning: string])[] = [
   ['budget', 'a limit that a profile promises, whatever the control does'],
   ['mix', 'the shares of outcomes that show that the run tested what it claims'],
   ['invariant', 'what must hold for every single event; one offence breaks it'],
-  ['load generator', 'our own side of the measurement: when it is late, its figures say nothing of the target'],
+  [
+    'load generator',
+    'our own side of the measurement: when it is late, its figures say nothing of the target',
+  ],
 ]
 
 /** What the words of the page mean, for whoever reads one the first time. */

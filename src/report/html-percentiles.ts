@@ -30,10 +30,7 @@ export function percentileChart(subject: Subject, name: string): Markup {
   const all = latencies(subject)
   if (all.length === 0) return nothing
   // Beyond the share of a single sample a percentile says nothing.
-  const nines = Math.min(
-    4,
-    Math.max(1, Math.log10(Math.max(...all.map(({ latency }) => latency.count)))),
-  )
+  const nines = Math.min(4, Math.max(1, Math.log10(Math.max(...all.map(({ latency }) => latency.count)))))
   return chart({
     title: `${name}: latency at each percentile, the tail stretched`,
     x: { from: 0, to: nines, ticks: percentiles.filter((tick) => tick.at <= nines + 1e-9) },

@@ -1,6 +1,6 @@
 import type { ScenarioVerdict } from '../model/verdict.js'
 import { legend } from './chart.js'
-import { count, duration, limit, plural } from './format.js'
+import { count, duration, limit, moment, plural } from './format.js'
 import { axisData, figure } from './html-figure.js'
 import { outcomePictures } from './html-outcomes.js'
 import { percentileChart, percentileTable } from './html-percentiles.js'
@@ -73,7 +73,7 @@ function momentList(happened: readonly Moment[]): Markup {
   if (happened.length === 0) return nothing
   const rest = happened.length - momentsShown
   return markup`<p>What happened meanwhile, marked in the pictures:</p>
-<ul class="moments">${happened.slice(0, momentsShown).map(({ at, text }) => markup`<li><b>${limit(at * 1_000_000, 'us')}</b> ${text}</li>`)}</ul>
+<ul class="moments">${happened.slice(0, momentsShown).map(({ at, text }) => markup`<li><b>${moment(at)}</b> ${text}</li>`)}</ul>
 ${rest > 0 ? markup`<p class="quiet">… and ${rest} more, in events.ndjson.</p>` : nothing}`
 }
 
@@ -104,9 +104,7 @@ function timeFigure(subject: Subject, line: Timeline, name: string): Markup {
   const plot = overTime(subject, line)
   const worst = arms.flatMap((arm) => {
     const found = worstSecond(subject, arm, line)
-    return found === undefined
-      ? []
-      : [`${arm} ${duration(found.p99)} at ${limit(found.at * 1_000_000, 'us')}`]
+    return found === undefined ? [] : [`${arm} ${duration(found.p99)} at ${moment(found.at)}`]
   })
   const each = eachOf(line) === 1 ? 'each second' : 'the worst second of each point'
   const said = `${name}: p50, p90 and p99 of ${each}, from the lowest line to the highest, on a logarithmic scale. ${legend(plot.lines.map(({ arm }) => arm))} Highest p99 of a second: ${worst.join(', ')}.`

@@ -31,11 +31,12 @@ th.n,td.n{text-align:right;white-space:nowrap}th.w,td.w{white-space:nowrap}
 dt{font-weight:600}dd{margin:0 0 .4rem 1.2rem}
 summary{cursor:pointer;padding:.25rem 0}summary h4{display:inline}details.subject{border-top:1px solid var(--line)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,28rem),1fr));gap:1.2rem;margin:.8rem 0}
-figure{margin:0;min-width:0}figcaption,output{font-size:.88rem}output{display:block;min-height:1.4em}
+figure{margin:0;min-width:0}figcaption,output{font-size:.88em}output{display:block;min-height:1.4em}
 svg{display:block;width:100%;height:auto;max-width:36rem;background:var(--box);border-radius:4px}svg text{fill:var(--soft);font-size:11px}
 .grid{stroke:var(--line)}.line{fill:none;stroke-width:2}
 .control{stroke:var(--control);stroke-dasharray:5 4}.candidate{stroke:var(--candidate)}
-.plot p{margin:0;font-size:.85rem;color:var(--soft)}.js .time .plot{min-height:250px}.js .heat .plot{min-height:340px}.js .stack .plot{min-height:260px}
+.plot p{margin:0;font-size:.85rem;color:var(--soft)}.js .time .plot{min-height:250px}figure.heat,figure.stack{grid-column:1/-1}.js .heat .plot,.js .stack .plot{min-height:150px;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:.6rem 1.2rem}
+.plot>div{min-width:0}
 .uplot{font-family:inherit}.u-cursor-x{border-color:var(--ink)!important}
 .swatches{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin:.2rem 0;padding:0}
 .swatch{display:inline-block;width:1.1em;height:1.1em;margin-right:.4em;vertical-align:-.15em;border:1px solid var(--soft);print-color-adjust:exact}
@@ -46,5 +47,5 @@ svg{display:block;width:100%;height:auto;max-width:36rem;background:var(--box);b
 .o5{background:repeating-linear-gradient(var(--o5) 0 2px,transparent 2px 6px),repeating-linear-gradient(90deg,var(--o5) 0 2px,transparent 2px 6px)}
 .error{background:repeating-linear-gradient(var(--bad) 0 2px,transparent 2px 6px),repeating-linear-gradient(90deg,var(--bad) 0 2px,transparent 2px 6px)}
 @media print{body{max-width:none;padding:0;font-size:11px}nav,.skip,output{display:none}.scroll{overflow:visible}td.why,tbody th{min-width:0}
-figure,tr,li{break-inside:avoid}h2,h3,h4,summary{break-after:avoid}.charts{grid-template-columns:1fr}th,td{padding:.15rem .3rem}}
+figure,tr,li{break-inside:avoid}h2,h3,h4,summary{break-after:avoid}.charts,.js .heat .plot,.js .stack .plot{grid-template-columns:1fr}th,td{padding:.15rem .3rem}}
 `

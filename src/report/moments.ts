@@ -40,7 +40,12 @@ function fresh({ unit, at }: Stretch, before: Stretch | undefined): readonly Mom
   const why = unit.confirmation ? ', to confirm what was found' : ''
   const start = unit.group + 1
   return [
-    { at, kind: 'start', label: `start ${start}`, text: `start ${start}: fresh processes of the targets${why}` },
+    {
+      at,
+      kind: 'start',
+      label: `start ${start}`,
+      text: `start ${start}: fresh processes of the targets${why}`,
+    },
   ]
 }
 

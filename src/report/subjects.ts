@@ -80,7 +80,8 @@ function rankOf({ metrics, budgets }: ScenarioVerdict): (one: Found) => number {
     const isOf = (name: string, statistic: string): boolean =>
       name === `${metric} ${outcome} ${statistic}` || name === `${metric} ${statistic}`
     if (regressed.some(({ name, statistic }) => isOf(name, statistic))) return 0
-    if (over.some((one) => one.name.startsWith(`${metric} `) && (one.outcome ?? outcome) === outcome)) return 1
+    if (over.some((one) => one.name.startsWith(`${metric} `) && (one.outcome ?? outcome) === outcome))
+      return 1
     return metric.split('@')[0] === 'whole' ? 2 : 3
   }
 }

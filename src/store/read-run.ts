@@ -19,13 +19,7 @@ import { LatencyLog, type Stretch } from './latency-log.js'
 import { readRecords, readRecordsSync } from './lines.js'
 import { runFiles } from './names.js'
 import { runSchema } from './run-schema.js'
-import {
-  counterSchema,
-  eventSchema,
-  exemplarSchema,
-  probeSchema,
-  receiptSchema,
-} from './schemas.js'
+import { counterSchema, eventSchema, exemplarSchema, probeSchema, receiptSchema } from './schemas.js'
 
 /**
  * Reads a run back. A line that a crash cut short is left out and told in `damage`; anything else that is missing, foreign, of

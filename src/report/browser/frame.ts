@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import { limit } from '../format.js'
+import { limit, moment } from '../format.js'
 import type { Axis } from '../plot-data.js'
 import { colour } from './palette.js'
 
@@ -13,7 +13,13 @@ export interface Frame {
   readonly cursor: string
   readonly data: uPlot.AlignedData
   readonly series: readonly uPlot.Series[]
-  readonly y: Pick<uPlot.Scale, 'distr' | 'log' | 'range'> & { readonly values: uPlot.Axis.Values }
+  /** The vertical scale, where its marks lie and how they read. */
+  readonly y: {
+    readonly distr: 1 | 3
+    readonly range: readonly [number, number]
+    readonly marks: readonly number[]
+    readonly say: (value: number) => string
+  }
   /** Room at the right, pixels. */
   readonly right?: number
   readonly draw: (plot: uPlot) => void
@@ -21,9 +27,23 @@ export interface Frame {
   readonly onRead: (row: number) => void
 }
 
+/** A box for the plot of each arm, with its name above. All are made first, since their widths depend on how many there are. */
+export function armHosts<T extends { readonly arm: string }>(
+  host: HTMLElement,
+  arms: readonly T[],
+): readonly { readonly arm: T; readonly box: HTMLElement }[] {
+  return arms.map((arm) => {
+    const box = document.createElement('div')
+    const name = document.createElement('p')
+    name.textContent = arm.arm
+    box.append(name)
+    host.append(box)
+    return { arm, box }
+  })
+}
+
 const font = '11px system-ui, sans-serif'
 
-export const seconds = (value: number): string => limit(value * 1_000_000, 'us')
 export const micros = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : limit(value, 'us')
 
@@ -40,7 +60,6 @@ export function frame({
   draw,
   onRead,
 }: Frame): uPlot {
-  const { values, ...scale } = y
   const side = (size: number): uPlot.Axis => ({
     stroke: colour('soft'),
     font,
@@ -55,10 +74,18 @@ export function frame({
       padding: [axis.moments.length > 0 ? 16 : 8, right, 0, 0],
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, y: false, points: { show: false }, sync: { key: cursor } },
-      scales: { x: { time: false, range: [0, axis.seconds] }, y: scale },
+      scales: {
+        x: { time: false, range: [0, axis.seconds] },
+        y: { distr: y.distr, log: 10, range: [...y.range] },
+      },
       axes: [
-        { ...side(30), space: 76, values: (_, splits) => splits.map(seconds) },
-        { ...side(58), values },
+        { ...side(30), space: 76, grid: { show: false }, values: (_, splits) => splits.map(moment) },
+        {
+          ...side(58),
+          splits: () => [...y.marks],
+          filter: (_, splits) => splits,
+          values: (_, splits) => splits.map((at) => y.say(at)),
+        },
       ],
       series: [{}, ...series],
       hooks: {
@@ -104,4 +131,15 @@ function marks(plot: uPlot, { at, breaks, moments }: Axis): void {
     free = left + wide + 6 * ratio
   }
   pen.restore()
+}
+
+/** Marks of a logarithmic scale, 1, 2 and 5 of each decade within two bounds, or the decades alone where that is crowded. */
+export function logMarks(from: number, to: number): readonly number[] {
+  const decades = Math.ceil(Math.log10(to)) - Math.floor(Math.log10(from)) + 1
+  const lowest = Math.floor(Math.log10(from))
+  const marks = (factors: readonly number[]): readonly number[] =>
+    Array.from({ length: decades }, (_, at) => factors.map((factor) => factor * 10 ** (lowest + at)))
+      .flat()
+      .filter((mark) => mark >= from && mark <= to)
+  return decades > 4 ? marks([1]) : marks([1, 2, 5])
 }

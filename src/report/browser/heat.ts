@@ -1,6 +1,7 @@
 import type uPlot from 'uplot'
 import type { Axis, HeatPlot } from '../plot-data.js'
-import { frame, micros, seconds } from './frame.js'
+import { moment } from '../format.js'
+import { armHosts, frame, logMarks, micros } from './frame.js'
 import { colour } from './palette.js'
 
 /** The level of each row of a column: see `HeatPlot`. */
@@ -20,13 +21,10 @@ export function drawHeat(
   const middle = axis.at.map((at, column) => at + (axis.each[column] ?? 1) / 2)
   const lowest = edges[0] ?? 1
   const highest = edges.at(-1) ?? 10
-  return arms.map(({ arm, columns }) => {
-    const title = document.createElement('p')
-    title.textContent = arm
-    host.append(title)
-    return frame({
-      host,
-      width,
+  return armHosts(host, arms).map(({ arm: { columns }, box }) =>
+    frame({
+      host: box,
+      width: Math.min(width, box.clientWidth),
       height: 170,
       axis,
       cursor: host.id,
@@ -34,18 +32,18 @@ export function drawHeat(
       series: [{ show: true }],
       y: {
         distr: 3,
-        log: 10,
         range: [lowest, highest],
-        values: (_, splits) => splits.map((at) => (at === null ? '' : micros(at))),
+        marks: logMarks(lowest, highest),
+        say: micros,
       },
       draw: (plot) => cells(plot, columns, edges, axis),
       onRead: (row) => {
         if (row < 0) return
         const said = arms.map((one) => `${one.arm} ${words(one.columns[row] ?? '', edges)}`)
-        say(`${seconds(axis.at[row] ?? 0)}: ${said.join('; ')}`)
+        say(`${moment(axis.at[row] ?? 0)}: ${said.join('; ')}`)
       },
-    })
-  })
+    }),
+  )
 }
 
 function cells(plot: uPlot, columns: readonly string[], edges: readonly number[], axis: Axis): void {

@@ -1,7 +1,7 @@
 import type uPlot from 'uplot'
-import { share } from '../format.js'
+import { moment, share } from '../format.js'
 import type { Axis, StackPlot } from '../plot-data.js'
-import { frame, seconds } from './frame.js'
+import { armHosts, frame } from './frame.js'
 import { colour, hatched } from './palette.js'
 
 /** Shares of outcomes, one picture an arm; each has a pattern besides its colour. */
@@ -13,27 +13,24 @@ export function drawStack(
   say: (text: string) => void,
 ): readonly uPlot[] {
   const middle = axis.at.map((at, column) => at + (axis.each[column] ?? 1) / 2)
-  return arms.map(({ arm, columns }) => {
-    const title = document.createElement('p')
-    title.textContent = arm
-    host.append(title)
-    return frame({
-      host,
-      width,
+  return armHosts(host, arms).map(({ arm: { columns }, box }) =>
+    frame({
+      host: box,
+      width: Math.min(width, box.clientWidth),
       height: 130,
       axis,
       cursor: host.id,
       data: [middle, middle.map(() => null)],
       series: [{ show: true }],
-      y: { distr: 1, range: [0, 1], values: (_, splits) => splits.map((at) => `${Math.round(at * 100)} %`) },
+      y: { distr: 1, range: [0, 1], marks: [0, 0.25, 0.5, 0.75, 1], say: (at) => `${at * 100} %` },
       draw: (plot) => layers(plot, columns, outcomes, axis),
       onRead: (row) => {
         if (row < 0) return
         const said = arms.map((one) => `${one.arm} ${words(one.columns[row] ?? [], outcomes)}`)
-        say(`${seconds(axis.at[row] ?? 0)}: ${said.join('; ')}`)
+        say(`${moment(axis.at[row] ?? 0)}: ${said.join('; ')}`)
       },
-    })
-  })
+    }),
+  )
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)

@@ -1,6 +1,7 @@
 import type uPlot from 'uplot'
 import type { Axis, TimePlot } from '../plot-data.js'
-import { frame, micros, seconds } from './frame.js'
+import { moment } from '../format.js'
+import { frame, logMarks, micros } from './frame.js'
 import { colour } from './palette.js'
 
 const lines = [
@@ -27,6 +28,10 @@ export function drawTime(
   })
   const drawn = arms.flatMap((one) => lines.map((line) => ({ arm: one.arm, line, values: one[line.name] })))
   const spread = (values: Values): (number | null)[] => rows.map((column) => values[column] ?? null)
+  const all = drawn.flatMap(({ values }) => values.filter((value) => value !== null))
+  // A tenth more at each end, so that no line runs along the edge.
+  const lowest = Math.max(1, Math.min(...all) / 1.1)
+  const highest = Math.max(10, ...all) * 1.1
   const plot = frame({
     host,
     width,
@@ -38,9 +43,9 @@ export function drawTime(
       stroke: colour(arm),
       width: line.width,
       ...(arm === 'control' ? { dash: [6, 4] } : {}),
-      points: { show: rows.length < 80, size: 4, fill: colour(arm) },
+      points: { show: rows.length < 80, size: 3, fill: colour(arm) },
     })),
-    y: { distr: 3, log: 10, values: (_, splits) => splits.map((at) => (at === null ? '' : micros(at))) },
+    y: { distr: 3, range: [lowest, highest], marks: logMarks(lowest, highest), say: micros },
     right: 34,
     draw: (self) => names(self, drawn),
     onRead: (row) => {
@@ -49,7 +54,7 @@ export function drawTime(
       const said = arms.map(
         (one) => `${one.arm} ${lines.map(({ name }) => `${name} ${micros(one[name][column])}`).join(', ')}`,
       )
-      say(`${seconds(axis.at[column] ?? 0)}: ${said.join('; ')}`)
+      say(`${moment(axis.at[column] ?? 0)}: ${said.join('; ')}`)
     },
   })
   return [plot]
