@@ -1,5 +1,5 @@
 import type { Probe, Receipt } from './contract.js'
-import type { ArmAccounting, Exemplar, GeneratorHealth, Part, Placement } from './engine.js'
+import type { ArmAccounting, Exemplar, GeneratorHealth, Part, Placement, RunEvent } from './engine.js'
 import type { Arrivals } from './load.js'
 import type { Arm } from './plan.js'
 import type { QuantileBudget, Tolerance, Bounds } from './scenario.js'
@@ -154,6 +154,9 @@ export type UnitReceipt = Receipt & { readonly unit: number }
 /** A line of `slowest.ndjson`. */
 export type UnitExemplar = Exemplar & { readonly unit: number }
 
+/** A line of `events.ndjson`. */
+export type UnitEvent = RunEvent & { readonly unit: number }
+
 /** A line of `probes.ndjson`: what a target said of itself over a unit, all its nodes together. */
 export interface ProbeSample {
   readonly unit: number
@@ -198,6 +201,8 @@ export interface Run {
   receipts(): readonly UnitReceipt[]
   /** The slowest steps of each unit and metric with their parts, of all units. Read when they are asked for. */
   slowest(): readonly UnitExemplar[]
+  /** What happened beside the load, of all units. Read when it is asked for. */
+  events(): readonly UnitEvent[]
   /** Undefined when nothing was recorded under it. */
   latency(query: LatencyQuery): Distribution | undefined
   /** One distribution a second of the run, for pictures. `second` counts as `UnitRecord.offset` does. */

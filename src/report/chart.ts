@@ -63,7 +63,8 @@ function drawn(
   return markup`<polyline class="line ${arm}" points="${path}"/>`
 }
 
-const legend = (arms: readonly string[]): string =>
+/** How to tell the arms apart, with colour or without. */
+export const legend = (arms: readonly string[]): string =>
   arms.length === 1 ? `${arms[0]} only.` : 'Dashed grey: control; full blue: candidate.'
 
 function niceStep(rough: number): number {

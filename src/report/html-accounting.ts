@@ -20,7 +20,7 @@ export function outcomeTables(runs: ScenarioRuns): Markup {
     }
   })
   return markup`<h3>Outcomes</h3>
-${table(['step', 'outcome', 'control', 'share', 'candidate', 'share'], rows)}`
+${table(['step', 'outcome', 'control', 'share', 'candidate', 'share'], rows, 'Outcomes of each step')}`
 }
 
 type Counts = ReadonlyMap<string, number>
@@ -53,7 +53,7 @@ export function errorTable(errors: readonly ArmError[]): Markup {
   }))
   const rest = errors.length - rows.length
   return markup`<h3>Errors</h3>
-${table(['arm', 'step', 'whose', 'what', 'count', 'an example'], rows)}
+${table(['arm', 'step', 'whose', 'what', 'count', 'an example'], rows, 'Errors, the most frequent first')}
 ${rest > 0 ? markup`<p class="quiet">… and ${rest} kinds more.</p>` : nothing}`
 }
 

@@ -20,7 +20,7 @@ export function coresSection({ control, candidate }: ScenarioRuns): Markup {
   const used = (processes: readonly Process[]): Set<number> =>
     new Set(processes.flatMap(({ seen }) => [...seen]))
   const both = [...used(generator)].filter((core) => used(targets).has(core))
-  return markup`${table(['', '', 'may use cores', 'seen on'], rows)}
+  return markup`${table(['', '', 'may use cores', 'seen on'], rows, 'Cores of the generator and of the targets')}
 ${both.length === 0 ? nothing : markup`<p>Generator and target were seen on the same cores (${coreList(both)}) and disturb each other there. <code>--cores</code> and <code>--target-cores</code> hold them apart.</p>`}`
 }
 

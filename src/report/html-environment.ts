@@ -11,8 +11,8 @@ type Facts = Readonly<Record<string, string>>
 /** Under which conditions it was measured: what is compared, and each scenario's fingerprint. A difference is said in words. */
 export function environment(verdict: Verdict, runs: readonly ScenarioRuns[]): Markup {
   const subject = facts('what is compared', verdict.control, verdict.candidate)
-  return markup`<section><h2>Environment</h2>
-${subject.length === 0 ? nothing : table(headings, subject)}
+  return markup`<section id="environment" aria-labelledby="environment-title"><h2 id="environment-title">Environment</h2>
+${subject.length === 0 ? nothing : table(headings, subject, 'What is compared')}
 ${runs.map(fingerprints)}</section>
 `
 }
@@ -31,7 +31,7 @@ function fingerprints(runs: ScenarioRuns): Markup {
   const repeat = (candidate ?? control)?.file.repeat
   if (rows.length === 0) return nothing
   return markup`<details><summary>${scenario}</summary>
-${table(headings, rows)}
+${table(headings, rows, `${scenario}: conditions of both arms`)}
 ${coresSection(runs)}
 ${repeat === undefined ? nothing : markup`<p>Again: <code>${repeat}</code></p>`}</details>`
 }

@@ -58,5 +58,5 @@ function figureTable(units: readonly UnitRecord[]): Markup {
     if (median === undefined || worst === undefined) return []
     return [{ cells: [name, number(show(median)), number(show(worst))] }]
   })
-  return table(['', 'unit in the middle', 'worst unit'], rows)
+  return table(['', 'unit in the middle', 'worst unit'], rows, 'Figures of the load generator')
 }

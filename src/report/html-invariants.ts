@@ -12,7 +12,7 @@ export function invariantSection({ invariants, waived }: ScenarioVerdict): Marku
   if (invariants.length === 0 && waived.length === 0) return nothing
   const sorted = worstInvariantsFirst(invariants)
   return markup`<h3>Invariants</h3>
-${table(['', 'must hold for every single event', 'state', 'what was found'], sorted.map(invariantRow))}
+${table(['', 'must hold for every single event', 'state', 'what was found'], sorted.map(invariantRow), 'Invariants')}
 ${sorted.filter((one) => one.offenders.length > 0).map(offenders)}
 ${waived.length === 0 ? nothing : markup`<p>Waived by the configuration: ${waived.join(', ')}</p>`}`
 }
@@ -37,10 +37,11 @@ function invariantRow(one: InvariantResult): {
 
 function offenders(one: InvariantResult): Markup {
   const rest = one.count - one.offenders.length
-  return markup`<h3>${named(one)}: what broke it</h3>
+  return markup`<h4>${named(one)}: what broke it</h4>
 ${table(
   ['id', 'what is wrong'],
   one.offenders.map((offender) => ({ cells: [offender.id, offender.what] })),
+  `${named(one)}: offending rows`,
 )}
 ${rest > 0 ? markup`<p class="quiet">… and ${count(rest)} more.</p>` : nothing}`
 }

@@ -1,119 +1,133 @@
-import type { Distribution, LatencyQuery, Run } from '../model/artefact.js'
-import { chart, type Chart, type Point, type Tick } from './chart.js'
-import { count, limit } from './format.js'
+import type { ScenarioVerdict } from '../model/verdict.js'
+import { legend } from './chart.js'
+import { count, duration, limit, moment, plural } from './format.js'
+import { axisData, figure } from './html-figure.js'
+import { outcomePictures } from './html-outcomes.js'
+import { percentileChart, percentileTable } from './html-percentiles.js'
+import { heat, levels } from './heat.js'
 import type { ScenarioRuns } from './input.js'
 import { markup, nothing, type Markup } from './markup.js'
+import { moments } from './moments.js'
+import { overTime, worstSecond } from './over-time.js'
+import type { Moment } from './plot-data.js'
+import type { Room } from './room.js'
+import { subjectCount, subjects, type Subject } from './subjects.js'
+import { arms, timeline, type Timeline } from './timeline.js'
 
-const arms = ['control', 'candidate'] as const
-/** Pictures of each kind: beyond these nobody looks, and the page would grow past a megabyte. */
-const shown = 12
-const enough = 20
-const buckets = 200
+/** Open at once; the others take a click or the Enter key. */
+const openWhenBad = 3
+const momentsShown = 40
 
 /**
- * Latency by percentile and over time. Each picture is of one outcome, since a fast refusal would flatter a slow win;
- * the most frequent come first.
+ * Latency by percentile, over time and as a heat map, then outcomes over time. Each picture is of one outcome, since a fast refusal
+ * would flatter a slow win; what regressed comes first, then whole journeys, then the most frequent.
  */
-export function pictures(runs: ScenarioRuns): Markup {
-  const queries = subjects(runs)
-  if (queries.length === 0) return nothing
-  return markup`<h3>Latency by percentile</h3><div class="charts">${queries.map((query) => byPercentile(runs, query))}</div>
-<h3>Latency over time</h3><div class="charts">${queries.map((query) => overTime(runs, query))}</div>`
+export function pictures(scenario: ScenarioVerdict, runs: ScenarioRuns, room: Room): Markup {
+  const shown = subjects(scenario, runs, room.subjects)
+  if (shown.length === 0) return nothing
+  const line = timelineOf(runs, shown, room)
+  const happened = moments(runs, line)
+  const open = scenario.exit === 0 ? 1 : openWhenBad
+  const left = subjectCount(runs) - shown.length
+  return markup`<div class="pictures">${axisData(axisOf(line, happened))}
+<h3>Latency</h3>
+<p>${timeWords(line)}</p>
+${momentList(happened)}
+${shown.map((subject, at) => group(subject, line, at < open))}
+${left > 0 ? markup`<p class="quiet">${plural(left, 'outcome')} more ${left === 1 ? 'has' : 'have'} no picture here; their figures are in the table of times and in the artefact.</p>` : nothing}
+${outcomePictures(runs, line)}</div>`
 }
 
-interface Subject extends LatencyQuery {
-  readonly outcome: string
-  readonly samples: number
+function timelineOf(runs: ScenarioRuns, shown: readonly Subject[], { columns }: Room): Timeline {
+  const sampled = (arm: (typeof arms)[number]): ReadonlySet<number> =>
+    new Set(shown.flatMap(({ seconds }) => (seconds[arm] ?? []).map(({ second }) => second)))
+  return timeline(runs, { control: sampled('control'), candidate: sampled('candidate') }, columns)
 }
 
-function subjects(runs: ScenarioRuns): readonly Subject[] {
-  const found = new Map<string, Subject>()
-  for (const arm of arms)
-    for (const metric of runs[arm]?.metrics() ?? [])
-      for (const outcome of runs[arm]?.outcomes(metric) ?? []) {
-        const samples = runs[arm]?.latency({ metric, outcome })?.count ?? 0
-        const key = `${metric}|${outcome}`
-        if (outcome !== 'error')
-          found.set(key, { metric, outcome, samples: samples + (found.get(key)?.samples ?? 0) })
-      }
-  return [...found.values()]
-    .filter((one) => one.samples >= enough)
-    .toSorted((a, b) => b.samples - a.samples)
-    .slice(0, shown)
+const axisOf = ({ seconds, columns, stretches }: Timeline, happened: readonly Moment[]) => ({
+  seconds,
+  at: columns.map(({ at }) => at),
+  each: columns.map((column) => column.seconds),
+  breaks: stretches.slice(1).map(({ at }) => columns.findIndex((column) => column.at === at)),
+  moments: happened.map(({ at, kind, label }) => ({ at, kind, label })),
+})
+
+/** For how many seconds a column stands at most. */
+const eachOf = ({ columns }: Timeline): number => Math.max(1, ...columns.map(({ seconds }) => seconds))
+
+function timeWords(line: Timeline): string {
+  const { seconds, stretches } = line
+  const units =
+    stretches.length === 1
+      ? 'one unit of load'
+      : `${stretches.length} units of load, end to end: at each thin line one ends, and what lay between them is left out`
+  const each = eachOf(line)
+  const coarse =
+    each === 1
+      ? ''
+      : ` A point stands for up to ${each} seconds, and shows the worst of them, so that no spike is smoothed away.`
+  return `Pictures over time show ${duration(seconds * 1_000_000)} under load, in ${units}.${coarse}`
 }
 
-function byPercentile(runs: ScenarioRuns, subject: Subject): Markup {
-  const latencies = arms.flatMap((arm) => {
-    const latency = runs[arm]?.latency(query(subject))
-    return latency === undefined || latency.count === 0 ? [] : [{ arm, latency }]
+function momentList(happened: readonly Moment[]): Markup {
+  if (happened.length === 0) return nothing
+  const rest = happened.length - momentsShown
+  return markup`<p>What happened meanwhile, marked in the pictures:</p>
+<ul class="moments">${happened.slice(0, momentsShown).map(({ at, text }) => markup`<li><b>${moment(at)}</b> ${text}</li>`)}</ul>
+${rest > 0 ? markup`<p class="quiet">… and ${rest} more, in events.ndjson.</p>` : nothing}`
+}
+
+function group(subject: Subject, line: Timeline, open: boolean): Markup {
+  const name = `${subject.metric} · ${subject.outcome}`
+  const fault = subject.fault === undefined ? nothing : markup` <b class="bad">✗ ${subject.fault}</b>`
+  return markup`<details class="subject"${open ? markup` open` : nothing}><summary><h4>${name}</h4>${fault} <span class="quiet">${inShort(subject)}</span></summary>
+${percentileTable(subject, name)}
+<div class="charts">${percentileChart(subject, name)}
+${timeFigure(subject, line, name)}
+${heatFigure(subject, line, name)}</div></details>
+`
+}
+
+/** `p50 8.1 → 8.2 ms, p90 41.2 → 47.0 ms, 1,998 samples`. */
+function inShort({ whole, samples }: Subject): string {
+  const told = [0.5, 0.9].map((share) => {
+    const figures = arms.flatMap((arm) => {
+      const latency = whole[arm]
+      return latency === undefined ? [] : [duration(latency.quantile(share))]
+    })
+    return `p${share * 100} ${figures.join(' → ')}`
   })
-  // Beyond the share of a single sample a percentile says nothing.
-  const nines = Math.min(
-    4,
-    Math.max(1, Math.log10(Math.max(...latencies.map(({ latency }) => latency.count)))),
+  return [...told, plural(samples, 'sample')].join(', ')
+}
+
+function timeFigure(subject: Subject, line: Timeline, name: string): Markup {
+  const plot = overTime(subject, line)
+  const worst = arms.flatMap((arm) => {
+    const found = worstSecond(subject, arm, line)
+    return found === undefined ? [] : [`${arm} ${duration(found.p99)} at ${moment(found.at)}`]
+  })
+  const each = eachOf(line) === 1 ? 'each second' : 'the worst second of each point'
+  const said = `${name}: p50, p90 and p99 of ${each}, from the lowest line to the highest, on a logarithmic scale. ${legend(plot.lines.map(({ arm }) => arm))} Highest p99 of a second: ${worst.join(', ')}.`
+  return figure(plot, `${name}: latency over time`, markup`${said}`)
+}
+
+function heatFigure(subject: Subject, line: Timeline, name: string): Markup {
+  const plot = heat(subject, line)
+  const bounds = levels.map((least, at) => {
+    const next = levels[at + 1]
+    const text =
+      next === undefined
+        ? `${limit(least, 'share')} and more`
+        : least === 0
+          ? `below ${limit(next, 'share')}`
+          : `${limit(least, 'share')} to ${limit(next, 'share')}`
+    return markup`<li><i class="swatch h${at + 1}"></i>${text}</li> `
+  })
+  const samples = count(subject.samples)
+  return figure(
+    plot,
+    `${name}: heat map`,
+    markup`${name}: how many of the ${samples} samples took how long, and when. A cell has any sample at all as soon as it has a colour; the colour says which share of its second:
+<ul class="swatches">${bounds}</ul>`,
   )
-  return draw({
-    title: `${named(subject)}: latency at each percentile, the tail stretched`,
-    x: { from: 0, to: nines, ticks: percentiles.filter((tick) => tick.at <= nines + 1e-9) },
-    say,
-    lines: latencies.map(({ arm, latency }) => ({ arm, points: curve(latency, nines) })),
-  })
-}
-
-/** Percentiles by their distance from all, in powers of ten: 90 % is 1, 99 % is 2. */
-const percentiles: readonly Tick[] = [0, 50, 90, 99, 99.9, 99.99].map((percent) => ({
-  at: -Math.log10(1 - percent / 100),
-  text: percent === 0 ? 'min' : `p${percent}`,
-}))
-
-function curve(latency: Distribution, nines: number): readonly Point[] {
-  const points = 80
-  const end = Math.min(nines, Math.log10(latency.count))
-  return Array.from({ length: points + 1 }, (_, index) => {
-    const x = (end * index) / points
-    return { x, y: latency.quantile(1 - 10 ** -x) }
-  })
-}
-
-function overTime(runs: ScenarioRuns, subject: Subject): Markup {
-  const lines = arms.flatMap((arm) => {
-    const run = runs[arm]
-    const points = run === undefined ? [] : seconds(run, subject)
-    return points.length === 0 ? [] : [{ arm, points }]
-  })
-  const all = lines.flatMap((line) => line.points.map((point) => point.x))
-  const [from, to] = [Math.min(...all), Math.max(...all)]
-  if (all.length === 0) return nothing
-  const ticks = [from, Math.round((from + to) / 2), to].map((at) => ({ at, text: `${at} s` }))
-  return draw({
-    title: `${named(subject)}: p90 of each second under load`,
-    x: { from, to, ticks: from === to ? ticks.slice(0, 1) : ticks },
-    say,
-    lines,
-  })
-}
-
-function seconds(run: Run, subject: Subject): readonly Point[] {
-  const points = run
-    .series(query(subject))
-    .map(({ second, latency }) => ({ x: second, y: latency.quantile(0.9) }))
-  const each = Math.ceil(points.length / buckets)
-  if (each <= 1) return points
-  // The worst second stands for its neighbours: a spike must not be smoothed away.
-  return Array.from({ length: Math.ceil(points.length / each) }, (_, index) =>
-    points
-      .slice(index * each, (index + 1) * each)
-      .reduce((worst, point) => (point.y > worst.y ? point : worst)),
-  )
-}
-
-const say = (micros: number): string => limit(micros, 'us')
-
-const query = ({ metric, outcome }: Subject): LatencyQuery => ({ metric, outcome })
-
-const named = ({ metric, outcome, samples }: Subject): string =>
-  `${metric} · ${outcome} (${count(samples)} samples)`
-
-function draw(one: Chart): Markup {
-  return one.lines.length === 0 ? nothing : chart(one)
 }

@@ -34,7 +34,7 @@ function ofArm(arm: Arm, all: readonly StepTime[], run: Run | undefined, both: b
   }))
   const head = ['step', 'outcome', 'count', 'of the time', 'p50', 'p95', 'p99', 'mean', ...stages]
   return markup`<h3>Where the time went${both ? `: ${arm}` : ''}</h3>
-${table(head, rows)}
+${table(head, rows, `Where the time went: ${arm}`)}
 <p class="quiet">Of the time: a step’s share of all that the journeys took, thinking left out; steps that run at once add up to more, and what was only
 seen or heard has none. Behind the mean stand its parts. ${meaningOf(stages)}.</p>
 ${run === undefined ? nothing : slowestTable(run)}`
@@ -66,5 +66,5 @@ function slowestTable(run: Run): Markup {
     ],
   }))
   return markup`<h4>The slowest</h4>
-${table(['step', 'outcome', 'journey', 'unit', 'intended at', 'took', ...stages], rows)}`
+${table(['step', 'outcome', 'journey', 'unit', 'intended at', 'took', ...stages], rows, 'The slowest steps, one by one')}`
 }

@@ -1,44 +1,59 @@
 import type { Verdict } from '../model/verdict.js'
 import { duration, plural } from './format.js'
+import { commandsSection } from './html-commands.js'
 import { environment } from './html-environment.js'
+import { findingsSection } from './html-findings.js'
+import { glossarySection } from './html-glossary.js'
 import { scenarioSection } from './html-scenario.js'
 import type { ScenarioRuns } from './input.js'
-import { markup, nothing } from './markup.js'
+import { markup, Markup, nothing } from './markup.js'
 import { worstScenariosFirst } from './order.js'
-import { pageStyle } from './html-style.js'
+import { pageAssets } from './page-assets.js'
+import { roomFor } from './room.js'
 import { headline, modeSentence, outcomeWord, spoken } from './words.js'
 
 /**
- * The whole verdict as one page for a browser: the answer first, then each scenario, worst first, with tables, pictures and
- * the rows that broke a promise. It fetches nothing and runs nothing (its own policy forbids both), follows light and dark.
+ * The whole verdict as one page for a browser: the answer first, then what went wrong, then each scenario, worst first, with tables, pictures and
+ * the rows that broke a promise. It fetches nothing and runs nothing but its own script (its policy forbids both), follows light and dark.
  */
 export function html(verdict: Verdict, runs: readonly ScenarioRuns[]): string {
   const title = headline(verdict)
   const scenarios = worstScenariosFirst(verdict.scenarios)
   const tone = outcomeWord(verdict.outcome).tone
+  const { script, style, policy } = pageAssets()
+  const room = roomFor(runs)
+  const sections: readonly Markup[] = [
+    findingsSection(verdict, scenarios),
+    ...scenarios.map((one, index) => scenarioSection(one, find(runs, one.scenario), `s${index}`, room)),
+    environment(verdict, runs),
+    commandsSection(verdict, runs),
+    glossarySection(),
+  ]
   const head = markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${title}</title>
-<style>${pageStyle}</style>
+<style>${new Markup(style)}</style>
 </head>`
   const next =
     verdict.next === undefined ? nothing : markup`<p>What would settle it: <code>${verdict.next}</code></p>`
   const body = markup`<body>
+<a class="skip" href="#findings">To what went wrong</a>
 <header class="${tone}">
 <h1>${title}</h1>
 <p>${modeSentence[verdict.mode]} ${plural(scenarios.length, 'scenario')} in ${duration(verdict.elapsedSeconds * 1_000_000)}, started
 <time>${verdict.startedAt}</time>. Exit ${verdict.exit}.</p>
 ${next}<p>Again: <code>${verdict.repeat}</code></p>
-<nav>${scenarios.map((one, index) => markup`<a href="#s${index}">${spoken(outcomeWord(one.outcome))} · ${one.scenario}</a> `)}</nav>
+<nav aria-label="Scenarios">${scenarios.map((one, index) => markup`<a href="#s${index}">${spoken(outcomeWord(one.outcome))} · ${one.scenario}</a> `)}
+<a href="#environment">Environment</a> <a href="#again">Again</a> <a href="#words">What the words mean</a></nav>
 </header>
-<main>${scenarios.map((one, index) => scenarioSection(one, find(runs, one.scenario), `s${index}`))}
-${environment(verdict, runs)}</main>
+<main>${sections}</main>
 <footer>${verdict.tool} · seed ${verdict.seed}</footer>
+<script>${new Markup(script)}</script>
 </body>
 </html>
 `

@@ -105,6 +105,7 @@ export function memoryRun(spec: RunSpec): Run {
       Object.entries(probes).map(([name, value]) => ({ unit, name, value })),
     ),
     slowest: () => [],
+    events: () => [],
     receipts: () =>
       spec.units.flatMap(({ wins = [] }, unit) =>
         wins.map(([n, answered]) => ({ unit, kind: 'hold', n, at: answered, fact: { answered } })),

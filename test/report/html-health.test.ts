@@ -15,9 +15,9 @@ const page = (health: typeof healthy | undefined): string => {
 
 test('the page shows what the generator said of itself', () => {
   const shown = page({ ...healthy, runQueue: 0.125, steal: 0.031 })
-  expect(shown).toContain('<td>ready, but without a core</td><td class="n">12.5 %</td>')
-  expect(shown).toContain('<td>CPU time that went to other machines</td><td class="n">3.1 %</td>')
-  expect(shown).toContain('<td>wall clock set by</td><td class="n">400 µs</td>')
+  expect(shown).toContain('<th scope="row">ready, but without a core</th><td class="n">12.5 %</td>')
+  expect(shown).toContain('<th scope="row">CPU time that went to other machines</th><td class="n">3.1 %</td>')
+  expect(shown).toContain('<th scope="row">wall clock set by</th><td class="n">400 µs</td>')
 })
 
 test('what an older run did not record has no line', () => {

@@ -1,0 +1,25 @@
+import type { ScenarioRuns } from './input.js'
+import { subjectCount } from './subjects.js'
+
+/** How much a page may draw, so that it stays below a megabyte and loads at once. */
+export interface Room {
+  /** Pictures of latency a scenario, each of one outcome of one metric. */
+  readonly subjects: number
+  /** Columns of each picture over time. */
+  readonly columns: number
+}
+
+const mostOfPage = 160
+const mostOfScenario = 40
+/** A column costs about 80 bytes. */
+const columnsOfPage = 6_000
+/** More than a screen can show; fewer would tell nothing. */
+const mostColumns = 240
+const fewestColumns = 30
+
+export function roomFor(runs: readonly ScenarioRuns[]): Room {
+  const subjects = Math.min(mostOfScenario, Math.max(3, Math.floor(mostOfPage / Math.max(1, runs.length))))
+  const drawn = runs.reduce((sum, one) => sum + Math.min(subjects, subjectCount(one)), 0)
+  const columns = Math.floor(columnsOfPage / Math.max(1, drawn))
+  return { subjects, columns: Math.min(mostColumns, Math.max(fewestColumns, columns)) }
+}
