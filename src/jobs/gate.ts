@@ -6,6 +6,7 @@ import { checkScenario } from '../measure/check-scenario.js'
 import { ScenarioRun } from '../measure/scenario-run.js'
 import { TargetLost } from '../measure/unit.js'
 import type { BaselineSession } from '../model/artefact.js'
+import type { Calibration } from '../model/calibration.js'
 import { exitCode, messageOf, UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
@@ -13,12 +14,13 @@ import { assertWithinLimits, connectionsOf } from '../plan/limits.js'
 import { fewestSessions } from '../stats/prediction.js'
 import { reachOf } from '../config/reach.js'
 import { profileOf, type FoundScenario } from '../scenario/find.js'
+import { calibrationIn, saveCalibration } from '../store/index.js'
 import { judgeFolder, type Judged } from './judge.js'
 import type { TargetSource, UpTargets } from './targets.js'
 import { withWorkshop, type JobOptions } from './workshop.js'
 
 /** Units of one scenario on one fresh start. */
-const unitsAStart = 3
+export const unitsAStart = 3
 /** Starts that every scenario gets before it may pass: a start is a level of variance of its own. */
 const minimumStarts = 2
 
@@ -31,6 +33,10 @@ export interface GateOptions extends JobOptions {
   readonly waive: readonly string[]
   readonly noRegressionCheck: boolean
   readonly baseline?: { readonly name: string; readonly sessions: readonly BaselineSession[] }
+  /** Which latencies may gate on this machine, where that was found out. */
+  readonly calibration?: Calibration | undefined
+  /** So many fresh starts, and no confirmation, whatever the judge would like to see next; as the judge wants when absent. */
+  readonly starts?: number
 }
 
 export interface GateResult {
@@ -84,6 +90,10 @@ export async function gate(options: GateOptions): Promise<GateResult> {
           }
         })
         slowest = Math.max(slowest, Date.now() - started)
+        if (options.starts !== undefined) {
+          if (group + 1 >= options.starts) break
+          continue
+        }
         const timeLeft = options.config.gate.budget / 1_000 - (Date.now() - begun)
         for (const lane of lanes.filter(({ want }) => want !== 'nothing')) {
           lane.judged = await judge(lane.run, false)
@@ -194,9 +204,17 @@ const openLanes = (context: MeasureContext, options: GateOptions, targets: UpTar
         repeat: options.repeat,
         regressionCheck: !options.noRegressionCheck,
       })
+      await keepCalibration(run, options)
       return { run, starts: 0, units: 0, confirmed: false, want: 'more_units' }
     }),
   )
+
+/** Beside the runs, so that nothing but the artefact goes into a verdict, also when it is judged again. */
+const keepCalibration = async (run: ScenarioRun, { calibration }: GateOptions): Promise<void> => {
+  if (calibration === undefined) return
+  const own = calibration.scenarios.filter(({ scenario }) => scenario === run.name)
+  await saveCalibration(calibrationIn(run.folder), own)
+}
 
 const measureLane = async (lane: Lane, group: number, targets: UpTargets, cold: boolean): Promise<void> => {
   await lane.run.onStart({

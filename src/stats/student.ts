@@ -9,10 +9,20 @@ export function studentTail(t: number, df: number): number {
   return t >= 0 ? half : 1 - half
 }
 
-/** The t with P(T > t) = `level`, 0 < level < 1, by bisection to the last digits. */
+const known = new Map<number, Map<number, number>>()
+
+/** The t with P(T > t) = `level`, 0 < level < 1, by bisection to the last digits; what was asked before is known. */
 export function studentUpper(level: number, df: number): number {
   if (level > 0.5) return -studentUpper(1 - level, df)
   if (level === 0.5) return 0
+  const ofLevel = known.get(level) ?? new Map<number, number>()
+  known.set(level, ofLevel)
+  const found = ofLevel.get(df) ?? bisected(level, df)
+  ofLevel.set(df, found)
+  return found
+}
+
+function bisected(level: number, df: number): number {
   let high = 1
   while (studentTail(high, df) > level) high *= 2
   let low = high === 1 ? 0 : high / 2
