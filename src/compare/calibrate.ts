@@ -9,7 +9,7 @@ import { looksOf } from './units.js'
 
 /** Of a change of `reject`: a metric that catches it less often does not gate. Source: issue of the verdict, "Measured quality". */
 const wanted = 0.97
-/** Nobody waits for more pairs than this. */
+/** `gate.maxUnits` can be set no higher. */
 const mostPairs = 60
 
 /** Latencies gate by their noise; what is counted, budgets, mix and invariants have none, and are not looked at here. */
@@ -49,11 +49,9 @@ function calibrateMetric(
   const shared = (between ** 2 * (units - pace.each)) / Math.max(1, units - 1)
   const spread = { within: Math.sqrt(Math.max(0, sigma ** 2 - shared)), between }
   const reject = Math.log1p(tolerance.reject)
-  const caught = [
-    ...caughtBy(spread, tolerance, reject, { ...pace, most: Math.max(mostPairs, pace.most) }),
-  ].filter(([, share]) => share >= wanted)
-  const pairs = caught[0]?.[0]
-  const mayGate = pairs !== undefined && pairs <= pace.most
+  const [enough] = [...caughtBy(spread, tolerance, reject, pace)].find(([, share]) => share >= wanted) ?? []
+  const mayGate = enough !== undefined
+  const pairs = enough ?? pairsBeyond(spread, tolerance, pace)
   return {
     sigma,
     between,
@@ -65,14 +63,33 @@ function calibrateMetric(
   }
 }
 
-/** The log ratio that so many units would call a regression four times in five, as `decidePaired` has it of units that were taken. */
-function smallestAt({ within, between }: Spread, tolerance: Tolerance, { each, most }: Pace): number {
-  const starts = Math.max(1, Math.floor(most / each))
-  const units = starts * each
-  const error = Math.sqrt(within ** 2 / units + between ** 2 / starts)
-  const freedom = units === starts ? units - 1 : Math.max(2, units - starts)
-  const level = levelOfLook(totalLevels.regression, looksOf(each, units))
-  return Math.log1p(tolerance.ignore) + (studentUpper(level, freedom) + studentUpper(0.2, freedom)) * error
+/** The smallest log ratio that the units of so many starts would call a regression in all but `missed` of the cases. */
+const seenWith = (
+  { within, between }: Spread,
+  { ignore }: Tolerance,
+  { each, most }: Pace,
+  missed: number,
+): ((starts: number) => number) => {
+  // A look more makes each only a little stricter: the level of the gate's cap serves beyond it, too.
+  const level = levelOfLook(totalLevels.regression, looksOf(each, most))
+  return (starts) => {
+    const units = starts * each
+    const error = Math.sqrt(within ** 2 / units + between ** 2 / starts)
+    const freedom = units === starts ? units - 1 : Math.max(2, units - starts)
+    return Math.log1p(ignore) + (studentUpper(level, freedom) + studentUpper(missed, freedom)) * error
+  }
+}
+
+/** As `decidePaired` has it of units that were taken, and of the most that a gate takes. */
+const smallestAt = (spread: Spread, tolerance: Tolerance, pace: Pace): number =>
+  seenWith(spread, tolerance, pace, 0.2)(pace.most / pace.each)
+
+/** How many pairs beyond the cap would do; an estimate, since nobody looks there. Undefined when no cap that can be set would. */
+function pairsBeyond(spread: Spread, tolerance: Tolerance, pace: Pace): number | undefined {
+  const seen = seenWith(spread, tolerance, pace, 1 - wanted)
+  for (let starts = pace.most / pace.each + 1; starts * pace.each <= mostPairs; starts += 1)
+    if (seen(starts) <= Math.log1p(tolerance.reject)) return starts * pace.each
+  return undefined
 }
 
 /** The largest share of these spreads at which a change of `reject` is caught as often as is wanted; by bisection, to a hundredth. */

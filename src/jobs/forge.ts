@@ -27,9 +27,9 @@ function liesAbout(win: UnitReceipt): readonly UnitReceipt[] {
 }
 
 /** Wins that a receipt was promised for; any other fact where there is none. */
-function winsOf({ file, receipts }: Run): readonly UnitReceipt[] {
-  const kinds = new Set(Object.values(file.promises.wins).flatMap((outcomes) => Object.values(outcomes)))
-  const all = receipts()
+function winsOf(run: Run): readonly UnitReceipt[] {
+  const kinds = new Set(Object.values(run.file.promises.wins).flatMap((outcomes) => Object.values(outcomes)))
+  const all = run.receipts()
   const wins = all.filter(({ kind }) => kinds.has(kind))
   return (wins.length > 0 ? wins : all).slice(0, mostTried)
 }
