@@ -4,8 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { calibrate } from '../../src/jobs/calibrate.js'
 import { gate } from '../../src/jobs/gate.js'
 import { judgeStored } from '../../src/jobs/report.js'
-import { formatVersion } from '../../src/model/artefact.js'
-import type { CalibratedMetric, CalibratedScenario } from '../../src/model/calibration.js'
+import type { CalibratedMetric, CalibratedScenario, Calibration } from '../../src/model/calibration.js'
 import { readCalibration, saveCalibration } from '../../src/store/index.js'
 import { mockGate, type MockGate, type Play } from './mock-gate.js'
 
@@ -142,7 +141,10 @@ const gated = async (play: Play, may: readonly string[], other: Partial<Calibrat
       },
     ]),
   )
-  const calibration = { formatVersion, scenarios: scenarios.map((one) => ({ ...one, metrics, ...other })) }
+  const calibration: Calibration = {
+    formatVersion: 1,
+    scenarios: scenarios.map((one) => ({ ...one, metrics, ...other })),
+  }
   const options = await mock.play(play)
   const { verdict } = await gate({ ...options, calibration })
   return { verdict, options, scenario: verdict.scenarios[0] }
