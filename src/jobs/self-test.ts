@@ -101,10 +101,14 @@ export async function selfTest(options: SelfTestOptions): Promise<SelfTestResult
 
 const inFolder = (options: GateOptions, name: string): string => join(options.folder, 'self-test', name)
 
-/** What could not be measured is no answer to what was planted. Throws `UserError`. */
-function assertRan({ outcome, headline, exit, reason }: Verdict): void {
-  if (outcome !== 'interrupted' && outcome !== 'failed') return
-  throw new UserError(`The gate could not be tested: ${headline}`, { exit, reason })
+/** What could not be measured is no answer to what was planted. Throws `UserError` with the verdict's own exit code. */
+function assertRan({ outcome, headline, exit, reason, folder }: Verdict): void {
+  if (!['interrupted', 'failed', 'invalid', 'wrong_mix'].includes(outcome)) return
+  throw new UserError(`The gate could not be tested: ${headline}`, {
+    hint: `The real gate was not run. See ${folder}.`,
+    exit,
+    reason,
+  })
 }
 
 async function slowDown(

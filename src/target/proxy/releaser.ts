@@ -1,4 +1,5 @@
 import { createHistogram } from 'node:perf_hooks'
+import { Alarm } from './alarm.js'
 import type { ProxyFacts } from './delay.js'
 
 interface Waiting {
@@ -7,15 +8,15 @@ interface Waiting {
 }
 
 /**
- * Timers of Node count whole milliseconds and fire up to one late. So they are trusted to this many milliseconds before the moment, and
- * the rest is a loop that asks the clock at every turn, with the sockets served in between.
+ * Milliseconds before the moment for which the alarm is set: what its thread takes to wake this one. The rest is a loop that asks the
+ * clock at every turn, with the sockets served in between.
  */
-const near = 2
+const near = 0.15
 
 /** Does things at their moments, in milliseconds of `performance.now()`: never before, and some microseconds after. */
 export class Releaser {
   private readonly waiting: Waiting[] = []
-  private timer: NodeJS.Timeout | undefined
+  private readonly alarm = new Alarm(() => this.wake())
   private turning = false
   private turnedAt = 0
   private spun = 0
@@ -61,14 +62,12 @@ export class Releaser {
   }
 
   private wake(): void {
-    clearTimeout(this.timer)
+    if (this.turning) return
+    this.releaseDue()
     const [first] = this.waiting
-    if (first === undefined || this.turning) return
+    if (first === undefined) return
     const left = first.due - performance.now()
-    if (left >= near + 1) {
-      this.timer = setTimeout(() => this.wake(), Math.floor(left - near))
-      return
-    }
+    if (left > near) return this.alarm.set(left - near)
     this.turning = true
     this.turnedAt = performance.now()
     setImmediate(this.turn)
@@ -80,7 +79,7 @@ export class Releaser {
     this.turnedAt = now
     this.releaseDue()
     const [first] = this.waiting
-    if (first !== undefined && first.due - performance.now() < near + 1) {
+    if (first !== undefined && first.due - performance.now() <= near) {
       setImmediate(this.turn)
       return
     }
