@@ -40,6 +40,8 @@ const each = 3
 export async function mockGate(): Promise<MockGate> {
   const folder = mkdtempSync(join(tmpdir(), 'vge-perf-mock-gate-'))
   const server: Server = createServer((_, response) => response.end('{"status":"alive"}'))
+  // Judging may hold this process for longer than a kept connection lasts.
+  server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   writeFileSync(join(folder, 'rows.json'), JSON.stringify({ buyers: [{ id: 'b1', token: 't1' }] }))
