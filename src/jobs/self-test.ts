@@ -130,6 +130,7 @@ async function slowDown(
       source: behindProxies(plain, { delay: { kind: 'share', share: dose }, cores }),
       scenarios: [found],
       folder,
+      // A pair is taken from two starts; against a baseline one session is all there is.
       starts: plain.arms.length,
     })
     assertRan(verdict)

@@ -35,7 +35,7 @@ export function calibrationLines(
 
 function scenarioLines(one: CalibratedScenario, columns: number): readonly Line[] {
   const metrics = Object.entries(one.metrics)
-  const names = Math.min(columns - 55, Math.max(6, ...metrics.map(([name]) => width(name))))
+  const names = Math.min(columns - 56, Math.max(6, ...metrics.map(([name]) => width(name))))
   const head = `${one.scenario} (${one.profile}): equal builds on ${plural(one.starts, 'start')}, ${plural(one.units, 'pair')} of units`
   const titles = tableRow('', ['spread', 'starts', 'pairs', 'smallest', 'tolerance'], names)
   return [

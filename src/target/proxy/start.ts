@@ -18,7 +18,7 @@ export interface Proxy {
   readonly pid: number
   /** What to ask in place of the addresses that it leads to, in their order; on loopback. */
   readonly urls: readonly string[]
-  /** Resolves when it has ended, stopped or not. */
+  /** Resolves when it ends by itself; stays pending for one that is stopped. */
   readonly exited: Promise<Exit>
   /** Ends it, and tells what it said of itself last. */
   stop(): Promise<ProxyFacts | undefined>
@@ -80,11 +80,17 @@ export async function startProxy({ urls, delay, cores }: ProxyOptions): Promise<
       })
     }
     const { ports } = ready.output
+    let stopping = false
     return {
       pid: child.pid,
       urls: urls.map((url, index) => behind(url, ports[index] ?? 0)),
-      exited: child.exited,
+      exited: new Promise((resolve) => {
+        void child.exited.then((exit) => {
+          if (!stopping) resolve(exit)
+        })
+      }),
       stop: async () => {
+        stopping = true
         await child.stop()
         await sandbox.close()
         const facts = v.safeParse(proxyFactsSchema, jsonOf(lines.at(-1)))
