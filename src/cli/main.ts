@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { exitCode, messageOf, UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import { baselineCommand } from './commands/baseline.js'
+import { calibrateCommand } from './commands/calibrate.js'
 import { compareCommand, reportCommand } from './commands/compare.js'
 import { doctorCommand } from './commands/doctor.js'
 import { gateCommand, runCommand } from './commands/gate.js'
@@ -45,6 +46,7 @@ async function main(): Promise<number> {
     planCommand,
     compareCommand,
     baselineCommand,
+    calibrateCommand,
     reportCommand,
     listCommand,
     targetCommand,

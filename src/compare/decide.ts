@@ -56,7 +56,7 @@ export function decideShares(
 
 export type Words = Pick<
   MetricVerdict,
-  'decision' | 'reason' | 'change' | 'sigma' | 'smallest' | 'units' | 'confirmed'
+  'decision' | 'reason' | 'change' | 'sigma' | 'between' | 'smallest' | 'units' | 'confirmed'
 >
 
 /** A decision in the words of a verdict. `better: higher` turns the signs back that the test had turned. */
@@ -74,6 +74,7 @@ export function inWords(
     units: found.n,
     ...(known ? { change: { mean: Math.expm1(mean), low: Math.expm1(low), high: Math.expm1(high) } } : {}),
     ...(known ? { sigma: found.sigma, smallest: Math.expm1(found.smallest) } : {}),
+    ...(known && found.between !== undefined ? { between: found.between } : {}),
     ...(found.decision === 'regression' && found.confirmed !== undefined
       ? { confirmed: found.confirmed }
       : {}),

@@ -1,4 +1,5 @@
 import type { BaselineSession, Run } from '../model/artefact.js'
+import type { Calibration } from '../model/calibration.js'
 import type { HealthVerdict } from '../model/verdict.js'
 
 /** What a scenario is judged from. */
@@ -8,6 +9,8 @@ export interface ScenarioInput {
   readonly candidate: Run
   readonly control?: Run
   readonly baseline?: readonly BaselineSession[]
+  /** Which latencies are too noisy to gate on this machine, where that was found out; counts in paired mode. */
+  readonly calibration?: Calibration | undefined
   /** Invariants that may go unchecked. */
   readonly waive: readonly string[]
   /** Said aloud: no comparison is wanted. */

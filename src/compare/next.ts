@@ -1,3 +1,4 @@
+import { calibrateCommand } from './calibrated.js'
 import { fewestSessions } from '../stats/prediction.js'
 import type { ScenarioVerdict, Verdict } from '../model/verdict.js'
 
@@ -40,6 +41,8 @@ const waiveEach: Next = ({ invariants, waived }, { repeat }) => {
 }
 const showPlan: Next = ({ scenario, profile }) =>
   `vge-perf plan --scenario ${scenario} --profile ${profile} (shows the data and the load that it is meant to have)`
+const quieter: Next = ({ scenario, profile }) =>
+  `${calibrateCommand(scenario, profile)} (on a quieter machine; or give the scenario a higher rate, or wider tolerances)`
 /** What lies on disk does not change: it has to be measured anew. */
 const measure: Next = ({ scenario, profile }) =>
   `measure again: vge-perf run --scenario ${scenario} --profile ${profile}; or vge-perf gate --scenario ${scenario} --profile ${profile}, which pairs them under one load`
@@ -57,6 +60,7 @@ const commands: Readonly<Record<string, Next>> = {
   not_confirmed: more,
   not_settled: more,
   too_few_samples: bigger,
+  no_metric_may_gate: quieter,
   run_incomplete: again,
   invariants_not_checked: waiveEach,
   wrong_mix: showPlan,

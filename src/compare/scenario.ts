@@ -1,6 +1,7 @@
 import type { BudgetVerdict, MetricVerdict, MixVerdict, ScenarioVerdict } from '../model/verdict.js'
 import { againstBaseline } from './baseline.js'
 import { judgeBudgets } from './budgets.js'
+import { applyCalibration } from './calibrated.js'
 import { comparability, type Comparability } from './comparable.js'
 import { judgeEnding } from './ending.js'
 import { errorsByKind, errorShare } from './errors.js'
@@ -35,7 +36,12 @@ export function judgeScenario(input: ScenarioInput): {
     pairs: pairUp(candidate, control),
     final: input.capReached || !paired,
   }
-  const metrics = judgeMetrics(compared, input, comparable)
+  const calibrated = applyCalibration(
+    judgeMetrics(compared, input, comparable),
+    paired ? input.calibration : undefined,
+    candidate,
+  )
+  const { metrics } = calibrated
   const budgets = judgeBudgets(candidate)
   const mix = judgeMix(compared)
   const truth = judgeTruth(candidate, input.control, input.waive)
@@ -46,6 +52,7 @@ export function judgeScenario(input: ScenarioInput): {
     ...ofHealth(input.health),
     ...(comparable.problem === undefined ? [] : [comparable.problem]),
     ...ofMetrics(metrics, explained),
+    ...calibrated.findings,
     ...ofMix(mix, explained),
     ...ofBudgets(budgets, explained),
   ])
@@ -77,6 +84,7 @@ export function judgeScenario(input: ScenarioInput): {
     warnings: [
       ...truth.warnings,
       ...comparable.warnings,
+      ...calibrated.warnings,
       ...(paired && !input.fresh
         ? ['the targets were not restarted, so that nothing was confirmed on fresh processes']
         : []),

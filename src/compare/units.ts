@@ -61,7 +61,12 @@ export function plannedFor(pairs: readonly Placed[]): readonly number[] {
   const sliced = gatingPairs(pairs).filter((pair) => !pair.confirmation)
   const each = sliced.filter((pair) => pair.group === sliced[0]?.group).length
   if (each === 0) return plannedLooks
-  const most = Math.max(plannedLooks.at(-1) ?? 0, sliced.length)
+  return looksOf(each, sliced.length)
+}
+
+/** As `plannedFor`, with so many units a start, of which `taken` were taken. */
+export function looksOf(each: number, taken: number): readonly number[] {
+  const most = Math.max(plannedLooks.at(-1) ?? 0, taken)
   const looks = Array.from({ length: Math.floor(most / each) }, (_, start) => (start + 1) * each)
   const later = looks.filter((look) => look >= Math.max(2 * each, fewestUnits))
   return later.length > 0 ? later : [2 * each]

@@ -72,6 +72,8 @@ export const configSchema = v.strictObject({
       }),
     ),
   ),
+  /** What `calibrate` found; default `vge-perf.calibration.json` beside the configuration. */
+  calibration: v.optional(text),
   gate: v.optional(
     v.strictObject({
       maxUnits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(6), v.maxValue(60))),

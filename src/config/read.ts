@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import * as v from 'valibot'
 import { loadModule } from '../loader/load.js'
 import { coresOf } from '../machine/cores.js'
@@ -36,7 +36,7 @@ const generatorOf = ({
 const secretsOf = (secrets: ConfigFile['secrets'] = {}): Config['secrets'] =>
   Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, secret ?? '']))
 
-const filled = (file: ConfigFile): Config => {
+const filled = (file: ConfigFile, folder: string): Config => {
   const control = spec(file.targets?.control)
   const candidate = spec(file.targets?.candidate)
   return {
@@ -79,6 +79,7 @@ const filled = (file: ConfigFile): Config => {
       ...(file.labels?.topology === undefined ? {} : { topology: file.labels.topology }),
     },
     environments: file.environments ?? {},
+    calibration: file.calibration ?? join(folder, 'vge-perf.calibration.json'),
     gate: { maxUnits: file.gate?.maxUnits ?? defaultMaxUnits, budget: minutes(file.gate?.minutes ?? 5.9) },
   }
 }
@@ -92,13 +93,13 @@ export const defaultMaxUnits = 24
  */
 export async function readConfig(path?: string): Promise<Config> {
   const file = path ?? fileNames.find((name) => existsSync(name))
-  if (file === undefined) return filled({})
+  if (file === undefined) return filled({}, '')
   if (!existsSync(file)) throw new UserError(`There is no configuration ${file}.`, { reason: 'no_config' })
   const { exported } = await loadModule(
     resolve(file) === file ? file : relative(process.cwd(), resolve(file)),
   )
   const parsed = v.safeParse(configSchema, exported)
-  if (parsed.success) return filled(parsed.output)
+  if (parsed.success) return filled(parsed.output, dirname(file))
   const { message, hint } = unfit(parsed.issues[0])
   throw new UserError(`${file}: ${message}.`, { hint, reason: 'bad_config' })
 }
@@ -106,7 +107,12 @@ export async function readConfig(path?: string): Promise<Config> {
 const editor = 'Write `export default { … } satisfies ConfigFile`, so that your editor shows what fits.'
 
 /** Keys that name one path, which people take for a list. */
-const paths: ReadonlySet<string> = new Set(['scenarios', 'contract'])
+const paths: ReadonlySet<string> = new Set(['scenarios', 'contract', 'calibration'])
+
+const examples: Readonly<Record<string, string>> = {
+  contract: 'contract.ts',
+  calibration: 'vge-perf.calibration.json',
+}
 
 function unfit(issue: v.InferIssue<typeof configSchema>): {
   readonly message: string
@@ -119,7 +125,7 @@ function unfit(issue: v.InferIssue<typeof configSchema>): {
   if (issue.type === 'strict_object' && issue.path?.length === 1)
     return { message, hint: `There are: ${Object.keys(configSchema.entries).join(', ')}.` }
   if (key !== null && paths.has(key))
-    return { message, hint: `It is the path of one, such as '${key === 'contract' ? 'contract.ts' : key}'.` }
+    return { message, hint: `It is the path of one, such as '${examples[key] ?? key}'.` }
   return { message, hint: editor }
 }
 

@@ -7,6 +7,7 @@ import { checkScenario } from '../measure/check-scenario.js'
 import { ScenarioRun } from '../measure/scenario-run.js'
 import { TargetLost } from '../measure/unit.js'
 import type { BaselineSession } from '../model/artefact.js'
+import type { Calibration } from '../model/calibration.js'
 import { exitCode, messageOf, UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
@@ -14,6 +15,7 @@ import { assertWithinLimits, connectionsOf } from '../plan/limits.js'
 import { fewestSessions } from '../stats/prediction.js'
 import { reachOf } from '../config/reach.js'
 import { profileOf, type FoundScenario } from '../scenario/find.js'
+import { calibrationIn, saveCalibration } from '../store/index.js'
 import { judgeFolder, type Judged } from './judge.js'
 import type { TargetSource, UpTargets } from './targets.js'
 import { afterStart, minimumStarts, nothingTaken, unitsAStart, wantOf, type LaneTaken } from './want.js'
@@ -28,6 +30,10 @@ export interface GateOptions extends JobOptions {
   readonly waive: readonly string[]
   readonly noRegressionCheck: boolean
   readonly baseline?: { readonly name: string; readonly sessions: readonly BaselineSession[] }
+  /** Which latencies may gate on this machine, where that was found out. */
+  readonly calibration?: Calibration | undefined
+  /** So many fresh starts, and no confirmation, whatever the judge would like to see next; as the judge wants when absent. */
+  readonly starts?: number
 }
 
 export interface GateResult {
@@ -76,6 +82,10 @@ export async function gate(options: GateOptions): Promise<GateResult> {
           }
         })
         slowest = Math.max(slowest, Date.now() - started)
+        if (options.starts !== undefined) {
+          if (group + 1 >= options.starts) break
+          continue
+        }
         const timeLeft = options.config.gate.budget / 1_000 - (Date.now() - begun)
         for (const lane of lanes.filter(({ want }) => want !== 'nothing')) {
           const { wants, verdict } = await judge(lane.run, false)
@@ -186,9 +196,17 @@ const openLanes = (context: MeasureContext, options: GateOptions, targets: UpTar
         repeat: options.repeat,
         regressionCheck: !options.noRegressionCheck,
       })
+      await keepCalibration(run, options)
       return { run, taken: nothingTaken, want: 'more_units' }
     }),
   )
+
+/** Beside the runs, so that nothing but the artefact goes into a verdict, also when it is judged again. */
+const keepCalibration = async (run: ScenarioRun, { calibration }: GateOptions): Promise<void> => {
+  if (calibration === undefined) return
+  const own = calibration.scenarios.filter(({ scenario }) => scenario === run.name)
+  await saveCalibration(calibrationIn(run.folder), own)
+}
 
 const measureLane = async (lane: Lane, group: number, targets: UpTargets, cold: boolean): Promise<void> => {
   await lane.run.onStart({

@@ -2,7 +2,7 @@ import { judgeScenario } from '../compare/scenario.js'
 import { judgeHealth } from '../health/judge.js'
 import type { BaselineSession, Run } from '../model/artefact.js'
 import { UserError } from '../model/errors.js'
-import { readGroup } from '../store/index.js'
+import { calibrationIn, readCalibration, readGroup } from '../store/index.js'
 
 /** How a scenario is to be judged. */
 export interface JudgeOptions {
@@ -32,6 +32,7 @@ export async function judgeFolder(folder: string, options: JudgeOptions): Promis
   const { control, candidate } = await readGroup(folder)
   if (candidate === undefined)
     throw new UserError(`${folder} holds no run of a candidate.`, { reason: 'no_candidate' })
+  const calibration = await readCalibration(calibrationIn(folder))
   const health = judgeHealth(
     [...candidate.file.units, ...(control?.file.units ?? [])],
     shortestMedian(candidate),
@@ -40,6 +41,7 @@ export async function judgeFolder(folder: string, options: JudgeOptions): Promis
     ...options,
     candidate,
     ...(control === undefined ? {} : { control }),
+    calibration,
     health,
     now: new Date(),
   })

@@ -32,7 +32,7 @@ export async function readyArm(
   seed: string,
 ): Promise<ReadyArm> {
   const { contract, config } = context
-  await assertTarget(contract, target, config.headers)
+  await assertTarget(contract, { urls: target.behind ?? target.urls }, config.headers)
   if (scenario.needs.includes('redis') && target.redis === undefined) {
     throw new UserError(
       `Scenario "${scenario.name}" talks to Redis itself, and the ${target.arm} names none.`,

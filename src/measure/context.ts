@@ -7,6 +7,8 @@ import type { Arm } from '../model/plan.js'
 export interface ArmTarget {
   readonly arm: Arm
   readonly urls: readonly string[]
+  /** Its own addresses, where `urls` are those of proxies in front of it. */
+  readonly behind?: readonly string[]
   readonly postgres?: string
   readonly redis?: string
   /** What is compared: version, commit, address. Text for people and files, no secrets. */

@@ -247,7 +247,7 @@ export class ScenarioRun {
     const { context, found, profile } = this
     const environment = reachOf(
       context.config,
-      arms.flatMap((arm) => arm.target.urls),
+      arms.flatMap(({ target }) => target.behind ?? target.urls),
     )
     const seed = `${context.seed}-${options.group}`
     return writePlan(

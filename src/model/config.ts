@@ -33,6 +33,8 @@ export interface Config {
   /** Label of the machine class and of the target's topology, for the fingerprint. */
   readonly labels: { readonly machine?: string; readonly topology?: string }
   readonly environments: Readonly<Record<string, Environment>>
+  /** File in which `calibrate` keeps what it found, and in which `gate` looks. */
+  readonly calibration: string
   readonly gate: { readonly maxUnits: number; readonly budget: Micros }
 }
 

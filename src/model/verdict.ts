@@ -27,6 +27,8 @@ export interface MetricVerdict {
   readonly change?: { readonly mean: number; readonly low: number; readonly high: number }
   /** Spread of a unit's log ratio. */
   readonly sigma?: number
+  /** Spread between fresh starts that the units of one start do not show. */
+  readonly between?: number
   readonly units: number
   /** The smallest change that these units would have told from none, as a share. */
   readonly smallest?: number

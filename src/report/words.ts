@@ -105,6 +105,8 @@ const reasons: Readonly<Record<string, string>> = {
   undecided: 'not decided yet',
   undecided_at_cap: 'still undecided when the time was up: the change is too small for this much noise',
   diagnostic: 'shown for the eye, never judged',
+  too_noisy_here: 'too noisy on this machine to be judged, says the calibration',
+  no_metric_may_gate: 'no latency may gate on this machine, says the calibration',
   below_expected: 'less than the contract expects; never judged',
   above_expected: 'more than the contract expects; never judged',
   no_control: 'there is no control to compare with',

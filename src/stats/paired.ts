@@ -16,6 +16,8 @@ export interface PairedDecision {
   readonly high: number
   /** Spread of a unit's log ratio. */
   readonly sigma: number
+  /** Spread between starts that the units of one start do not show; undefined where starts cannot be told from units. */
+  readonly between?: number | undefined
   /** Smallest true log ratio that so many units of such a spread would have called a regression four times in five. */
   readonly smallest: number
   readonly n: number
@@ -55,12 +57,12 @@ export function decidePaired(
   const mean = average(values)
   if (n < fewestUnits)
     return { decision: 'undecided', mean, low: -Infinity, high: Infinity, sigma: NaN, smallest: Infinity, n }
-  const { error, sigma, freedom } = spread(units, mean)
+  const { error, sigma, between, freedom } = spread(units, mean)
   const strict = studentUpper(levelOfLook(totalLevels.regression, planned), freedom) * error
   const wide = studentUpper(levelOfLook(totalLevels.pass, planned), freedom) * error
   const smallest = Math.log1p(tolerance.ignore) + strict + studentUpper(0.2, freedom) * error
   const decision = looks.final || planned.includes(n) ? decideBy(mean, strict, wide, tolerance) : 'undecided'
-  return { decision, mean, low: mean - wide, high: mean + wide, sigma, smallest, n }
+  return { decision, mean, low: mean - wide, high: mean + wide, sigma, between, smallest, n }
 }
 
 /** Both margins against a mean log ratio and its half intervals, `strict` for a change, `wide` for a pass. */
@@ -79,7 +81,7 @@ export function decideBy(
 function spread(
   units: readonly PairedUnit[],
   mean: number,
-): { error: number; sigma: number; freedom: number } {
+): { error: number; sigma: number; between?: number; freedom: number } {
   const n = units.length
   const starts = [...new Set(units.map((unit) => unit.group))].map((group) =>
     units.filter((unit) => unit.group === group).map((unit) => unit.logRatio),
@@ -98,7 +100,12 @@ function spread(
   const sizes = starts.reduce((sum, start) => sum + start.length ** 2, 0)
   const typical = (n - sizes / n) / (starts.length - 1)
   const ofStarts = Math.max(0, (between - within) / typical)
-  return { error: Math.sqrt(Math.max(plain, within / n + (ofStarts * sizes) / n ** 2)), sigma, freedom }
+  return {
+    error: Math.sqrt(Math.max(plain, within / n + (ofStarts * sizes) / n ** 2)),
+    sigma,
+    between: Math.sqrt(ofStarts),
+    freedom,
+  }
 }
 
 /** Whether fresh units alone show a change beyond what is ignored, one-sided at 5 %. Needs at least three of them. */

@@ -1,4 +1,5 @@
 export { listBaselines, promoteSessions, readSessions, saveSession } from './baselines.js'
+export { calibrationIn, readCalibration, saveCalibration } from './calibrations.js'
 export { assertWritable, writeAtomic } from './files.js'
 export { createGroup, isGroup, readGroup, type GroupWriter } from './group.js'
 export { readRun } from './read-run.js'

@@ -10,3 +10,5 @@ export const runFiles = {
 } as const
 
 export const groupFile = 'group.json'
+/** What was known of a scenario's noise when it was judged; beside `group.json`. */
+export const calibrationFile = 'calibration.json'

@@ -8,6 +8,7 @@ import type {
   UnitExemplar,
   UnitReceipt,
 } from '../model/artefact.js'
+import type { Calibration } from '../model/calibration.js'
 import {
   arm,
   count,
@@ -92,4 +93,41 @@ export const sessionSchema: Schema<BaselineSession> = v.object({
   profile: text,
   fingerprint,
   metrics: recordOf(v.object({ value: number, count })),
+})
+
+const share = v.pipe(v.number(), v.finite(), v.minValue(0))
+
+export const calibrationSchema: Schema<Calibration> = v.object({
+  formatVersion: version,
+  scenarios: v.array(
+    v.object({
+      scenario: text,
+      profile: text,
+      recordedAt: v.pipe(text, v.isoTimestamp()),
+      must: recordOf(text),
+      starts: count,
+      units: count,
+      cap: count,
+      metrics: recordOf(
+        v.object({
+          sigma: share,
+          between: share,
+          tolerance: v.object({ ignore: number, reject: number }),
+          pairs: v.optional(count),
+          smallest: share,
+          mayGate: v.boolean(),
+          bearable: v.optional(share),
+        }),
+      ),
+      doses: v.array(
+        v.object({
+          dose: share,
+          caught: count,
+          missed: count,
+          inconclusive: count,
+          read: recordOf(number),
+        }),
+      ),
+    }),
+  ),
 })

@@ -92,12 +92,26 @@ test.each([
   [['target', 'up', '--port', '6000'], /--port: 6000 is one that .* refuse/],
   [['target', 'clear', 'gremlin'], /no fault "gremlin"/],
   [['report', './nowhere'], /There is no folder/],
+  [['calibrate', '--plant', 'error'], /--plant and calibrate contradict/],
+  [['calibrate', '--starts', '1'], /expected a whole number from 2 to 40/],
+  [['calibrate', '--doses', '5,ten'], /expected per cents from 0\.1 to 1000/],
+  [['calibrate', '--target', 'http://127.0.0.1:1'], /only one target is named.*--control/s],
 ])('%j: one sentence, exit 2, no stack', (args, sentence) => {
   const { status, stderr } = vgePerf(...args)
   expect(stderr).toMatch(sentence)
   expect(stderr).not.toMatch(/^\s+at /m)
   expect(stderr).not.toContain('ann:pass')
   expect(status).toBe(2)
+})
+
+test('a calibration that is damaged is told before anything is started', () => {
+  write('damaged.json', '{ "formatVersion": 1, "scenarios": [')
+  const file = config('calibrated.ts', `{ calibration: 'damaged.json' }`)
+  for (const command of ['gate', 'calibrate']) {
+    const { status, stderr } = vgePerf(command, '--scenario', './tiny.ts', '--config', file)
+    expect(stderr).toMatch(/damaged\.json: expected JSON/)
+    expect(status).toBe(2)
+  }
 })
 
 test.each([

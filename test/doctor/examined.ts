@@ -15,6 +15,7 @@ const config: Config = {
   waive: [],
   labels: {},
   environments: {},
+  calibration: 'vge-perf.calibration.json',
   gate: { maxUnits: 12, budget: micros(1_000_000) },
 }
 

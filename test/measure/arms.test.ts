@@ -100,6 +100,7 @@ async function ready({ auth = 'as', status = 200, folder = '' }) {
       waive: [],
       labels: {},
       environments: {},
+      calibration: 'vge-perf.calibration.json',
       gate: { maxUnits: 12, budget: micros(1_000_000) },
     },
     engine: createEngine('mock', { script: () => ({ samples: [], elapsed: 1 }) }),

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { assertSecrets, readConfig } from '../../config/read.js'
 import type { Config } from '../../model/config.js'
 import type { GateOptions } from '../../jobs/gate.js'
+import type { SelfTestOptions } from '../../jobs/self-test.js'
 import { UserError } from '../../model/errors.js'
 import { repeatCommand } from '../repeat.js'
 import { many, newSeed, configured, reportFolder, targetsOf, withLoad, type LoadFlags } from '../options.js'
@@ -14,10 +15,11 @@ export interface GateFlags extends LoadFlags {
   readonly baselines: string
   /** Commander's negation of `--no-regression-check`. */
   readonly regressionCheck: boolean
+  readonly selfTest?: boolean
 }
 
 /** Everything that can be wrong before the load is said here, before anything is started. */
-export async function gateOptions(flags: GateFlags, single: boolean): Promise<GateOptions> {
+export async function gateOptions(flags: GateFlags, single: boolean): Promise<SelfTestOptions> {
   const [{ findScenarios, profileOf }, { embeddedSource, urlSource }, { assertWritable }, { assertFaults }] =
     await Promise.all([
       import('../../scenario/find.js'),
@@ -49,6 +51,7 @@ export async function gateOptions(flags: GateFlags, single: boolean): Promise<Ga
   const folder = reportFolder(flags.report, seed.replaceAll(/\W/g, '-'))
   await assertWritable(folder)
   const alone = single || flags.baseline !== undefined || !flags.regressionCheck
+  const arms = alone ? (['candidate'] as const) : (['control', 'candidate'] as const)
   return {
     config,
     seed,
@@ -57,8 +60,9 @@ export async function gateOptions(flags: GateFlags, single: boolean): Promise<Ga
     say: () => undefined,
     repeat: repeatCommand(seed),
     source: embedded
-      ? embeddedSource(config, alone ? ['candidate'] : ['control', 'candidate'], flags.plant ?? [])
+      ? embeddedSource(config, arms, flags.plant ?? [])
       : urlSource(config, alone ? { candidate: specs.candidate } : specs),
+    ...(embedded ? { faulty: (faults: readonly string[]) => embeddedSource(config, arms, faults) } : {}),
     scenarios,
     profile: flags.profile,
     folder,
@@ -106,20 +110,44 @@ export async function runGate(options: GateOptions, json: boolean): Promise<numb
   return verdict.exit
 }
 
-export function gateCommand(program: Command, done: (code: number) => void): void {
-  const command = withLoad(program.command('gate'), 'smoke')
-    .description(
-      'decide whether this build may be deployed: exit 0 pass, 1 regression, 2 usage, 3 inconclusive, 4 failed',
-    )
+/** Plants what the gate has to catch, and says that it did. Throws `UserError` when it did not. */
+async function testGate(options: SelfTestOptions): Promise<void> {
+  const { selfTest } = await import('../../jobs/self-test.js')
+  const progress = progressLine(undefined)
+  const { scenario, planted, untested } = await selfTest({ ...options, say: progress.say }).finally(
+    progress.end,
+  )
+  say(`Self-test on ${scenario}: this gate can fail.`)
+  for (const { what, said } of planted) say(`  ✓ caught: ${what}\n      ${said}`)
+  for (const what of untested) say(`  · not tested: ${what}`)
+}
+
+/** Two builds that are up, of which one is the control. */
+export const withControl = (command: Command): Command =>
+  command
     .option('--control <URL>', 'the build to compare with, up at this address; repeat for each node', many)
     .option('--control-postgres <URL>', 'its Postgres')
     .option('--control-redis <URL>', 'its Redis')
+
+export function gateCommand(program: Command, done: (code: number) => void): void {
+  const command = withControl(withLoad(program.command('gate'), 'smoke'))
+    .description(
+      'decide whether this build may be deployed: exit 0 pass, 1 regression, 2 usage, 3 inconclusive, 4 failed',
+    )
     .option('--baseline <NAME>', 'compare with promoted sessions instead of a control')
     .option('--baselines <FOLDER>', 'where baselines are kept', 'baselines')
     .option('--no-regression-check', 'judge budgets and invariants only, and say so')
-  command.action(async (flags: GateFlags) =>
-    done(await runGate(await gateOptions(flags, false), flags.json === true)),
-  )
+    .option(
+      '--self-test',
+      'first plant a slowdown and a broken invariant, and go on only when both are caught',
+    )
+  command.action(async (flags: GateFlags) => {
+    const { readCalibration } = await import('../../store/index.js')
+    const options = await gateOptions(flags, false)
+    const calibrated = { ...options, calibration: await readCalibration(options.config.calibration) }
+    if (flags.selfTest === true) await testGate(calibrated)
+    done(await runGate(calibrated, flags.json === true))
+  })
 }
 
 export function runCommand(program: Command, done: (code: number) => void): void {

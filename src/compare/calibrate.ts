@@ -1,0 +1,106 @@
+import type { Run } from '../model/artefact.js'
+import type { CalibratedMetric, CalibratedScenario } from '../model/calibration.js'
+import type { Tolerance } from '../model/scenario.js'
+import type { MetricVerdict, ScenarioVerdict } from '../model/verdict.js'
+import { levelOfLook, totalLevels } from '../stats/sequential.js'
+import { studentUpper } from '../stats/student.js'
+import { caughtBy, type Pace, type Spread } from './power.js'
+import { looksOf } from './units.js'
+
+/** A metric by which fewer gates would catch a change of `reject` does not gate: 97.7 % were caught on the series of statistics.md. */
+const wanted = 0.97
+/** `gate.maxUnits` can be set no higher. */
+const mostPairs = 60
+
+/** Latencies gate by their noise; what is counted, budgets, mix and invariants have none, and are not looked at here. */
+export const isTimed = ({ unit, role }: MetricVerdict): boolean => unit === 'us' && role === 'gate'
+
+/** What a comparison of equal builds tells of each latency that gates. Pure: from the verdict of that comparison. */
+export function calibrateScenario(
+  verdict: ScenarioVerdict,
+  candidate: Run,
+  pace: Pace,
+  now: Date,
+): CalibratedScenario {
+  const metrics = verdict.metrics.filter(isTimed).flatMap((metric) => {
+    const found = calibrateMetric(metric, pace)
+    return found === undefined ? [] : [[metric.name, found] as const]
+  })
+  return {
+    scenario: verdict.scenario,
+    profile: verdict.profile,
+    recordedAt: now.toISOString(),
+    must: candidate.file.fingerprint.must,
+    starts: verdict.starts,
+    units: verdict.units,
+    cap: pace.most,
+    metrics: Object.fromEntries(metrics),
+    doses: [],
+  }
+}
+
+/** Undefined of a metric whose spread could not be told. */
+function calibrateMetric(
+  { sigma, between = 0, units, tolerance }: MetricVerdict,
+  pace: Pace,
+): CalibratedMetric | undefined {
+  if (sigma === undefined || tolerance === undefined) return undefined
+  // Units of one start share its luck: E[s²] = within² + between² (n − k) / (n − 1), with k units a start.
+  const shared = (between ** 2 * (units - pace.each)) / Math.max(1, units - 1)
+  const spread = { within: Math.sqrt(Math.max(0, sigma ** 2 - shared)), between }
+  const reject = Math.log1p(tolerance.reject)
+  const [enough] = [...caughtBy(spread, tolerance, reject, pace)].find(([, share]) => share >= wanted) ?? []
+  const mayGate = enough !== undefined
+  const pairs = enough ?? pairsBeyond(spread, tolerance, pace)
+  return {
+    sigma,
+    between,
+    tolerance,
+    ...(pairs === undefined ? {} : { pairs }),
+    smallest: Math.expm1(smallestAt(spread, tolerance, pace)),
+    mayGate,
+    ...(mayGate ? {} : { bearable: sigma * bearableShare(spread, tolerance, pace) }),
+  }
+}
+
+/** The smallest log ratio that the units of so many starts would call a regression in all but `missed` of the cases. */
+const seenWith = (
+  { within, between }: Spread,
+  { ignore }: Tolerance,
+  { each, most }: Pace,
+  missed: number,
+): ((starts: number) => number) => {
+  // A look more makes each only a little stricter: the level of the gate's cap serves beyond it, too.
+  const level = levelOfLook(totalLevels.regression, looksOf(each, most))
+  return (starts) => {
+    const units = starts * each
+    const error = Math.sqrt(within ** 2 / units + between ** 2 / starts)
+    const freedom = units === starts ? units - 1 : Math.max(2, units - starts)
+    return Math.log1p(ignore) + (studentUpper(level, freedom) + studentUpper(missed, freedom)) * error
+  }
+}
+
+/** As `decidePaired` has it of units that were taken, and of the most that a gate takes. */
+const smallestAt = (spread: Spread, tolerance: Tolerance, pace: Pace): number =>
+  seenWith(spread, tolerance, pace, 0.2)(pace.most / pace.each)
+
+/** How many pairs beyond the cap would do; an estimate, since nobody looks there. Undefined when no cap that can be set would. */
+function pairsBeyond(spread: Spread, tolerance: Tolerance, pace: Pace): number | undefined {
+  const seen = seenWith(spread, tolerance, pace, 1 - wanted)
+  for (let starts = pace.most / pace.each + 1; starts * pace.each <= mostPairs; starts += 1)
+    if (seen(starts) <= Math.log1p(tolerance.reject)) return starts * pace.each
+  return undefined
+}
+
+/** The largest share of these spreads at which a change of `reject` is caught as often as is wanted; by bisection, to a hundredth. */
+function bearableShare({ within, between }: Spread, tolerance: Tolerance, pace: Pace): number {
+  let [low, high] = [0, 1]
+  while (high - low > 0.01) {
+    const middle = (low + high) / 2
+    const spread = { within: within * middle, between: between * middle }
+    const caught = [...caughtBy(spread, tolerance, Math.log1p(tolerance.reject), pace).values()].at(-1) ?? 0
+    if (caught >= wanted) low = middle
+    else high = middle
+  }
+  return low
+}

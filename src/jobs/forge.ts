@@ -1,0 +1,100 @@
+import { appendFile, cp, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Run, UnitReceipt } from '../model/artefact.js'
+import type { Contract } from '../model/contract.js'
+import { readGroup, writeAtomic } from '../store/index.js'
+import { weigh } from '../truth/index.js'
+import { judgeFolder } from './judge.js'
+
+/** One thing that was planted, and what the gate said of it. */
+export interface Planted {
+  readonly what: string
+  readonly caught: boolean
+  readonly said: string
+}
+
+/** Wins that are tried, one after the other, until a lie about one is found out. */
+const mostTried = 3
+
+/** Lies about a win: it was told twice, or told to two who differ in one thing (a seat with two holds, a hold with two buyers). */
+function liesAbout(win: UnitReceipt): readonly UnitReceipt[] {
+  return [
+    win,
+    ...Object.entries(win.fact).flatMap(([field, value]) =>
+      typeof value === 'string' ? [{ ...win, fact: { ...win.fact, [field]: `${value}-forged` } }] : [],
+    ),
+  ]
+}
+
+/** Wins that a receipt was promised for; any other fact where there is none. */
+function winsOf(run: Run): readonly UnitReceipt[] {
+  const kinds = new Set(Object.values(run.file.promises.wins).flatMap((outcomes) => Object.values(outcomes)))
+  const all = run.receipts()
+  const wins = all.filter(({ kind }) => kinds.has(kind))
+  return (wins.length > 0 ? wins : all).slice(0, mostTried)
+}
+
+/**
+ * Adds a receipt that the target never gave to a copy of a measured scenario, and has it weighed and judged as any artefact is. For
+ * targets in which nothing can be planted: what the stores hold is not asked, so only an invariant with a part on the wire can
+ * tell. Returns a sentence where none has one, or the target gave no receipt.
+ */
+export async function forgeReceipts(
+  group: string,
+  options: { readonly contract: Contract; readonly copy: string; readonly waive: readonly string[] },
+): Promise<Planted | string> {
+  const { contract, copy, waive } = options
+  const { candidate } = await readGroup(group)
+  const names = candidate?.file.promises.invariants ?? []
+  if (candidate === undefined || !names.some((name) => contract.invariants[name]?.wire !== undefined))
+    return 'a broken invariant: none of them can be told from receipts alone'
+  const wins = winsOf(candidate)
+  if (wins.length === 0) return 'a broken invariant: the target gave no receipt that could be forged'
+  const weighed = (receipts: readonly UnitReceipt[]) =>
+    weigh({ contract, names, stores: {}, receipts, dataset: {}, group: 0 })
+  const honest = candidate.receipts()
+  const before = new Set(broken(await weighed(honest)))
+  for (const lie of wins.flatMap(liesAbout)) {
+    const after = broken(await weighed([...honest, lie]))
+    if (after.every((name) => before.has(name))) continue
+    await cp(group, copy, { recursive: true })
+    await appendFile(join(copy, 'candidate', 'receipts.ndjson'), `${JSON.stringify(lie)}\n`)
+    return judgedCopy(copy, lie, waive, weighed)
+  }
+  return {
+    what: 'wins that were told twice',
+    caught: false,
+    said: `no invariant of ${candidate.file.scenario} minds them`,
+  }
+}
+
+type Weighed = Awaited<ReturnType<typeof weigh>>
+
+const broken = (results: Weighed): readonly string[] =>
+  results.filter(({ status }) => status === 'broken').map(({ name }) => name)
+
+/** Weighs what lies in the copy now, writes it where a run keeps it, and judges the copy. */
+async function judgedCopy(
+  copy: string,
+  lie: UnitReceipt,
+  waive: readonly string[],
+  weighed: (receipts: readonly UnitReceipt[]) => Promise<Weighed>,
+): Promise<Planted> {
+  const { candidate } = await readGroup(copy)
+  const path = join(copy, 'candidate', 'run.json')
+  const invariants = await weighed(candidate?.receipts() ?? [])
+  const file: object = JSON.parse(await readFile(path, 'utf8'))
+  await writeAtomic(path, JSON.stringify({ ...file, invariants }))
+  const { verdict } = await judgeFolder(copy, {
+    mode: 'none',
+    waive,
+    noRegressionCheck: true,
+    fresh: true,
+    capReached: true,
+  })
+  return {
+    what: `a forged receipt of kind ${lie.kind}`,
+    caught: verdict.outcome === 'broken',
+    said: `${verdict.outcome.toUpperCase()}  ${verdict.headline}`,
+  }
+}
