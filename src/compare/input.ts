@@ -1,5 +1,6 @@
 import type { BaselineSession, Run } from '../model/artefact.js'
 import type { HealthVerdict } from '../model/verdict.js'
+import type { PinnedRelease } from './drift.js'
 
 /** What a scenario is judged from. */
 export interface ScenarioInput {
@@ -8,6 +9,8 @@ export interface ScenarioInput {
   readonly candidate: Run
   readonly control?: Run
   readonly baseline?: readonly BaselineSession[]
+  /** The release beside a rolling baseline, so that slow drift shows. */
+  readonly pinned?: PinnedRelease
   /** Invariants that may go unchecked. */
   readonly waive: readonly string[]
   /** Said aloud: no comparison is wanted. */

@@ -2,6 +2,7 @@ import type { BudgetVerdict, MetricVerdict, MixVerdict, ScenarioVerdict } from '
 import { againstBaseline } from './baseline.js'
 import { judgeBudgets } from './budgets.js'
 import { comparability, type Comparability } from './comparable.js'
+import { driftSince } from './drift.js'
 import { judgeEnding } from './ending.js'
 import { errorsByKind, errorShare } from './errors.js'
 import { fairness } from './fairness.js'
@@ -77,6 +78,9 @@ export function judgeScenario(input: ScenarioInput): {
     warnings: [
       ...truth.warnings,
       ...comparable.warnings,
+      ...(input.pinned === undefined || comparable.problem !== undefined
+        ? []
+        : driftSince(input.pinned, comparable.sessions, candidate)),
       ...(paired && !input.fresh
         ? ['the targets were not restarted, so that nothing was confirmed on fresh processes']
         : []),

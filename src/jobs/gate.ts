@@ -1,6 +1,7 @@
-import { usableSessions } from '../compare/baseline.js'
+import type { PinnedRelease } from '../compare/drift.js'
 import { foldVerdict } from '../compare/fold.js'
 import { recordCommand } from '../compare/next.js'
+import { usableSessions } from '../compare/sets.js'
 import type { MeasureContext } from '../measure/context.js'
 import { checkScenario } from '../measure/check-scenario.js'
 import { ScenarioRun } from '../measure/scenario-run.js'
@@ -30,7 +31,12 @@ export interface GateOptions extends JobOptions {
   readonly folder: string
   readonly waive: readonly string[]
   readonly noRegressionCheck: boolean
-  readonly baseline?: { readonly name: string; readonly sessions: readonly BaselineSession[] }
+  readonly baseline?: {
+    readonly name: string
+    readonly sessions: readonly BaselineSession[]
+    /** The newest release that is pinned beside it. */
+    readonly pinned?: PinnedRelease
+  }
 }
 
 export interface GateResult {
@@ -67,6 +73,14 @@ export async function gate(options: GateOptions): Promise<GateResult> {
         ? {}
         : {
             baseline: sessionsOf(options.baseline, run.name, options.profile),
+            ...(options.baseline.pinned === undefined
+              ? {}
+              : {
+                  pinned: {
+                    release: options.baseline.pinned.release,
+                    sessions: sessionsOf(options.baseline.pinned, run.name, options.profile),
+                  },
+                }),
           }),
     })
   const judged = await withWorkshop(options, async (context) => {
@@ -144,7 +158,7 @@ const check = (context: MeasureContext, options: GateOptions): void => {
 }
 
 const sessionsOf = (
-  { sessions }: NonNullable<GateOptions['baseline']>,
+  { sessions }: Pick<NonNullable<GateOptions['baseline']>, 'sessions'>,
   scenario: string,
   profile: string,
 ): readonly BaselineSession[] =>

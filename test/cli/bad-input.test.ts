@@ -92,6 +92,20 @@ test.each([
   [['target', 'up', '--port', '6000'], /--port: 6000 is one that .* refuse/],
   [['target', 'clear', 'gremlin'], /no fault "gremlin"/],
   [['report', './nowhere'], /There is no folder/],
+  [['trend'], /There is no baseline in baselines\..*baseline record main/s],
+  [['trend', '../main'], /"\.\.\/main" cannot name a baseline/],
+  [['trend', '--last', 'all'], /expected a whole number from 1 to 1000/],
+  [['trend', '--reports', './nowhere'], /\.\/nowhere cannot be read as a folder of reports/],
+  [['baseline', 'record', 'a b'], /"a b" cannot name a baseline/],
+  [['baseline', 'record', 'main@1.4'], /is a pinned release: nothing is recorded into it/],
+  [['baseline', 'record', 'main', '--baselines', '/proc/none/such'], /Cannot write to \/proc\/none\/such/],
+  [['baseline', 'promote', 'main'], /There is no baseline "main"/],
+  [['baseline', 'pin', 'main'], /required option '--as <RELEASE>'/],
+  [['baseline', 'pin', 'main', '--as', '1/4'], /"1\/4" cannot name a release/],
+  [['baseline', 'roll', 'main', '--keep', '5'], /expected a whole number from 8 to 1000/],
+  [['baseline', 'roll', 'main@1.4'], /is a pinned release, which is never rolled/],
+  [['baseline', 'prune', 'main', '--older-than', '0'], /expected a whole number from 1 to 10000/],
+  [['baseline', 'show', '.'], /"\." cannot name a baseline/],
 ])('%j: one sentence, exit 2, no stack', (args, sentence) => {
   const { status, stderr } = vgePerf(...args)
   expect(stderr).toMatch(sentence)
