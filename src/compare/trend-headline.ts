@@ -68,7 +68,7 @@ function byWeight(a: Found, b: Found): number {
 function tooFew(lines: readonly TrendLine[]): string {
   const [longest, ...others] = lines.toSorted((a, b) => b.sessions.length - a.sessions.length)
   if (longest === undefined) return 'there is no session to look at'
-  return `${longest.scenario} (${longest.profile}) has ${plural(longest.sessions.length, 'session')} measured under the same conditions, and ${fewestValues} are needed to see a change${others.length === 0 ? '' : '; other scenarios have no more'}`
+  return `${longest.scenario} (${longest.profile}) has ${plural(longest.sessions.length, 'session')} measured under the same conditions, and ${fewestValues} are needed to see a change${others.length === 0 ? '' : '; no other line has more'}`
 }
 
 /** `checkout: whole p50 rose by 12 %, from 4.1 ms to 4.6 ms, between … and …, and has stayed there for 14 sessions`. */

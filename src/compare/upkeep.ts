@@ -94,10 +94,11 @@ export function rollPlan(
   sessions: readonly BaselineSession[],
   keep: number,
   now: Date,
-): readonly (RolledSet & {
+): readonly {
+  readonly rolled: RolledSet
   readonly promote: readonly BaselineSession[]
   readonly demote: readonly BaselineSession[]
-})[] {
+}[] {
   const sets = setsOf(sessions)
   return sets.map((set) => {
     // By a clock that was wrong it would be the newest for ever.
@@ -108,14 +109,12 @@ export function rollPlan(
     const after = newest.filter((session) => promote.includes(session) || counts(session, now))
     const [was, is] = [summaries(before), summaries(after)]
     const ids = (some: readonly BaselineSession[]): readonly string[] => some.map((one) => one.session)
-    return {
+    const rolled = {
       scenario: set.scenario,
       profile: set.profile,
       differs: differs(set, sets),
       promoted: ids(promote),
       demoted: ids(demote),
-      promote,
-      demote,
       counting: after.length,
       shifts: Object.entries(is).flatMap(([name, { unit, centre }]) => {
         const from = was[name]?.centre
@@ -124,6 +123,7 @@ export function rollPlan(
           : [{ name, unit, from, to: centre }]
       }),
     }
+    return { rolled, promote, demote }
   })
 }
 

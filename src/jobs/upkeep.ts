@@ -104,7 +104,7 @@ export async function roll(
     for (const { promote: some } of plan) await markSessions(root, some, true)
     for (const { demote: some } of plan) await markSessions(root, some, false)
   }
-  return plan.map(({ promote: _, demote: __, ...rolled }) => rolled)
+  return plan.map(({ rolled }) => rolled)
 }
 
 /** Deletes sessions older than so many days which no gate can use; releases are never touched. With `dryRun` nothing is deleted. */
