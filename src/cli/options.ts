@@ -25,6 +25,8 @@ const within = (least: number, most: number) =>
 /** Sessions that count: fewer than 8 are no baseline. */
 export const keep = within(8, 1_000)
 export const days = within(1, 10_000)
+/** The search for change points takes as long as their square, and a second a figure at 200. */
+export const points = within(1, 400)
 export const count = within(1, 1_000)
 const coresOption = (name: string) => (value: string) => coresOf(value, name)
 export const minutesOption = number(

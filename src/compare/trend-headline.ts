@@ -34,11 +34,13 @@ export function trendHeadline(lines: readonly TrendLine[]): Pick<Trend, 'outcome
     )
     .toSorted(byWeight)
   const [first, ...rest] = changes
-  const short = [...kinds.values()].filter(([newest]) => newest !== undefined && !isEnough(newest)).length
+  const short = [...kinds.values()].flatMap(([newest]) =>
+    newest === undefined || isEnough(newest) ? [] : [newest.scenario],
+  )
   const also =
-    short === 0
+    short.length === 0
       ? ''
-      : `; of ${plural(short, 'scenario')} there are too few sessions under the newest conditions`
+      : `; too few sessions under the newest conditions: ${[...new Set(short)].join(', ')}`
   if (first === undefined) {
     const figures = enough.flatMap(({ metrics }) => metrics.filter(({ state }) => state === 'steady')).length
     const sizes = enough.map(({ sessions }) => sessions.length)
@@ -71,12 +73,12 @@ function tooFew(lines: readonly TrendLine[]): string {
   return `${longest.scenario} (${longest.profile}) has ${plural(longest.sessions.length, 'session')} measured under the same conditions, and ${fewestValues} are needed to see a change${others.length === 0 ? '' : '; no other line has more'}`
 }
 
-/** `checkout: whole p50 rose by 12 %, from 4.1 ms to 4.6 ms, between … and …, and has stayed there for 14 sessions`. */
+/** `checkout: whole p50 rose by 12 %, from 4.1 ms to 4.59 ms, between … and …, and has stayed there for 14 sessions`. */
 export function changeSentence({ line, metric, change: found }: Found): string {
   const { sessions } = line
   const rose = found.to > found.from ? 'rose' : 'fell'
   const by = found.change.kind === 'ratio' ? ` by ${change(found.change.mean).slice(1)},` : ''
-  const levels = `from ${figure(found.from, metric.unit)} to ${figure(found.to, metric.unit)}`
+  const levels = `from ${level(found.from, metric)} to ${level(found.to, metric)}`
   const end = found.until ?? sessions.length
   const stayed = metric.values.slice(found.at, end).filter((value) => value !== null).length
   const last =
@@ -84,6 +86,13 @@ export function changeSentence({ line, metric, change: found }: Found): string {
       ? `and has stayed there for ${plural(stayed, 'session')}`
       : `and stayed there for ${plural(stayed, 'session')}, until ${moment(sessions[found.until])}`
   return `${line.scenario}: ${metric.name} ${rose}${by} ${levels}, between ${moment(sessions[found.before])} and ${moment(sessions[found.at])}, ${last}`
+}
+
+/** Times with three digits: between two of them a reader may calculate. */
+function level(value: number, { unit }: TrendMetric): string {
+  if (unit !== 'us' || value < 1_000) return figure(value, unit)
+  const [scaled, name] = value < 1_000_000 ? [value / 1_000, 'ms'] : [value / 1_000_000, 's']
+  return `${Number(scaled.toPrecision(3))} ${name}`
 }
 
 /** `2026-11-02 04:00 (commit a1b2c3)`: when, in UTC, and of which build where that was recorded. */

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { UserError } from '../model/errors.js'
 import { assertWritable, checkBaseline, saveSession } from '../store/index.js'
 import { gate, type GateOptions } from './gate.js'
-import { sessionOf } from './left-runs.js'
+import { sessionOf } from './session.js'
 
 /** Measures sessions, each on a fresh start, and keeps each in a file of its own. Returns their paths. */
 export async function recordBaseline(

@@ -1,29 +1,14 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sessionMetrics } from '../compare/session-figures.js'
 import type { TrendInput } from '../compare/trend.js'
 import { judgeHealth } from '../health/judge.js'
-import { formatVersion, type BaselineSession, type Run } from '../model/artefact.js'
+import type { Run } from '../model/artefact.js'
 import { messageOf, UserError } from '../model/errors.js'
 import { isGroup, readGroup } from '../store/index.js'
+import { sessionOf } from './session.js'
 
 /** Reports hold scenarios, those of `baseline record` a folder a session in between. */
 const deepest = 3
-
-/** What a run would be called as a session: the moment at which it began. */
-export const sessionName = ({ file }: Run): string => file.startedAt.replaceAll(/[:.]/g, '-')
-
-/** A run as a session of a baseline, not yet decided about. */
-export const sessionOf = (name: string, run: Run): BaselineSession => ({
-  formatVersion,
-  name,
-  session: sessionName(run),
-  recordedAt: run.file.startedAt,
-  scenario: run.file.scenario,
-  profile: run.file.profile,
-  fingerprint: run.file.fingerprint,
-  metrics: sessionMetrics(run),
-})
 
 /**
  * Candidates of the runs and gates whose reports lie in a folder, as sessions. Left out, with a sentence each: what did not end, cannot

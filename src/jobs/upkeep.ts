@@ -119,7 +119,7 @@ export async function prune(
   return old
 }
 
-/** The release whose pinned sessions are the newest, with those of one scenario and profile; undefined when none is pinned. */
+/** The release whose pinned sessions are the newest; undefined when none is pinned. */
 export async function latestRelease({
   root,
   name,

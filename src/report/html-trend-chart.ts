@@ -11,7 +11,7 @@ const box = { left: 66, right: 14, top: 22, bottom: 30 }
 export function trendChart(metric: TrendMetric, line: TrendLine): Markup {
   const known = metric.values.filter((value) => value !== null)
   if (known.length === 0) return nothing
-  const axis = axisOf(Math.min(...known), Math.max(...known))
+  const axis = axisOf(Math.min(...known), Math.max(...known), metric.unit === 'share' ? 1 : Infinity)
   const last = Math.max(1, line.sessions.length - 1)
   const across = (index: number): number => box.left + (index / last) * (wide - box.left - box.right)
   const up = (value: number): number =>
@@ -26,10 +26,11 @@ ${dates(line, across)}${joined(metric, across, up)}${levelBars(metric, across, u
 
 const at = (value: number): string => value.toFixed(1)
 
-/** Room above and below the values, between round marks. */
+/** Room above and below the values, between round marks; nothing lies above `most`. */
 function axisOf(
   lowest: number,
   highest: number,
+  most: number,
 ): {
   readonly from: number
   readonly to: number
@@ -39,8 +40,11 @@ function axisOf(
   const ten = 10 ** Math.floor(Math.log10(span / 3))
   const step = ([1, 2, 2.5, 5].find((factor) => factor * ten >= span / 3) ?? 10) * ten
   const from = Math.max(0, Math.floor((lowest - span * 0.1) / step) * step)
-  const to = Math.ceil((highest + span * 0.1) / step) * step
-  const rows = Array.from({ length: Math.round((to - from) / step) + 1 }, (_, index) => from + index * step)
+  const to = Math.min(most, Math.ceil((highest + span * 0.1) / step) * step)
+  const rows = Array.from(
+    { length: Math.floor((to - from) / step + 1e-6) + 1 },
+    (_, index) => from + index * step,
+  )
   return { from, to, rows }
 }
 

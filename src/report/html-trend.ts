@@ -1,10 +1,19 @@
-import type { Trend, TrendLine } from '../model/trend.js'
+import type { Trend, TrendLine, TrendMetric } from '../model/trend.js'
 import { measure, none, plural, share } from './format.js'
 import { pageStyle } from './html-style.js'
 import { number, table, type TableRow } from './html-table.js'
 import { trendChart } from './html-trend-chart.js'
 import { Markup, markup, nothing } from './markup.js'
-import { buildOf, changeSentences, dateOf, levels, lineName, roleOf, trendWord } from './trend-words.js'
+import {
+  buildOf,
+  changeSentences,
+  dateOf,
+  levels,
+  lineName,
+  roleOf,
+  trendWord,
+  worstFiguresFirst,
+} from './trend-words.js'
 import { spoken } from './words.js'
 
 const tones = { worse: 'bad', better: 'good', steady: 'quiet', too_few: 'unsure' } as const
@@ -36,7 +45,7 @@ export function trendPage(trend: Trend): string {
 <header class="${tones[trend.outcome]}">
 <h1>${trend.headline}</h1>
 <p>${trend.baseline === undefined ? 'Runs that were left on disk' : `Baseline ${trend.baseline}`}. A change is a level that figures moved to and stayed at; fewer than ${trend.fewest} sessions show none.
-In figures that never changed, one is seen in fewer than 1 of 200.</p>
+Of 200 figures that never changed, one at most shows a change by luck.</p>
 ${trend.next === undefined ? nothing : markup`<p>What would help: <code>${trend.next}</code></p>`}
 <nav>${names.map((name, index) => markup`<a href="#l${index}">${name}</a> `)}</nav>
 </header>
@@ -48,12 +57,17 @@ ${trend.leftOut.length === 0 ? nothing : markup`<section><h2>Left out</h2>${tren
 `.text
 }
 
+/** A figure that has one value only is no picture. */
+const moves = ({ values }: TrendMetric): boolean => new Set(values.filter((one) => one !== null)).size > 1
+
 function lineSection(line: TrendLine, id: string): Markup {
+  const metrics = worstFiguresFirst(line.metrics)
+  const still = metrics.filter((metric) => !moves(metric)).map(({ name }) => name)
   return markup`<section id="${id}"><h2>${lineName(line)} · ${plural(line.sessions.length, 'session')}</h2>
 ${line.differs.length === 0 ? nothing : markup`<p><b class="unsure">Other conditions than now, never joined with them: ${line.differs.join('; ')}</b></p>`}
 ${table(
   ['figure', 'was', 'is', 'change', 'spread', '', 'since'],
-  line.metrics.map((metric): TableRow => {
+  metrics.map((metric): TableRow => {
     const { was, is, by } = levels(metric)
     const word = trendWord(metric)
     return {
@@ -70,8 +84,8 @@ ${table(
     }
   }),
 )}
-<div class="charts trend">${line.metrics.map((metric) => trendChart(metric, line))}</div>
-<p class="quiet">Full points are promoted sessions, large ones pinned for a release, hollow ones neither. Hold the pointer over one to see which build it was.</p>
+<div class="charts trend">${metrics.filter(moves).map((metric) => trendChart(metric, line))}</div>
+<p class="quiet">${still.length === 0 ? '' : `Not drawn, since they never moved: ${still.join(', ')}. `}Full points are promoted sessions, large ones pinned for a release, hollow ones neither. Hold the pointer over one to see which build it was.</p>
 <details><summary>The sessions, newest first</summary>
 ${table(
   ['recorded (UTC)', 'build', '', ...line.metrics.map(({ name }) => name)],

@@ -1,7 +1,7 @@
 import type { Trend, TrendLine, TrendMetric } from '../model/trend.js'
 import { plural } from './format.js'
 import { fit, left, paint, right, wrap, type Line } from './layout.js'
-import { changeSentences, dateOf, levels, lineName, trendWord } from './trend-words.js'
+import { changeSentences, dateOf, levels, lineName, trendWord, worstFiguresFirst } from './trend-words.js'
 import type { Tone } from './words.js'
 
 const tones: Readonly<Record<Trend['outcome'], Tone>> = {
@@ -53,7 +53,7 @@ function lineLines(line: TrendLine, columns: number): readonly Line[] {
         tone: 'quiet',
       },
     ],
-    ...line.metrics.flatMap((metric) => metricLines(metric, line, columns, name)),
+    ...worstFiguresFirst(line.metrics).flatMap((metric) => metricLines(metric, line, columns, name)),
   ]
 }
 

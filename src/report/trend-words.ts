@@ -10,6 +10,12 @@ export function trendWord({ state, changes }: TrendMetric): Word {
   return last.worse ? { sign: '✗', text: 'worse', tone: 'bad' } : { sign: '✓', text: 'better', tone: 'good' }
 }
 
+const rank = (metric: TrendMetric): number => ['✗', '✓', '·', '?'].indexOf(trendWord(metric).sign)
+
+/** What became worse first, then what became better; equals keep their order. */
+export const worstFiguresFirst = (metrics: readonly TrendMetric[]): readonly TrendMetric[] =>
+  metrics.toSorted((a, b) => rank(a) - rank(b))
+
 /** The first level and the last one, and the way between them; `–` where nothing changed. */
 export function levels(metric: TrendMetric): {
   readonly was: string

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { count, many, reportFolder, withConfig } from '../options.js'
+import { many, points, reportFolder, withConfig } from '../options.js'
 import { colourful, print, printJson, say } from '../output.js'
 
 interface TrendFlags {
@@ -22,13 +22,16 @@ export function trendCommand(program: Command, done: (code: number) => void): vo
     .option('--reports <FOLDER>', 'a folder of reports, such as reports: the runs in it join the sessions')
     .option('--scenario <NAME>', 'a scenario; may be repeated (default: all)', many)
     .option('--profile <NAME>', 'a profile (default: all)')
-    .option('--last <N>', 'sessions of each line', count, 100)
+    .option('--last <N>', 'sessions of each line, up to 400', points, 100)
     .option('--report <FOLDER>', 'where the page goes (default: reports/<date>-trend)')
     .action(async (name: string | undefined, flags: TrendFlags) => {
-      const [{ trend, writeTrend }, { trendText }] = await Promise.all([
+      const [{ trend, writeTrend }, { trendText }, { assertWritable }] = await Promise.all([
         import('../../jobs/trend.js'),
         import('../../report/terminal-trend.js'),
+        import('../../store/index.js'),
       ])
+      const folder = reportFolder(flags.report, 'trend')
+      await assertWritable(folder)
       const found = await trend({
         root: flags.baselines,
         ...(name === undefined ? {} : { name }),
@@ -37,7 +40,7 @@ export function trendCommand(program: Command, done: (code: number) => void): vo
         ...(flags.profile === undefined ? {} : { profile: flags.profile }),
         last: flags.last,
       })
-      const page = await writeTrend(reportFolder(flags.report, 'trend'), found)
+      const page = await writeTrend(folder, found)
       if (flags.json === true) {
         printJson(found)
         say(`${found.headline}  Page: ${page}`)
