@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor.js'
 import { gateCommand, runCommand } from './commands/gate.js'
 import { listCommand, planCommand } from './commands/list.js'
 import { targetCommand } from './commands/target.js'
+import { trendCommand } from './commands/trend.js'
 import { print, say, tellError } from './output.js'
 
 const threeThings = `vge-perf: may this build be deployed?
@@ -47,6 +48,7 @@ async function main(): Promise<number> {
     compareCommand,
     baselineCommand,
     calibrateCommand,
+    trendCommand,
     reportCommand,
     listCommand,
     targetCommand,

@@ -17,10 +17,17 @@ const number = (schema: v.GenericSchema<number>, what: string) => (value: string
   return parsed.output
 }
 
-export const count = number(
-  v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)),
-  'a whole number from 1 to 1000',
-)
+const within = (least: number, most: number) =>
+  number(
+    v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most)),
+    `a whole number from ${least} to ${most}`,
+  )
+/** Sessions that count: fewer than 8 are no baseline. */
+export const keep = within(8, 1_000)
+export const days = within(1, 10_000)
+/** The search for change points takes as long as their square, and a second a figure at 200. */
+export const points = within(1, 400)
+export const count = within(1, 1_000)
 const coresOption = (name: string) => (value: string) => coresOf(value, name)
 export const minutesOption = number(
   v.pipe(v.number(), v.minValue(0.5), v.maxValue(120)),

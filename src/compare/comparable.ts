@@ -1,8 +1,9 @@
-import type { BaselineSession } from '../model/artefact.js'
-import { usableSessions } from './baseline.js'
+import type { BaselineSession, Fingerprint } from '../model/artefact.js'
+import { fewestSessions } from '../stats/prediction.js'
 import type { Finding } from './findings.js'
 import { mustDiffer, warnDiffer } from './fingerprint.js'
 import type { ScenarioInput } from './input.js'
+import { usableSessions } from './sets.js'
 
 export interface Comparability {
   /** Sessions to compare with. */
@@ -34,14 +35,25 @@ export function comparability(input: ScenarioInput): Comparability {
   const { usable, problem } = usableSessions(input.baseline ?? [], input.now)
   if (problem !== undefined)
     return { sessions: usable, warnings: [], problem: inconclusive(problem.reason, problem.sentence) }
+  // Sessions of other conditions may lie under the same name; they are never judged together.
+  const alike = usable.filter((session) => mustDiffer([session.fingerprint], now).length === 0)
+  const foreign = usable.filter((session) => !alike.includes(session))
+  if (alike.length >= fewestSessions) return { sessions: alike, ...conditions(fingerprints(alike), now) }
+  const fields = mustDiffer(fingerprints(foreign), now).join('; ')
   return {
-    sessions: usable,
-    ...conditions(
-      usable.map((session) => session.fingerprint),
-      now,
+    sessions: alike,
+    warnings: [],
+    problem: inconclusive(
+      'fingerprint_differs',
+      alike.length === 0
+        ? `not measured under the same conditions: ${fields}`
+        : `only ${alike.length} of ${usable.length} sessions were measured under the same conditions, and ${fewestSessions} are needed; the others differ: ${fields}`,
     ),
   }
 }
+
+const fingerprints = (sessions: readonly BaselineSession[]): readonly Fingerprint[] =>
+  sessions.map(({ fingerprint }) => fingerprint)
 
 function nothingToCompare({ noRegressionCheck }: ScenarioInput): { problem?: Finding } {
   if (noRegressionCheck) return {}

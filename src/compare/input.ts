@@ -1,6 +1,7 @@
 import type { BaselineSession, Run } from '../model/artefact.js'
 import type { Calibration } from '../model/calibration.js'
 import type { HealthVerdict } from '../model/verdict.js'
+import type { PinnedRelease } from './drift.js'
 
 /** What a scenario is judged from. */
 export interface ScenarioInput {
@@ -11,6 +12,8 @@ export interface ScenarioInput {
   readonly baseline?: readonly BaselineSession[]
   /** Which latencies are too noisy to gate on this machine, where that was found out; counts in paired mode. */
   readonly calibration?: Calibration | undefined
+  /** The release beside a rolling baseline, so that slow drift shows. */
+  readonly pinned?: PinnedRelease
   /** Invariants that may go unchecked. */
   readonly waive: readonly string[]
   /** Said aloud: no comparison is wanted. */

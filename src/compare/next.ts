@@ -52,6 +52,7 @@ const commands: Readonly<Record<string, Next>> = {
   no_baseline: record,
   too_few_sessions: record,
   baseline_expired: record,
+  recorded_in_future: record,
   fingerprint_differs: record,
   no_control: again,
   undecided: more,

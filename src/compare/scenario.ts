@@ -3,6 +3,7 @@ import { againstBaseline } from './baseline.js'
 import { judgeBudgets } from './budgets.js'
 import { applyCalibration } from './calibrated.js'
 import { comparability, type Comparability } from './comparable.js'
+import { driftSince } from './drift.js'
 import { judgeEnding } from './ending.js'
 import { errorsByKind, errorShare } from './errors.js'
 import { fairness } from './fairness.js'
@@ -85,6 +86,9 @@ export function judgeScenario(input: ScenarioInput): {
       ...truth.warnings,
       ...comparable.warnings,
       ...calibrated.warnings,
+      ...(input.pinned === undefined || comparable.problem !== undefined
+        ? []
+        : driftSince(input.pinned, comparable.sessions, candidate)),
       ...(paired && !input.fresh
         ? ['the targets were not restarted, so that nothing was confirmed on fresh processes']
         : []),

@@ -60,7 +60,14 @@ export const configSchema = v.strictObject({
     ]),
   ),
   waive: v.optional(v.array(text)),
-  labels: v.optional(v.strictObject({ machine: v.optional(text), topology: v.optional(text) })),
+  labels: v.optional(
+    v.strictObject({
+      machine: v.optional(text),
+      topology: v.optional(text),
+      version: v.optional(text),
+      commit: v.optional(text),
+    }),
+  ),
   environments: v.optional(
     v.record(
       v.string(),

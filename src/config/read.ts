@@ -36,6 +36,18 @@ const generatorOf = ({
 const secretsOf = (secrets: ConfigFile['secrets'] = {}): Config['secrets'] =>
   Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, secret ?? '']))
 
+const labelsOf = ({
+  machine,
+  topology,
+  version,
+  commit,
+}: NonNullable<ConfigFile['labels']> = {}): Config['labels'] => ({
+  ...(machine === undefined ? {} : { machine }),
+  ...(topology === undefined ? {} : { topology }),
+  ...(version === undefined ? {} : { version }),
+  ...(commit === undefined ? {} : { commit }),
+})
+
 const filled = (file: ConfigFile, folder: string): Config => {
   const control = spec(file.targets?.control)
   const candidate = spec(file.targets?.candidate)
@@ -74,10 +86,7 @@ const filled = (file: ConfigFile, folder: string): Config => {
     secrets: { webhook_secret: randomBytes(24).toString('hex'), ...secretsOf(file.secrets) },
     data: file.data ?? { adapter: 'sql' },
     waive: file.waive ?? [],
-    labels: {
-      ...(file.labels?.machine === undefined ? {} : { machine: file.labels.machine }),
-      ...(file.labels?.topology === undefined ? {} : { topology: file.labels.topology }),
-    },
+    labels: labelsOf(file.labels),
     environments: file.environments ?? {},
     calibration: file.calibration ?? join(folder, 'vge-perf.calibration.json'),
     gate: { maxUnits: file.gate?.maxUnits ?? defaultMaxUnits, budget: minutes(file.gate?.minutes ?? 5.9) },

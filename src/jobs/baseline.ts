@@ -1,15 +1,23 @@
 import { join } from 'node:path'
-import { sessionMetrics } from '../compare/baseline.js'
 import { UserError } from '../model/errors.js'
-import { formatVersion, type BaselineSession } from '../model/artefact.js'
-import { saveSession } from '../store/index.js'
+import { assertWritable, checkBaseline, saveSession } from '../store/index.js'
 import { gate, type GateOptions } from './gate.js'
+import { sessionOf } from './session.js'
 
 /** Measures sessions, each on a fresh start, and keeps each in a file of its own. Returns their paths. */
 export async function recordBaseline(
   options: Omit<GateOptions, 'noRegressionCheck' | 'baseline'>,
   baseline: { readonly root: string; readonly name: string; readonly sessions: number },
 ): Promise<readonly string[]> {
+  // Known before anything is measured.
+  if (baseline.name.includes('@')) {
+    throw new UserError(`"${baseline.name}" is a pinned release: nothing is recorded into it.`, {
+      hint: 'Record into the baseline itself, and pin it.',
+      reason: 'pinned',
+    })
+  }
+  checkBaseline(baseline.name)
+  await assertWritable(baseline.root)
   const paths: string[] = []
   for (let number = 0; number < baseline.sessions; number += 1) {
     const folder = join(options.folder, `session-${number + 1}`)
@@ -22,17 +30,7 @@ export async function recordBaseline(
       })
     }
     for (const { candidate } of judged) {
-      const session: BaselineSession = {
-        formatVersion,
-        name: baseline.name,
-        session: candidate.file.startedAt.replaceAll(/[:.]/g, '-'),
-        recordedAt: candidate.file.startedAt,
-        scenario: candidate.file.scenario,
-        profile: candidate.file.profile,
-        fingerprint: candidate.file.fingerprint,
-        metrics: sessionMetrics(candidate),
-      }
-      paths.push(await saveSession(baseline.root, session))
+      paths.push(await saveSession(baseline.root, sessionOf(baseline.name, candidate)))
     }
   }
   return paths

@@ -1,7 +1,8 @@
-import { usableSessions } from '../compare/baseline.js'
+import type { PinnedRelease } from '../compare/drift.js'
 import { foldVerdict } from '../compare/fold.js'
 import type { Wants } from '../compare/input.js'
 import { recordCommand } from '../compare/next.js'
+import { usableSessions } from '../compare/sets.js'
 import type { MeasureContext } from '../measure/context.js'
 import { checkScenario } from '../measure/check-scenario.js'
 import { ScenarioRun } from '../measure/scenario-run.js'
@@ -29,11 +30,16 @@ export interface GateOptions extends JobOptions {
   readonly folder: string
   readonly waive: readonly string[]
   readonly noRegressionCheck: boolean
-  readonly baseline?: { readonly name: string; readonly sessions: readonly BaselineSession[] }
   /** Which latencies may gate on this machine, where that was found out. */
   readonly calibration?: Calibration | undefined
   /** So many fresh starts, and no confirmation, whatever the judge would like to see next; as the judge wants when absent. */
   readonly starts?: number
+  readonly baseline?: {
+    readonly name: string
+    readonly sessions: readonly BaselineSession[]
+    /** The newest release that is pinned beside it. */
+    readonly pinned?: PinnedRelease
+  }
 }
 
 export interface GateResult {
@@ -65,6 +71,14 @@ export async function gate(options: GateOptions): Promise<GateResult> {
         ? {}
         : {
             baseline: sessionsOf(options.baseline, run.name, options.profile),
+            ...(options.baseline.pinned === undefined
+              ? {}
+              : {
+                  pinned: {
+                    release: options.baseline.pinned.release,
+                    sessions: sessionsOf(options.baseline.pinned, run.name, options.profile),
+                  },
+                }),
           }),
     })
   const judged = await withWorkshop(options, async (context) => {
@@ -146,7 +160,7 @@ const check = (context: MeasureContext, options: GateOptions): void => {
 }
 
 const sessionsOf = (
-  { sessions }: NonNullable<GateOptions['baseline']>,
+  { sessions }: Pick<NonNullable<GateOptions['baseline']>, 'sessions'>,
   scenario: string,
   profile: string,
 ): readonly BaselineSession[] =>

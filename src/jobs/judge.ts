@@ -1,3 +1,4 @@
+import type { PinnedRelease } from '../compare/drift.js'
 import { judgeScenario } from '../compare/scenario.js'
 import { judgeHealth } from '../health/judge.js'
 import type { BaselineSession, Run } from '../model/artefact.js'
@@ -12,6 +13,7 @@ export interface JudgeOptions {
   /** Every group of units had processes of its own. */
   readonly fresh: boolean
   readonly baseline?: readonly BaselineSession[]
+  readonly pinned?: PinnedRelease
   /** No more units can be had. */
   readonly capReached: boolean
 }

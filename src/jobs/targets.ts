@@ -23,7 +23,13 @@ export interface TargetSource {
   readonly start: (group: number, signal: AbortSignal) => Promise<UpTargets>
 }
 
-const embeddedArm = (arm: Arm, target: Target, planted: boolean): ArmTarget => ({
+/** What the configuration says of the candidate; of a control it knows nothing. */
+const buildOf = ({ labels: { version, commit } }: Config, arm: Arm): ArmTarget['subject'] =>
+  arm === 'control'
+    ? {}
+    : { ...(version === undefined ? {} : { version }), ...(commit === undefined ? {} : { commit }) }
+
+const embeddedArm = (config: Config, arm: Arm, target: Target, planted: boolean): ArmTarget => ({
   arm,
   urls: target.urls,
   postgres: target.postgres,
@@ -33,7 +39,11 @@ const embeddedArm = (arm: Arm, target: Target, planted: boolean): ArmTarget => (
     { what: 'Postgres', pid: target.pids.postgres },
     { what: 'Redis', pid: target.pids.redis },
   ],
-  subject: { target: 'embedded reference platform', ...(planted ? { build: 'with what --plant says' } : {}) },
+  subject: {
+    target: 'embedded reference platform',
+    ...(planted ? { build: 'with what --plant says' } : {}),
+    ...buildOf(config, arm),
+  },
   lost: target.exited.then(
     ({ what, code, signal, stderr }) =>
       `${what} ended (${signal ?? `exit ${code}`})${stderr === '' ? '' : `: ${stderr.split('\n').at(-1)}`}.`,
@@ -85,7 +95,7 @@ export function embeddedSource(config: Config, arms: readonly Arm[], plant: read
             ...(config.embedded.cores === undefined ? {} : { cores: config.embedded.cores }),
           })
           started.push(target)
-          byArm.set(arm, embeddedArm(arm, target, planted.length > 0))
+          byArm.set(arm, embeddedArm(config, arm, target, planted.length > 0))
         }
         return { arms: arms.flatMap((arm) => byArm.get(arm) ?? []), stop }
       } catch (error) {
@@ -116,7 +126,7 @@ export function urlSource(config: Config, specs: Readonly<Partial<Record<Arm, Ta
       arms: arms.map((arm) => {
         const spec = specs[arm] ?? { urls: [] }
         const urls = spec.urls.map((url) => targetUrl(url).href)
-        return { ...spec, arm, urls, subject: { address: urls.join(', ') } }
+        return { ...spec, arm, urls, subject: { address: urls.join(', '), ...buildOf(config, arm) } }
       }),
       stop: async () => undefined,
     }),

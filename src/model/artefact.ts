@@ -225,15 +225,15 @@ export interface GroupFile {
   }[]
 }
 
-/** One promoted session of a baseline: a file of its own, small enough to review. Values by metric name. */
+/** One recorded session of a baseline: a file of its own, small enough to review. Values by metric name. */
 export interface BaselineSession {
   readonly formatVersion: typeof formatVersion
   readonly name: string
   readonly session: string
   /** ISO 8601. */
   readonly recordedAt: string
-  readonly promotedAt?: string
-  readonly pinned?: boolean
+  /** True once it counts; false when it was rolled out again; absent while nobody has decided. No date: two people who promote it write the same. */
+  readonly promoted?: boolean
   readonly scenario: string
   readonly profile: string
   readonly fingerprint: Fingerprint

@@ -30,8 +30,13 @@ export interface Config {
   /** How rows come to be: by SQL in a tenant of their own, or from a file that somebody made. */
   readonly data: { readonly adapter: 'sql' } | { readonly adapter: 'file'; readonly file: string }
   readonly waive: readonly string[]
-  /** Label of the machine class and of the target's topology, for the fingerprint. */
-  readonly labels: { readonly machine?: string; readonly topology?: string }
+  /** Label of the machine class and of the target's topology, for the fingerprint; what the candidate is, for people. */
+  readonly labels: {
+    readonly machine?: string
+    readonly topology?: string
+    readonly version?: string
+    readonly commit?: string
+  }
   readonly environments: Readonly<Record<string, Environment>>
   /** File in which `calibrate` keeps what it found, and in which `gate` looks. */
   readonly calibration: string

@@ -112,6 +112,7 @@ const reasons: Readonly<Record<string, string>> = {
   no_control: 'there is no control to compare with',
   no_baseline: 'there is no baseline to compare with',
   baseline_expired: 'the baseline is too old',
+  recorded_in_future: 'sessions of the baseline say that they were recorded in the future',
   fingerprint_differs: 'the two were not measured under the same conditions',
   too_few_sessions: 'the baseline has too few sessions',
   clock_too_coarse: 'finer than the clock of the engine can tell',

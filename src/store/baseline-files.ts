@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { BaselineSession } from '../model/artefact.js'
 import { UserError } from '../model/errors.js'
 import { parseVersioned, readText } from './check.js'
-import { isMissing, refusal, writeAtomic } from './files.js'
+import { isMissing, refusal, writeAtomic, writeNew } from './files.js'
 import { inKeyOrder, jsonText } from './json.js'
 import { sessionSchema } from './schemas.js'
 
@@ -15,19 +15,34 @@ function checkName(what: string, name: string): void {
   if (safe.test(name)) return
   throw new UserError(
     `"${name}" cannot name a ${what}: expected letters, digits, ".", "_" and "-", the first a letter or digit.`,
+    { reason: 'bad_name' },
   )
+}
+
+/** A pinned release lies beside the baseline that it was taken from, as `main@1.4`. Throws `UserError` for a name that no file may have. */
+export function pinnedName(name: string, release: string): string {
+  checkName('baseline', name)
+  checkName('release', release)
+  return `${name}@${release}`
+}
+
+/** The name of a baseline, or of a release that was pinned. */
+export function checkBaseline(name: string): void {
+  const [baseline = '', ...release] = name.split('@')
+  checkName('baseline', baseline)
+  if (release.length > 0) checkName('release', release.join('@'))
 }
 
 /** `<root>/<name>/<scenario>/<session>.json`. Names that would leave the folder are a UserError. */
 export function sessionPath(root: string, { name, scenario, session }: Place): string {
-  checkName('baseline', name)
+  checkBaseline(name)
   checkName('scenario', scenario)
   checkName('session', session)
   return join(root, name, scenario, `${session}.json`)
 }
 
-/** Writes one session for people to review: indented, keys in a stable order. */
-export async function writeSession(root: string, session: BaselineSession): Promise<void> {
+/** One session for people to review: indented, keys in a stable order. */
+function textOf(session: BaselineSession, path: string): string {
   const { must, warn, subject } = session.fingerprint
   const file: BaselineSession = {
     formatVersion: session.formatVersion,
@@ -36,18 +51,32 @@ export async function writeSession(root: string, session: BaselineSession): Prom
     profile: session.profile,
     session: session.session,
     recordedAt: session.recordedAt,
-    promotedAt: session.promotedAt,
-    pinned: session.pinned,
+    promoted: session.promoted,
     fingerprint: { must: inKeyOrder(must), warn: inKeyOrder(warn), subject: inKeyOrder(subject) },
     metrics: inKeyOrder(session.metrics),
   }
+  return `${jsonText(file, path, 2)}\n`
+}
+
+/** Keeps a new session in a file of its own and returns its path. A session is never overwritten: UserError. */
+export async function saveSession(root: string, session: BaselineSession): Promise<string> {
   const path = sessionPath(root, session)
-  await writeAtomic(path, `${jsonText(file, path, 2)}\n`)
+  if (await writeNew(path, textOf(session, path))) return path
+  throw new UserError(`${path} already holds a session, which is never overwritten.`, {
+    reason: 'session_exists',
+  })
+}
+
+/** Replaces the file of a session that is there. */
+export async function rewriteSession(root: string, session: BaselineSession): Promise<string> {
+  const path = sessionPath(root, session)
+  await writeAtomic(path, textOf(session, path))
+  return path
 }
 
 /** All sessions of a baseline, oldest first. A file that is damaged or lies in the wrong place is a UserError that names it. */
 export async function readAll(root: string, name: string): Promise<BaselineSession[]> {
-  checkName('baseline', name)
+  checkBaseline(name)
   const sessions: BaselineSession[] = []
   for (const scenario of await names(join(root, name), 'folders')) {
     for (const file of await names(join(root, name, scenario), 'files')) {

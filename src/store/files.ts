@@ -1,5 +1,5 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs'
-import { mkdir, rename, rm, unlink, writeFile } from 'node:fs/promises'
+import { link, mkdir, rename, rm, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { messageOf, UserError } from '../model/errors.js'
 
@@ -46,8 +46,9 @@ async function makeFolder(folder: string): Promise<string | undefined> {
     if (codeOf(error) === 'EEXIST') return undefined
     if (!isMissing(error) || existsSync(dirname(folder))) throw error
     const above = await makeFolder(dirname(folder))
-    await mkdir(folder)
-    return above ?? folder
+    // Another command may make it at the same moment.
+    const own = await makeFolder(folder)
+    return above ?? own
   }
 }
 
@@ -74,11 +75,30 @@ const beside = (path: string): string => `${path}.${process.pid}-${(written += 1
 export async function writeAtomic(path: string, text: string): Promise<void> {
   try {
     const fresh = beside(path)
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     await writeFile(fresh, text)
     await rename(fresh, path)
   } catch (error) {
     throw notWritable(path, error)
+  }
+}
+
+/**
+ * As `writeAtomic`, for a file that must not be there yet: false when it is, also when another process was first, and nothing is changed.
+ */
+export async function writeNew(path: string, text: string): Promise<boolean> {
+  const fresh = beside(path)
+  try {
+    await makeFolder(dirname(path))
+    await writeFile(fresh, text)
+    // Unlike a rename, a link is refused where a file lies.
+    await link(fresh, path)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && existsSync(path)) return false
+    throw notWritable(path, error)
+  } finally {
+    await rm(fresh, { force: true }).catch(() => undefined)
   }
 }
 

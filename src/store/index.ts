@@ -1,5 +1,13 @@
-export { listBaselines, promoteSessions, readSessions, saveSession } from './baselines.js'
 export { calibrationIn, readCalibration, saveCalibration } from './calibrations.js'
+export {
+  baselineNames,
+  markSessions,
+  pinSessions,
+  readSessions,
+  releasesOf,
+  removeSessions,
+} from './baselines.js'
+export { checkBaseline, pinnedName, saveSession } from './baseline-files.js'
 export { assertWritable, writeAtomic } from './files.js'
 export { createGroup, isGroup, readGroup, type GroupWriter } from './group.js'
 export { readRun } from './read-run.js'

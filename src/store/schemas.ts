@@ -82,18 +82,25 @@ export const groupSchema: Schema<GroupFile> = v.object({
   ),
 })
 
-export const sessionSchema: Schema<BaselineSession> = v.object({
-  formatVersion: version,
-  name: text,
-  session: text,
-  recordedAt: v.pipe(text, v.isoTimestamp()),
-  promotedAt: v.optional(v.pipe(text, v.isoTimestamp())),
-  pinned: v.optional(v.boolean()),
-  scenario: text,
-  profile: text,
-  fingerprint,
-  metrics: recordOf(v.object({ value: number, count })),
-})
+export const sessionSchema: Schema<BaselineSession> = v.pipe(
+  v.object({
+    formatVersion: version,
+    name: text,
+    session: text,
+    recordedAt: v.pipe(text, v.isoTimestamp()),
+    promoted: v.optional(v.boolean()),
+    /** Older files say when, in place of `promoted`. */
+    promotedAt: v.optional(v.pipe(text, v.isoTimestamp())),
+    scenario: text,
+    profile: text,
+    fingerprint,
+    metrics: recordOf(v.object({ value: v.pipe(number, v.minValue(0)), count })),
+  }),
+  v.transform(({ promotedAt, promoted = promotedAt === undefined ? undefined : true, ...session }) => ({
+    ...session,
+    ...(promoted === undefined ? {} : { promoted }),
+  })),
+)
 
 const share = v.pipe(v.number(), v.finite(), v.minValue(0))
 

@@ -96,6 +96,21 @@ test.each([
   [['calibrate', '--starts', '1'], /expected a whole number from 2 to 40/],
   [['calibrate', '--doses', '5,ten'], /expected per cents from 0\.1 to 1000/],
   [['calibrate', '--target', 'http://127.0.0.1:1'], /only one target is named.*--control/s],
+  [['trend'], /There is no baseline in baselines\..*baseline record main/s],
+  [['trend', '../main'], /"\.\.\/main" cannot name a baseline/],
+  [['trend', '--last', '1000'], /expected a whole number from 1 to 400/],
+  [['trend', '--report', '/proc/none/such'], /Cannot write to \/proc\/none\/such/],
+  [['trend', '--reports', './nowhere'], /\.\/nowhere cannot be read as a folder of reports/],
+  [['baseline', 'record', 'a b'], /"a b" cannot name a baseline/],
+  [['baseline', 'record', 'main@1.4'], /is a pinned release: nothing is recorded into it/],
+  [['baseline', 'record', 'main', '--baselines', '/proc/none/such'], /Cannot write to \/proc\/none\/such/],
+  [['baseline', 'promote', 'main'], /There is no baseline "main"/],
+  [['baseline', 'pin', 'main'], /required option '--as <RELEASE>'/],
+  [['baseline', 'pin', 'main', '--as', '1/4'], /"1\/4" cannot name a release/],
+  [['baseline', 'roll', 'main', '--keep', '5'], /expected a whole number from 8 to 1000/],
+  [['baseline', 'roll', 'main@1.4'], /is a pinned release, which is never rolled/],
+  [['baseline', 'prune', 'main', '--older-than', '0'], /expected a whole number from 1 to 10000/],
+  [['baseline', 'show', '.'], /"\." cannot name a baseline/],
 ])('%j: one sentence, exit 2, no stack', (args, sentence) => {
   const { status, stderr } = vgePerf(...args)
   expect(stderr).toMatch(sentence)

@@ -61,6 +61,61 @@ test('too few sessions, too old ones and other conditions are inconclusive, each
   )
 })
 
+test('sessions of other conditions under the same name are left aside, never judged with the rest', () => {
+  const foreign = Array.from({ length: 8 }, (_, index) =>
+    session(one(3, { plan: 'plan', machine: 'm2' }), 20 + index),
+  )
+  expect(ended(one(1), [...sessions, ...foreign])).toEqual(['pass', 0, 'within_tolerance', 'nothing'])
+  const few = judged({
+    mode: 'baseline',
+    candidate: one(1),
+    baseline: [...sessions.slice(0, 3), ...foreign],
+  }).verdict
+  expect([few.exit, few.reason]).toEqual([3, 'fingerprint_differs'])
+  expect(few.headline).toBe(
+    'only 3 of 11 sessions were measured under the same conditions, and 8 are needed; the others differ: machine: m2 → m1',
+  )
+})
+
+test('a session from the future does not count, and the sentence says which', () => {
+  const ahead = session(one(1), 9, '2027-11-20T12:00:00Z')
+  expect(ended(one(1), [...sessions.slice(1), ahead])).toEqual([
+    'inconclusive',
+    3,
+    'recorded_in_future',
+    'nothing',
+  ])
+  expect(
+    judged({ mode: 'baseline', candidate: one(1), baseline: [...sessions.slice(1), ahead] }).verdict.headline,
+  ).toMatch(/session s9 says that it was recorded in the future, at 2027-11-20/)
+  expect(ended(one(1), [...sessions, ahead])[0]).toBe('pass')
+})
+
+test('slow drift since a pinned release is a warning with its figures, and no verdict', () => {
+  const released = (factor: number, must?: Record<string, string>) => ({
+    release: '1.4',
+    sessions: Array.from({ length: 8 }, (_, index) =>
+      session(one(factor * Math.exp(0.01 * normal()), must), 40 + index, '2026-08-20T12:00:00Z'),
+    ),
+  })
+  const warned = (pinned: ReturnType<typeof released>) =>
+    judged({ mode: 'baseline', candidate: one(1), baseline: sessions, pinned }).verdict
+  const drifted = warned(released(0.85))
+  expect([drifted.outcome, drifted.exit]).toEqual(['pass', 0])
+  expect(drifted.warnings).toEqual([
+    expect.stringMatching(
+      /^since release 1\.4 reserve p50 has drifted by \+1[67]( |\.).*%, from 6\.8 ms to \d(\.\d)? ms$/,
+    ),
+    expect.stringMatching(/^since release 1\.4 reserve p75–p95 has drifted by/),
+  ])
+  // Better than the release, or as it was: nothing to say.
+  expect(warned(released(1.3)).warnings).toEqual([])
+  expect(warned(released(1)).warnings).toEqual([])
+  expect(warned(released(0.85, { plan: 'plan', machine: 'm2' })).warnings).toEqual([
+    'whether it has drifted since release 1.4 cannot be told: the release has 0 sessions measured under the same conditions, and 8 are needed (machine: m2 → m1)',
+  ])
+})
+
 test('without anything to compare with the end is inconclusive, unless that was said aloud', () => {
   expect(judged({ candidate: one(1) }).verdict.reason).toBe('no_baseline')
   expect(judged({ candidate: one(1), noRegressionCheck: true }).verdict.exit).toBe(0)

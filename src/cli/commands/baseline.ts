@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { count, withConfig, withLoad } from '../options.js'
+import { count, days, keep, withConfig, withLoad } from '../options.js'
 import { print, printJson, say } from '../output.js'
 import { progressLine } from '../progress.js'
 import { gateOptions, type GateFlags } from './gate.js'
@@ -7,23 +7,28 @@ import { gateOptions, type GateFlags } from './gate.js'
 const root = (command: Command): Command =>
   command.option('--baselines <FOLDER>', 'where baselines are kept', 'baselines')
 
-const unitOf = (metric: string) =>
-  metric.endsWith('rate')
-    ? ('per_second' as const)
-    : metric.endsWith('share')
-      ? ('share' as const)
-      : ('us' as const)
+const named = (command: Command, description: string): Command =>
+  root(withConfig(command)).description(description).argument('<name>', 'of the baseline, such as main')
+
+const dry = (command: Command): Command =>
+  command.option('--dry-run', 'say what would be done, and do nothing')
 
 interface BaselineFlags {
   readonly baselines: string
   readonly json?: boolean
 }
+type DryFlags = BaselineFlags & { readonly dryRun?: boolean }
 
 export function baselineCommand(program: Command, done: (code: number) => void): void {
   const baseline = program
     .command('baseline')
-    .description('record, promote, list and show what a build is compared with')
+    .description('record, promote, pin, roll, prune, list and show what a build is compared with')
+  recordCommand(baseline, done)
+  changingCommands(baseline, done)
+  tellingCommands(baseline, done)
+}
 
+function recordCommand(baseline: Command, done: (code: number) => void): void {
   root(withLoad(baseline.command('record'), 'smoke'))
     .description('measure sessions, each on a fresh start; they count once they are promoted')
     .argument('<name>', 'of the baseline, such as main')
@@ -43,61 +48,100 @@ export function baselineCommand(program: Command, done: (code: number) => void):
         )
       done(0)
     })
+}
 
-  root(withConfig(baseline.command('promote')))
-    .description('let recorded sessions count')
-    .argument('<name>', 'of the baseline')
-    .option('--pin', 'keep them as the release baseline, beside the rolling one')
-    .action(async (name: string, flags: BaselineFlags & { readonly pin?: boolean }) => {
-      const { promoteSessions } = await import('../../store/index.js')
-      const promoted = await promoteSessions(flags.baselines, name, { pin: flags.pin === true })
+/** What changes files, and says which. */
+function changingCommands(baseline: Command, done: (code: number) => void): void {
+  named(baseline.command('promote'), 'let recorded sessions count').action(
+    async (name: string, flags: BaselineFlags) => {
+      const [{ describe, promote }, { listText }] = await Promise.all([
+        import('../../jobs/upkeep.js'),
+        import('../../report/terminal-baseline.js'),
+      ])
+      const promoted = await promote({ root: flags.baselines, name })
       if (flags.json === true)
         printJson({ promoted: promoted.map(({ scenario, session }) => ({ scenario, session })) })
-      else print(`Promoted ${promoted.length} session(s) of "${name}".`)
+      else {
+        print(`Promoted:\n${promoted.map(({ scenario, session }) => `  ${scenario}  ${session}`).join('\n')}`)
+        print(listText(await describe(flags.baselines, name)))
+      }
+      done(0)
+    },
+  )
+
+  named(baseline.command('pin'), 'keep what counts now as a release, beside the rolling baseline')
+    .requiredOption('--as <RELEASE>', 'what the release is called, such as 1.4')
+    .action(async (name: string, flags: BaselineFlags & { readonly as: string }) => {
+      const { pin } = await import('../../jobs/upkeep.js')
+      const pinned = await pin({ root: flags.baselines, name }, flags.as)
+      if (flags.json === true) printJson({ release: flags.as, pinned })
+      else if (pinned.length === 0) print(`Release ${flags.as} has these sessions already.`)
+      else
+        print(
+          `Pinned as release ${flags.as}:\n${pinned.map((path) => `  ${path}`).join('\n')}\nGates with --baseline ${name} now say when they have drifted from it.`,
+        )
       done(0)
     })
 
+  dry(named(baseline.command('roll'), 'move on: the newest sessions count, older ones no longer'))
+    .option('--keep <N>', 'how many of the same conditions count, 8 or more', keep, 8)
+    .action(async (name: string, flags: DryFlags & { readonly keep: number }) => {
+      const [{ roll }, { rolledText }] = await Promise.all([
+        import('../../jobs/upkeep.js'),
+        import('../../report/terminal-baseline.js'),
+      ])
+      const dryRun = flags.dryRun === true
+      const rolled = await roll({ root: flags.baselines, name }, { keep: flags.keep, dryRun })
+      if (flags.json === true) printJson({ dryRun, rolled })
+      else print(rolledText(rolled, dryRun))
+      done(0)
+    })
+
+  dry(named(baseline.command('prune'), 'delete old sessions that no gate can use; a trend forgets them too'))
+    .option('--older-than <DAYS>', 'how old they have to be', days, 180)
+    .action(async (name: string, flags: DryFlags & { readonly olderThan: number }) => {
+      const { prune } = await import('../../jobs/upkeep.js')
+      const dryRun = flags.dryRun === true
+      const pruned = await prune({ root: flags.baselines, name }, { olderThan: flags.olderThan, dryRun })
+      const told = pruned.map(
+        ({ scenario, session }) => `${flags.baselines}/${name}/${scenario}/${session}.json`,
+      )
+      if (flags.json === true) printJson({ dryRun, deleted: told })
+      else if (told.length === 0)
+        print(
+          `Nothing to delete: no session of "${name}" that does not count is older than ${flags.olderThan} days.`,
+        )
+      else print(`${dryRun ? 'Would delete' : 'Deleted'}:\n${told.map((path) => `  ${path}`).join('\n')}`)
+      done(0)
+    })
+}
+
+function tellingCommands(baseline: Command, done: (code: number) => void): void {
   root(withConfig(baseline.command('list')))
-    .description('which baselines there are')
+    .description('which baselines there are, and which of them a gate can use')
     .action(async (flags: BaselineFlags) => {
-      const { listBaselines } = await import('../../store/index.js')
-      const found = await listBaselines(flags.baselines)
+      const [{ describe }, { listText }] = await Promise.all([
+        import('../../jobs/upkeep.js'),
+        import('../../report/terminal-baseline.js'),
+      ])
+      const found = await describe(flags.baselines)
       if (flags.json === true) printJson(found)
       else if (found.length === 0)
         say(`No baseline in ${flags.baselines}. Record one: vge-perf baseline record main --sessions 8`)
-      else {
-        print(
-          found
-            .map(
-              (one) =>
-                `${one.name}  ${one.scenario} (${one.profile})  ${one.promoted} of ${one.sessions} promoted, latest ${one.latest}`,
-            )
-            .join('\n'),
-        )
-      }
+      else print(listText(found))
       done(0)
     })
 
-  root(withConfig(baseline.command('show')))
-    .description('the sessions of a baseline and their figures')
-    .argument('<name>', 'of the baseline')
-    .action(async (name: string, flags: BaselineFlags) => {
-      const [{ readSessions }, { measure }] = await Promise.all([
-        import('../../store/index.js'),
-        import('../../report/format.js'),
+  named(baseline.command('show'), 'the sessions of a baseline and their figures').action(
+    async (name: string, flags: BaselineFlags) => {
+      const [{ describe }, { showText }] = await Promise.all([
+        import('../../jobs/upkeep.js'),
+        import('../../report/terminal-baseline.js'),
       ])
-      const sessions = await readSessions(flags.baselines, name)
-      if (flags.json === true) printJson(sessions)
-      else {
-        for (const session of sessions) {
-          print(
-            `${session.scenario} (${session.profile})  ${session.recordedAt}  ${session.promotedAt === undefined ? 'not promoted' : 'promoted'}`,
-          )
-          for (const [metric, { value, count: samples }] of Object.entries(session.metrics)) {
-            print(`  ${metric.padEnd(32)} ${measure(value, unitOf(metric)).padStart(10)}  of ${samples}`)
-          }
-        }
-      }
+      const found = await describe(flags.baselines, name)
+      if (flags.json === true) printJson(found)
+      else print(showText(found))
       done(0)
-    })
+    },
+  )
 }

@@ -85,10 +85,15 @@ const withSecretOf = async (config: Config, urls: readonly string[]): Promise<Co
 }
 
 const readBaseline = async (root: string, name: string): Promise<GateOptions['baseline']> => {
-  const { readSessions } = await import('../../store/index.js')
+  const [{ readSessions }, { latestRelease }] = await Promise.all([
+    import('../../store/index.js'),
+    import('../../jobs/upkeep.js'),
+  ])
+  const pinned = await latestRelease({ root, name })
   return {
     name,
-    sessions: (await readSessions(root, name)).filter(({ promotedAt }) => promotedAt !== undefined),
+    sessions: (await readSessions(root, name)).filter(({ promoted }) => promoted === true),
+    ...(pinned === undefined ? {} : { pinned }),
   }
 }
 
