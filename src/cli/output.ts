@@ -15,9 +15,10 @@ export const print = (text: string): void =>
   void process.stdout.write(harmless(text.endsWith('\n') ? text : `${text}\n`))
 export const say = (text: string): void => void process.stderr.write(`${harmless(text)}\n`)
 
-// The same value in other letters, also for GitHub's runner.
-export const printJson = (value: unknown): void =>
-  void process.stdout.write(`${JSON.stringify(value, undefined, 2).replaceAll('##[', '#\\u0023[')}\n`)
+/** Text that is JSON already. For GitHub's runner the same value is written in other letters. */
+export const printJsonText = (text: string): void =>
+  void process.stdout.write(text.replaceAll('##[', '#\\u0023['))
+export const printJson = (value: unknown): void => printJsonText(`${JSON.stringify(value, undefined, 2)}\n`)
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== ''
 

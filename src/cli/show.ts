@@ -1,6 +1,6 @@
 import type { Verdict } from '../model/verdict.js'
 import type { Place } from '../report/index.js'
-import { colourful, onGithub, print, printJson, say } from './output.js'
+import { colourful, onGithub, print, printJsonText, say } from './output.js'
 
 /** The answer of a command that judged something: for a person or a machine, and for GitHub Actions when it runs there. */
 export async function showVerdict(
@@ -12,10 +12,10 @@ export async function showVerdict(
     readonly places?: Readonly<Record<string, Place>>
   },
 ): Promise<void> {
-  const { terminal } = await import('../report/index.js')
+  const { reporters, terminal } = await import('../report/index.js')
   const { json, page } = options
   if (json) {
-    printJson(verdict)
+    printJsonText(reporters.json.render(verdict, []))
     if (page !== undefined) say(`${verdict.headline}  Page: ${page}`)
   } else
     print(terminal(verdict, { columns: Math.max(80, process.stdout.columns ?? 80), colour: colourful() }))

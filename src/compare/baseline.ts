@@ -14,6 +14,8 @@ import { measured, namesOf } from './units.js'
 import { plural } from './words.js'
 
 const daysValid = 30
+/** Milliseconds. */
+const day = 86_400_000
 
 interface Figure {
   readonly step: string
@@ -91,7 +93,13 @@ export function usableSessions(
   readonly problem?: { readonly reason: string; readonly sentence: string }
 } {
   const called = name === undefined ? '' : ` "${name}"`
-  const oldest = now.getTime() - daysValid * 86_400_000
+  const oldest = now.getTime() - daysValid * day
+  // Two machines may differ by minutes, not by a day.
+  const ahead = sessions.filter((session) => Date.parse(session.recordedAt) > now.getTime() + day)
+  if (ahead.length > 0) {
+    const sentence = `${plural(ahead.length, 'session')} of the baseline${called} ${ahead.length === 1 ? 'bears' : 'bear'} a time to come: the clock is wrong here, or was where they were recorded`
+    return { usable: [], problem: { reason: 'recorded_in_future', sentence } }
+  }
   const usable = sessions.filter((session) => Date.parse(session.recordedAt) >= oldest)
   if (usable.length >= fewestSessions) return { usable }
   if (sessions.length < fewestSessions)

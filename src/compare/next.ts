@@ -58,6 +58,8 @@ const commands: Readonly<Record<string, Next>> = {
   not_settled: more,
   too_few_samples: bigger,
   run_incomplete: again,
+  clock_backwards: again,
+  run_damaged: again,
   invariants_not_checked: waiveEach,
   wrong_mix: showPlan,
   generator_behind: (_, { repeat }) => `${repeat} (on a quieter machine, or with less load)`,

@@ -69,7 +69,7 @@ const figure = 'of a metric that gates or is shown, by arm'
 const limit = 'of a budget: its limit, and what was found'
 
 /** Every family, in the order in which it is written. */
-export const families = {
+export const openMetricsFamilies = {
   vge_perf_build: { type: 'info', help: 'What decided, and how it compared' },
   vge_perf_verdict: stateSet('How the gate ended', outcomes),
   vge_perf_exit: gauge('Exit code of the gate'),
@@ -97,7 +97,7 @@ export const families = {
   vge_perf_errors: gauge('Errors of one kind'),
 } as const satisfies Readonly<Record<string, Family>>
 
-export type FamilyName = keyof typeof families
+export type FamilyName = keyof typeof openMetricsFamilies
 
 /** Which family of the metrics or budgets has a unit; times are told in seconds. */
 export const familyOf = <K extends 'metric' | 'budget'>(kind: K, unit: MetricUnit) =>

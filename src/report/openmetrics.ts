@@ -1,6 +1,6 @@
 import type { InvariantResult } from '../model/artefact.js'
 import type { MetricUnit, ScenarioVerdict, Verdict } from '../model/verdict.js'
-import { families, familyOf, type Family, type FamilyName } from './openmetrics-families.js'
+import { familyOf, openMetricsFamilies, type Family, type FamilyName } from './openmetrics-families.js'
 import { worstInvariantsFirst } from './order.js'
 import { plain } from './plain.js'
 
@@ -14,19 +14,19 @@ class Samples {
     if (value === undefined || !Number.isFinite(value)) return
     const all = this.written.get(family) ?? new Map<string, string>()
     this.written.set(family, all)
-    const name = families[family].type === 'info' ? `${family}_info` : family
+    const name = openMetricsFamilies[family].type === 'info' ? `${family}_info` : family
     const head = `${name}${braced(labels)}`
     if (!all.has(head)) all.set(head, `${head} ${value}`)
   }
 
   /** One sample a state, of which one is true. */
   state(family: FamilyName, labels: Labels, is: string): void {
-    const { states = [] }: Family = families[family]
+    const { states = [] }: Family = openMetricsFamilies[family]
     for (const state of states) this.add(family, { ...labels, [family]: state }, state === is ? 1 : 0)
   }
 
   text(): string {
-    const lines = Object.entries<Family>(families).flatMap(([name, { type, unit, help }]) => {
+    const lines = Object.entries<Family>(openMetricsFamilies).flatMap(([name, { type, unit, help }]) => {
       const samples = this.written.get(name as FamilyName)
       if (samples === undefined) return []
       return [
