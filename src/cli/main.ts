@@ -10,7 +10,7 @@ import { gateCommand, runCommand } from './commands/gate.js'
 import { listCommand, planCommand } from './commands/list.js'
 import { targetCommand } from './commands/target.js'
 import { trendCommand } from './commands/trend.js'
-import { print, say, tellError } from './output.js'
+import { onGithub, print, say, tellError } from './output.js'
 
 const threeThings = `vge-perf: may this build be deployed?
 
@@ -74,7 +74,10 @@ async function main(): Promise<number> {
     await program.parseAsync()
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCode.usage
-    return tellError(error, process.argv.includes('--json'))
+    const json = process.argv.includes('--json')
+    const code = tellError(error, json)
+    if (onGithub()) (await import('./github.js')).tellGithubError(error, json)
+    return code
   }
   return code
 }

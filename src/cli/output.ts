@@ -1,14 +1,40 @@
 import { messageOf, UserError, exitCode, type ExitCode } from '../model/errors.js'
 
+/** Whether this runs as a step of GitHub Actions, where a line of the log may be a command to the runner. */
+export const onGithub = (environment = process.env): boolean => environment['GITHUB_ACTIONS'] === 'true'
+
+/**
+ * A space without width within what the runner would take for a command: names and answers of a target must not stop its log or mask words.
+ * Source: actions/runner, ActionCommand.cs: `::` at the start of a line, `##[` anywhere.
+ */
+const harmless = (text: string): string =>
+  onGithub() ? text.replace(/^(\s*:):/gm, '$1\u200b:').replaceAll('##[', '#\u200b#[') : text
+
 /** Standard output carries the answer and nothing else; all that is said meanwhile goes to standard error. */
 export const print = (text: string): void =>
-  void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
-export const say = (text: string): void => void process.stderr.write(`${text}\n`)
+  void process.stdout.write(harmless(text.endsWith('\n') ? text : `${text}\n`))
+export const say = (text: string): void => void process.stderr.write(`${harmless(text)}\n`)
 
-export const printJson = (value: unknown): void => print(JSON.stringify(value, undefined, 2))
+/** Text that is JSON already. For GitHub's runner the same value is written in other letters. */
+export const printJsonText = (text: string): void =>
+  void process.stdout.write(text.replaceAll('##[', '#\\u0023['))
+export const printJson = (value: unknown): void => printJsonText(`${JSON.stringify(value, undefined, 2)}\n`)
 
-/** True where colours help: a terminal, and nobody asked for none. */
-export const colourful = (): boolean => process.stdout.isTTY && process.env['NO_COLOR'] === undefined
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== ''
+
+/**
+ * True where colours help: a terminal that knows them, or where they are asked for; and nobody asked for none.
+ * Sources: no-color.org, force-color.org; `0` and `false` as Node has it.
+ */
+export function colourful(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  terminal: boolean = process.stdout.isTTY,
+): boolean {
+  const { NO_COLOR: none, FORCE_COLOR: forced, TERM: kind } = environment
+  if (isSet(none)) return false
+  if (isSet(forced)) return forced !== '0' && forced !== 'false'
+  return terminal && kind !== 'dumb'
+}
 
 /** Tells a person, and with `json` a machine, what went wrong. Returns the exit code. */
 export function tellError(error: unknown, json: boolean): ExitCode {

@@ -1,4 +1,5 @@
 import type { Run } from '../model/artefact.js'
+import { clockWentBack } from './clock.js'
 import type { Finding } from './findings.js'
 import { lostReceipts, unaccounted } from './receipts.js'
 
@@ -28,6 +29,15 @@ function absent(run: Run): readonly Finding[] {
   return [{ outcome: 'failed', reason: 'audience_absent', sentence }]
 }
 
+/** What was cut off may be what would have decided. A run without an end says so by itself. */
+function damaged({ damage, file }: Run): readonly Finding[] {
+  const [first, ...more] = damage
+  if (first === undefined || file.end === undefined) return []
+  const rest = more.length === 0 ? '' : `, and ${more.length} more`
+  const sentence = `the run of the ${file.arm} is damaged: ${first}${rest}`
+  return [{ outcome: 'inconclusive', reason: 'run_damaged', sentence }]
+}
+
 /** How the runs themselves went: cut short, lost, or not adding up. Only a run that is over must have an end. */
 export function judgeEnding(runs: readonly Run[], over: boolean): readonly Finding[] {
   return runs.flatMap((run) => {
@@ -45,6 +55,7 @@ export function judgeEnding(runs: readonly Run[], over: boolean): readonly Findi
       return [{ outcome: 'failed', reason: end.status, sentence: `${lost[end.status]} (${arm})${why}` }]
     }
     return [
+      ...clockWentBack(run),
       ...threw(run),
       ...absent(run),
       ...unaccounted(run).map((sentence): Finding => ({
@@ -57,6 +68,7 @@ export function judgeEnding(runs: readonly Run[], over: boolean): readonly Findi
         reason: 'receipts_lost',
         sentence,
       })),
+      ...(over ? damaged(run) : []),
       ...(end === undefined && over
         ? [
             {

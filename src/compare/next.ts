@@ -63,6 +63,8 @@ const commands: Readonly<Record<string, Next>> = {
   too_few_samples: bigger,
   no_metric_may_gate: quieter,
   run_incomplete: again,
+  clock_backwards: again,
+  run_damaged: again,
   invariants_not_checked: waiveEach,
   wrong_mix: showPlan,
   generator_behind: (_, { repeat }) => `${repeat} (on a quieter machine, or with less load)`,

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { foldVerdict } from '../compare/fold.js'
 import { judgeScenario } from '../compare/scenario.js'
 import { judgeHealth } from '../health/judge.js'
-import type { Run } from '../model/artefact.js'
 import { UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
 import { isGroup, readRun } from '../store/index.js'
+import { assertAlike } from './alike.js'
 
 /**
  * Judges two runs on disk, A as the control of B; a folder that holds one scenario stands for its candidate. Throws `UserError` when
@@ -56,18 +56,4 @@ function runFolder(folder: string): string {
     hint: `It holds ${groups.join(', ')}.`,
     reason: 'many_runs',
   })
-}
-
-/** Other load is no other build. */
-function assertAlike(a: string, { file: was }: Run, b: string, { file: is }: Run): void {
-  const differ = (what: string, first: string, second: string, reason: string): void => {
-    if (first === second) return
-    throw new UserError(`${a} is a run of ${what} "${first}", ${b} one of "${second}".`, {
-      hint: 'Compare two runs of one scenario, one profile and one plan.',
-      reason,
-    })
-  }
-  differ('scenario', was.scenario, is.scenario, 'other_scenario')
-  differ('profile', was.profile, is.profile, 'other_profile')
-  differ('plan', was.planHash, is.planHash, 'other_plan')
 }

@@ -3,7 +3,11 @@ import { judgeScenario } from '../compare/scenario.js'
 import { judgeHealth } from '../health/judge.js'
 import type { BaselineSession, Run } from '../model/artefact.js'
 import { UserError } from '../model/errors.js'
+<<<<<<< HEAD
 import { calibrationIn, readCalibration, readGroup } from '../store/index.js'
+=======
+import { assertAlike } from './alike.js'
+>>>>>>> reporters
 
 /** How a scenario is to be judged. */
 export interface JudgeOptions {
@@ -31,10 +35,23 @@ function shortestMedian(run: Run): number | undefined {
 
 /** Reads what a scenario left on disk and judges it: nothing but the artefact goes into a verdict. */
 export async function judgeFolder(folder: string, options: JudgeOptions): Promise<Judged> {
-  const { control, candidate } = await readGroup(folder)
+  const { group, control, candidate } = await readGroup(folder)
   if (candidate === undefined)
     throw new UserError(`${folder} holds no run of a candidate.`, { reason: 'no_candidate' })
+<<<<<<< HEAD
   const calibration = await readCalibration(calibrationIn(folder))
+=======
+  if (group.scenario !== candidate.file.scenario || group.profile !== candidate.file.profile) {
+    throw new UserError(
+      `${folder}: group.json says scenario "${group.scenario}", profile "${group.profile}", but the run in it is of "${candidate.file.scenario}", "${candidate.file.profile}".`,
+      {
+        hint: 'The folder was put together from two runs: restore it, or record anew.',
+        reason: 'other_scenario',
+      },
+    )
+  }
+  if (control !== undefined) assertAlike(control.folder, control, candidate.folder, candidate)
+>>>>>>> reporters
   const health = judgeHealth(
     [...candidate.file.units, ...(control?.file.units ?? [])],
     shortestMedian(candidate),

@@ -100,6 +100,7 @@ function plus(ratio: number, decimals: number): string {
 const digits = (ratio: number): number => (Math.abs(ratio) < 0.0995 ? 1 : 0)
 
 function grouped(value: number, decimals: number): string {
+  if (Math.abs(value) >= 1e15) return value.toExponential(2).replace('-', minus)
   const text = Math.abs(value).toLocaleString('en-US', {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,

@@ -1,81 +1,72 @@
 import type { ScenarioVerdict, Verdict } from '../model/verdict.js'
 import { duration, plural } from './format.js'
-import { worstInvariantsFirst, worstScenariosFirst } from './order.js'
-import { errorSentences, isAlone, rowsOf, type Row } from './rows.js'
-import { headline, healthWord, invariantWord, modeSentence, outcomeWord, spoken } from './words.js'
+import { pageFile } from './input.js'
+import { scenarioSection } from './markdown-scenario.js'
+import { code, inert } from './markdown-text.js'
+import { worstScenariosFirst } from './order.js'
+import { headline, modeSentence } from './words.js'
 
-const offendersShown = 5
+/** A comment on GitHub may have 65,536 characters; there has to be room for what a pipeline writes around it. Bytes. */
+const most = 60_000
+/** How much of a scenario is told: rows, and lines of each other kind, where it does not pass and where it does. */
+interface Detail {
+  readonly open: number
+  readonly fine: number
+}
 
-/** The verdict for a pull request's comment: GitHub's Markdown, the answer first. Names and ids are inert text. */
+/** Tried one after the other, until all of it fits: what passes gives way first. */
+const details: readonly Detail[] = [
+  { open: Infinity, fine: Infinity },
+  { open: Infinity, fine: 5 },
+  ...[Infinity, 20, 10, 5, 2, 0].map((open) => ({ open, fine: 0 })),
+]
+const sentences: Detail = { open: 0, fine: 0 }
+
+const bytes = (text: string): number => Buffer.byteLength(text)
+
+/**
+ * The verdict for a pull request's comment: GitHub's Markdown of at most 60,000 bytes, the answer first, then each scenario, worst first.
+ * What is cut for that is said. Names and ids are inert text.
+ */
 export function markdown(verdict: Verdict): string {
+  const all = worstScenariosFirst(verdict.scenarios)
+  for (const detail of details) {
+    const text = written(verdict, all, detail)
+    if (bytes(text) <= most) return text
+  }
+  let shown = all.length
+  let text = ''
+  do {
+    shown = Math.floor(shown * 0.8)
+    text = written(verdict, all.slice(0, shown), sentences)
+  } while (bytes(text) > most && shown > 0)
+  return text
+}
+
+function written(verdict: Verdict, shown: readonly ScenarioVerdict[], detail: Detail): string {
   const parts = [
-    `### ${inert(headline(verdict))}`,
+    `### ${inert(headline(verdict), 600)}`,
     `${modeSentence[verdict.mode]} Took ${duration(verdict.elapsedSeconds * 1_000_000)}; exit ${verdict.exit}.`,
     ...(verdict.next === undefined ? [] : [`Next: ${code(verdict.next)}`]),
-    ...worstScenariosFirst(verdict.scenarios).map(section),
+    ...shortened(verdict, shown.length, detail),
+    ...shown.map((one) => scenarioSection(one, one.exit === 0 ? detail.fine : detail.open)),
     `Again: ${code(verdict.repeat)}`,
   ]
   return `${parts.join('\n\n')}\n`
 }
 
-function section(scenario: ScenarioVerdict): string {
-  const alone = isAlone([scenario])
-  const rows = rowsOf(scenario, alone)
-  const units = `${plural(scenario.units, 'unit')}, ${plural(scenario.starts, 'start')}`
-  const title = `#### ${inert(`${scenario.scenario} · ${scenario.profile} · ${spoken(outcomeWord(scenario.outcome))}`)}`
-  const table = [
-    ...(alone
-      ? ['| | found | limit | verdict | why |', '|:--|--:|--:|:--|:--|']
-      : ['| | control | candidate | change or limit | verdict | why |', '|:--|--:|--:|--:|:--|:--|']),
-    ...rows.map((row) => tableRow(row, alone)),
+const atMost = (rows: number): string =>
+  rows === 0 ? 'a sentence each' : `at most ${plural(rows, 'row')} each`
+
+/** What was cut, and where all of it is. */
+function shortened({ scenarios, folder }: Verdict, shown: number, { open, fine }: Detail): readonly string[] {
+  const missing = scenarios.length - shown
+  const cut = [
+    ...(open === Infinity ? [] : [`${atMost(open)} where it does not pass`]),
+    ...(fine === Infinity ? [] : [`${atMost(fine)} where it does`]),
+    ...(missing === 0 ? [] : [`${missing} of ${plural(scenarios.length, 'scenario')} left out`]),
   ]
-  return [
-    `${title}\n\n${inert(scenario.headline)} (${units})`,
-    ...(rows.length > 0 ? [table.join('\n')] : []),
-    bullets(scenario).join('\n'),
-  ].join('\n\n')
-}
-
-const tableRow = (row: Row, alone: boolean): string => {
-  const figures = [...(alone ? [] : [row.control]), row.candidate, row.against]
-  return `| ${[row.name, ...figures, spoken(row.word), row.why].map(inert).join(' | ')} |`
-}
-
-function bullets(scenario: ScenarioVerdict): readonly string[] {
-  const health = healthWord(scenario.health)
-  return [
-    ...worstInvariantsFirst(scenario.invariants).flatMap((one) => {
-      const reason = one.status === 'not_checked' && one.reason !== undefined ? ` (${one.reason})` : ''
-      const shown = one.offenders.slice(0, offendersShown)
-      const rest = Math.max(one.count, one.offenders.length) - shown.length
-      return [
-        `- ${inert(`${spoken(invariantWord(one))}: ${one.id === one.name ? '' : `${one.id} `}${one.title}${reason}`)}`,
-        ...shown.map((offender) => `  - ${inert(`${offender.id}: ${offender.what}`)}`),
-        ...(rest > 0 ? [`  - … and ${rest} more`] : []),
-      ]
-    }),
-    ...(scenario.waived.length > 0 ? [`- waived: ${inert(scenario.waived.join(', '))}`] : []),
-    ...errorSentences(scenario.errors).map((sentence) => `- ! ${inert(sentence)}`),
-    scenario.units === 0
-      ? '- generator not judged: no unit was measured'
-      : `- ${inert(`${health.sign} generator ${[health.text, ...scenario.health.reasons].join('; ')}`)}`,
-    ...scenario.warnings.map((warning) => `- ! ${inert(warning)}`),
-  ]
-}
-
-// Whatever Markdown, HTML or a mention could be made of; `@` so that no id notifies a person.
-const inert = (text: string): string =>
-  text
-    .replace(/\p{Cc}+/gu, ' ')
-    .replace(/[\\`*_{}[\]#|~]/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('@', '@\u200b')
-
-function code(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map((ticks) => ticks[0].length))
-  const fence = '`'.repeat(longest + 1)
-  const pad = longest > 0 ? ' ' : ''
-  return fence + pad + text.replace(/\p{Cc}+/gu, ' ') + pad + fence
+  if (cut.length === 0) return []
+  const page = folder === undefined ? '' : ` All of it: ${code(`${folder.replace(/\/+$/, '')}/${pageFile}`)}`
+  return [`Shortened to fit a comment, the worst first: ${cut.join(', ')}.${page}`]
 }

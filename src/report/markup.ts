@@ -1,3 +1,5 @@
+import { plain } from './plain.js'
+
 /** HTML that is safe to put into a page as it is. Only `markup` makes it, so that nothing is left unescaped by mistake. */
 export class Markup {
   constructor(readonly text: string) {}
@@ -20,10 +22,8 @@ function insert(piece: Piece | undefined): string {
   return typeof piece === 'object' ? piece.map((one) => one.text).join('') : escape(String(piece))
 }
 
-// Controls and direction marks could make a name look like another one.
 const escape = (text: string): string =>
-  text
-    .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+  plain(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -2,6 +2,7 @@ import type { InvariantResult } from '../model/artefact.js'
 import type { ArmError, BudgetVerdict, MetricVerdict, MixVerdict, ScenarioVerdict } from '../model/verdict.js'
 import { change, changeWithin, count, limit, measure, none, plural } from './format.js'
 import { worstMetricsFirst } from './order.js'
+import { plain } from './plain.js'
 import {
   boundsWords,
   budgetWord,
@@ -24,7 +25,7 @@ export interface Row {
 }
 
 /** An invariant by its id and name; one that was never looked at has its name alone. */
-export const named = ({ id, name }: InvariantResult): string => (id === name ? name : `${id} ${name}`)
+export const named = ({ id, name }: InvariantResult): string => plain(id === name ? name : `${id} ${name}`)
 
 const kindsShown = 3
 
@@ -51,7 +52,7 @@ export const isTold =
 
 export function metricRow(metric: MetricVerdict): Row {
   return {
-    name: metric.title ?? metric.name,
+    name: plain(metric.title ?? metric.name),
     control: measure(metric.control, metric.unit),
     candidate: measure(metric.candidate, metric.unit),
     against: metric.change === undefined ? none : changeWithin(metric.change),
@@ -68,9 +69,9 @@ function metricReason(metric: MetricVerdict): string {
 
 export function budgetRow(budget: BudgetVerdict): Row {
   // The limit has a column of its own.
-  const name = budget.name.replace(/ ≤ .*$/u, '')
+  const name = plain(budget.name).replace(/ ≤ .*$/u, '')
   return {
-    name: budget.outcome === undefined ? name : name.replace(/ (?=\S+$)/u, ` ${budget.outcome} `),
+    name: budget.outcome === undefined ? name : name.replace(/ (?=\S+$)/u, ` ${plain(budget.outcome)} `),
     control: none,
     candidate: measure(budget.value, budget.unit),
     against: `≤ ${limit(budget.limit, budget.unit)}`,
@@ -88,7 +89,7 @@ function budgetReason({ decision, limit: most, outcome, reason, value }: BudgetV
 
 export function mixRow(mix: MixVerdict): Row {
   return {
-    name: `${mix.step} ${mix.outcome}`,
+    name: plain(`${mix.step} ${mix.outcome}`),
     control: measure(mix.control, 'share'),
     candidate: measure(mix.candidate, 'share'),
     against: boundsWords(mix.bounds),

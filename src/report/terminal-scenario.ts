@@ -3,6 +3,7 @@ import type { MetricVerdict, ScenarioVerdict } from '../model/verdict.js'
 import { plural } from './format.js'
 import { fit, wrap, type Line } from './layout.js'
 import { worstMetricsFirst } from './order.js'
+import { plain } from './plain.js'
 import { budgetRow, errorSentences, isTold, metricRow, mixRow, named, type Row } from './rows.js'
 import { rowLines, type Columns } from './terminal-table.js'
 import { timesLines } from './terminal-times.js'
@@ -23,7 +24,7 @@ export function scenarioLines(scenario: ScenarioVerdict, columns: Columns, page:
   const word = outcomeWord(scenario.outcome)
   const title = `${scenario.scenario} · ${scenario.profile} · ${plural(scenario.units, 'unit')}, ${plural(scenario.starts, 'start')}`
   const heading: Line = [
-    { text: `  ${fit(title, columns.all - 22)}  `, tone: 'strong' },
+    { text: `  ${fit(plain(title), columns.all - 22)}  `, tone: 'strong' },
     { text: spoken(word), tone: word.tone },
   ]
   const broken = scenario.invariants.filter((invariant) => invariant.status === 'broken')

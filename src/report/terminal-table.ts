@@ -1,5 +1,5 @@
 import type { ScenarioVerdict } from '../model/verdict.js'
-import { left, right, width, wrap, type Line } from './layout.js'
+import { fit, left, right, width, wrap, type Line } from './layout.js'
 import { isAlone, rowsOf, type Row } from './rows.js'
 import { spoken } from './words.js'
 
@@ -29,25 +29,40 @@ export function columnsFor(scenarios: readonly ScenarioVerdict[], all: number): 
   const head = headings(alone)
   const widest = (of: (row: Row) => string, heading = ''): number =>
     Math.max(width(heading), ...rows.map((row) => width(of(row))))
-  const control = alone ? 0 : widest((row) => row.control, head.control)
-  const candidate = widest((row) => row.candidate, head.candidate)
-  const against = widest((row) => row.against, head.against)
   const verdict = widest((row) => spoken(row.word), 'verdict')
+  const [control = 0, candidate = 0, against = 0] = shrunk(
+    [
+      alone ? 0 : widest((row) => row.control, head.control),
+      widest((row) => row.candidate, head.candidate),
+      widest((row) => row.against, head.against),
+    ],
+    all - indent.length - verdict - (alone ? 3 : 4) * gap.length,
+  )
   const taken = [control, candidate, against, verdict].filter((size) => size > 0)
   const room = all - indent.length - taken.reduce((sum, size) => sum + size + gap.length, 0)
   const name = Math.min(
     widest((row) => row.name),
-    room,
+    Math.max(0, room),
   )
   return { alone, name, control, candidate, against, verdict, all }
 }
 
-const figuresOf = (columns: Columns, row: Pick<Row, 'control' | 'candidate' | 'against'>): string =>
-  [
-    ...(columns.alone ? [] : [right(row.control, columns.control)]),
-    right(row.candidate, columns.candidate),
-    right(row.against, columns.against),
+/** Widths that are together no more than `room`: the widest gives way. Only figures beyond all reason are that wide. */
+function shrunk(widths: readonly number[], room: number): readonly number[] {
+  const over = widths.reduce((sum, size) => sum + size, 0) - room
+  if (over <= 0) return widths
+  const most = Math.max(...widths)
+  return shrunk(widths.with(widths.indexOf(most), Math.max(1, most - 1)), most > 1 ? room : Infinity)
+}
+
+const figuresOf = (columns: Columns, row: Pick<Row, 'control' | 'candidate' | 'against'>): string => {
+  const figure = (text: string, size: number): string => right(fit(text, size), size)
+  return [
+    ...(columns.alone ? [] : [figure(row.control, columns.control)]),
+    figure(row.candidate, columns.candidate),
+    figure(row.against, columns.against),
   ].join(gap)
+}
 
 /** Heading of the table; `terminal` prints it once. */
 export function tableHead(columns: Columns): Line {

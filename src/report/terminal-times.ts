@@ -2,6 +2,7 @@ import type { StepTime } from '../model/verdict.js'
 import { count, duration, none } from './format.js'
 import { fit, left, right, width, type Line } from './layout.js'
 import { largestParts } from './parts.js'
+import { plain } from './plain.js'
 
 const rowsShown = 14
 
@@ -12,7 +13,7 @@ const percent = (share: number): string =>
 export function timesLines(times: readonly StepTime[], columns: number, page: boolean): readonly Line[] {
   if (times.length === 0) return []
   const rows = times.slice(0, rowsShown).map((one) => ({
-    name: `${one.metric} ${one.outcome}`,
+    name: plain(`${one.metric} ${one.outcome}`),
     figures: [
       count(one.count),
       one.share === undefined ? none : percent(one.share),

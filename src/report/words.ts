@@ -93,7 +93,8 @@ export const modeSentence: Readonly<Record<Verdict['mode'], string>> = {
 
 const percent = (value: number): string => limit(value, 'share')
 
-const reasons: Readonly<Record<string, string>> = {
+/** What each word of a verdict's reasons says to a person. */
+export const reasons: Readonly<Record<string, string>> = {
   beyond_ignore: 'worse by more than what is ignored',
   beyond_reject: 'worse by more than what is accepted',
   within_tolerance: 'within the tolerance',
@@ -129,10 +130,20 @@ const reasons: Readonly<Record<string, string>> = {
   more_errors: 'more errors than the control',
   within_limit: 'within its limit',
   interrupted: 'it was interrupted',
+  clock_backwards: 'the clock went back while it ran',
   target_lost: 'the target went away',
   engine_failed: 'the run broke off',
   receipts_lost: 'wins were counted whose receipts are missing',
   invariants_not_checked: 'invariants could not be checked',
+  invariant_broken: 'what must hold for every event did not',
+  wrong_mix: 'the run did not test what it claims',
+  generator_behind: 'the load generator cannot be trusted',
+  run_incomplete: 'the run was killed before its end',
+  run_damaged: 'a part of the run cannot be read',
+  unaccounted: 'the books of the run do not balance',
+  journey_threw: 'the code of the scenario threw',
+  audience_absent: 'watchers never came in',
+  no_scenarios: 'no scenario was judged',
 }
 
 /** A machine's reason as a person would say it; one that is not listed loses its underscores only. */

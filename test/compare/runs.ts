@@ -177,7 +177,7 @@ function record(unit: UnitSpec, index: number): UnitRecord {
       workersLost: 0,
       ...unit.health,
     },
-    startedAt: 1_795_000_000_000 + index,
+    startedAt: Date.parse('2026-11-24T12:00:00Z') + index,
     confirmation: unit.confirmation ?? false,
   }
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { readConfig } from '../../config/read.js'
 import { many, withConfig } from '../options.js'
-import { colourful, print, printJson } from '../output.js'
+import { showVerdict } from '../show.js'
 
 interface CompareFlags {
   readonly config?: string
@@ -17,12 +17,6 @@ const waived = async (flags: CompareFlags): Promise<readonly string[]> => [
   ...(flags.waive ?? []),
 ]
 
-const show = async (verdict: import('../../model/verdict.js').Verdict, json: boolean): Promise<void> => {
-  if (json) return printJson(verdict)
-  const { terminal } = await import('../../report/index.js')
-  print(terminal(verdict, { columns: Math.max(80, process.stdout.columns ?? 80), colour: colourful() }))
-}
-
 export function compareCommand(program: Command, done: (code: number) => void): void {
   waive(withConfig(program.command('compare')))
     .description('judge two runs on disk: A is the control, B the candidate')
@@ -31,7 +25,7 @@ export function compareCommand(program: Command, done: (code: number) => void): 
     .action(async (a: string, b: string, flags: CompareFlags) => {
       const { compareRuns } = await import('../../jobs/compare.js')
       const verdict = await compareRuns(a, b, await waived(flags))
-      await show(verdict, flags.json === true)
+      await showVerdict(verdict, { json: flags.json === true })
       done(verdict.exit)
     })
 }
@@ -47,8 +41,8 @@ export function reportCommand(program: Command, done: (code: number) => void): v
         waive: await waived(flags),
         noRegressionCheck: !flags.regressionCheck,
       })
-      await writeReports(folder, verdict, judged)
-      await show(verdict, flags.json === true)
+      const page = await writeReports(folder, verdict, judged)
+      await showVerdict(verdict, { json: flags.json === true, page })
       done(verdict.exit)
     })
 }

@@ -6,8 +6,8 @@ import type { SelfTestOptions } from '../../jobs/self-test.js'
 import { UserError } from '../../model/errors.js'
 import { repeatCommand } from '../repeat.js'
 import { many, newSeed, configured, reportFolder, targetsOf, withLoad, type LoadFlags } from '../options.js'
-import { colourful, print, printJson, say } from '../output.js'
 import { progressLine } from '../progress.js'
+import { showVerdict } from '../show.js'
 import { abortOnSignals } from '../signals.js'
 
 export interface GateFlags extends LoadFlags {
@@ -99,19 +99,15 @@ const readBaseline = async (root: string, name: string): Promise<GateOptions['ba
 
 /** Runs the gate, writes its reports, prints its last screen. Returns the exit code. */
 export async function runGate(options: GateOptions, json: boolean): Promise<number> {
-  const [{ gate }, { writeReports }, { terminal }] = await Promise.all([
+  const [{ gate }, { writeReports }, { placesOf }] = await Promise.all([
     import('../../jobs/gate.js'),
     import('../../jobs/report.js'),
-    import('../../report/index.js'),
+    import('../github.js'),
   ])
   const progress = progressLine(undefined)
   const { verdict, judged } = await gate({ ...options, say: progress.say }).finally(progress.end)
   const page = await writeReports(options.folder, verdict, judged)
-  if (json) {
-    printJson(verdict)
-    say(`${verdict.headline}  Page: ${page}`)
-  } else
-    print(terminal(verdict, { columns: Math.max(80, process.stdout.columns ?? 80), colour: colourful() }))
+  await showVerdict(verdict, { json, page, places: placesOf(options.scenarios) })
   return verdict.exit
 }
 

@@ -1,0 +1,74 @@
+import type { ScenarioVerdict } from '../model/verdict.js'
+import { plural } from './format.js'
+import { inert } from './markdown-text.js'
+import { worstInvariantsFirst } from './order.js'
+import { errorSentences, isAlone, rowsOf, type Row } from './rows.js'
+import { healthWord, invariantWord, outcomeWord, spoken } from './words.js'
+
+const offendersShown = 5
+
+/** One scenario as Markdown, with at most so many rows and as many lines of each other kind; without any its sentence alone. */
+export function scenarioSection(scenario: ScenarioVerdict, most: number): string {
+  const alone = isAlone([scenario])
+  const units = `${plural(scenario.units, 'unit')}, ${plural(scenario.starts, 'start')}`
+  const title = `#### ${inert(`${scenario.scenario} · ${scenario.profile} · ${spoken(outcomeWord(scenario.outcome))}`, 160)}`
+  const sentence = `${inert(scenario.headline, most === 0 ? 200 : 600)} (${units})`
+  if (most === 0) return `${title}\n\n${sentence}`
+  const rows = rowsOf(scenario, alone)
+  const shown = rows.slice(0, most)
+  const table = [
+    ...(alone
+      ? ['| | found | limit | verdict | why |', '|:--|--:|--:|:--|:--|']
+      : ['| | control | candidate | change or limit | verdict | why |', '|:--|--:|--:|--:|:--|:--|']),
+    ...shown.map((row) => tableRow(row, alone)),
+  ]
+  return [
+    `${title}\n\n${sentence}`,
+    ...(rows.length > 0 ? [table.join('\n')] : []),
+    ...(rows.length > shown.length ? [`… and ${more(rows.slice(most))}`] : []),
+    bullets(scenario, most).join('\n'),
+  ].join('\n\n')
+}
+
+const tableRow = (row: Row, alone: boolean): string => {
+  const figures = [...(alone ? [] : [row.control]), row.candidate, row.against]
+  return `| ${[row.name, ...figures, spoken(row.word), row.why].map((cell) => inert(cell)).join(' | ')} |`
+}
+
+/** `37 more rows: 30 ✓ pass, 7 · not judged`. */
+function more(rows: readonly Row[]): string {
+  const counts = new Map<string, number>()
+  for (const { word } of rows) counts.set(spoken(word), (counts.get(spoken(word)) ?? 0) + 1)
+  const kinds = [...counts].map(([word, count]) => `${count} ${word}`).join(', ')
+  return `${rows.length} more ${rows.length === 1 ? 'row' : 'rows'}: ${kinds}`
+}
+
+/** The first lines of a kind, and how many there are besides. */
+const first = (lines: readonly string[], most: number): readonly string[] =>
+  lines.length <= most ? lines : [...lines.slice(0, most), `- … and ${lines.length - most} more`]
+
+function bullets(scenario: ScenarioVerdict, most: number): readonly string[] {
+  const health = healthWord(scenario.health)
+  const invariants = worstInvariantsFirst(scenario.invariants).map((one) => {
+    const reason = one.status === 'not_checked' && one.reason !== undefined ? ` (${one.reason})` : ''
+    const shown = one.offenders.slice(0, offendersShown)
+    const rest = Math.max(one.count, one.offenders.length) - shown.length
+    return [
+      `- ${inert(`${spoken(invariantWord(one))}: ${one.id === one.name ? '' : `${one.id} `}${one.title}${reason}`)}`,
+      ...shown.map((offender) => `  - ${inert(`${offender.id}: ${offender.what}`)}`),
+      ...(rest > 0 ? [`  - … and ${rest} more`] : []),
+    ].join('\n')
+  })
+  return [
+    ...first(invariants, most),
+    ...(scenario.waived.length > 0 ? [`- waived: ${inert(scenario.waived.join(', '), 1_000)}`] : []),
+    ...errorSentences(scenario.errors).map((sentence) => `- ! ${inert(sentence, 500)}`),
+    scenario.units === 0
+      ? '- generator not judged: no unit was measured'
+      : `- ${inert(`${health.sign} generator ${[health.text, ...scenario.health.reasons].join('; ')}`, 1_000)}`,
+    ...first(
+      scenario.warnings.map((warning) => `- ! ${inert(warning, 500)}`),
+      most,
+    ),
+  ]
+}

@@ -1,0 +1,324 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sessionMetrics } from '../../src/compare/baseline.js'
+import { compareRuns } from '../../src/jobs/compare.js'
+import { judgeFolder } from '../../src/jobs/judge.js'
+import { judgeStored } from '../../src/jobs/report.js'
+import type { BaselineSession } from '../../src/model/artefact.js'
+import { promoteSessions, readGroup, readSessions, saveSession } from '../../src/store/index.js'
+import { temporary } from '../store/fixture.js'
+import { storedGate } from './stored-gate.js'
+
+const whole = mkdtempSync(join(tmpdir(), 'vge-perf-whole-'))
+beforeAll(() => storedGate(whole))
+afterAll(() => rmSync(whole, { recursive: true }))
+
+type Edit = (text: string) => string
+/** What is wrong, the file, how it is made wrong, the exit code, and what is said. */
+type Case = readonly [what: string, file: string, edit: Edit, exit: 2 | 3, said: RegExp]
+
+const replaced =
+  (from: string | RegExp, to: string): Edit =>
+  (text) => {
+    const changed = text.replace(from, to)
+    if (changed === text) throw new Error(`nothing to replace: ${from.toString()}`)
+    return changed
+  }
+const half: Edit = (text) => text.slice(0, Math.floor(text.length / 2))
+const empty: Edit = () => ''
+
+function spoiled(file: string, edit: Edit): string {
+  const folder = temporary()
+  cpSync(whole, folder, { recursive: true })
+  const path = join(folder, 'seat-selection', file)
+  writeFileSync(path, edit(readFileSync(path, 'utf8')))
+  return folder
+}
+
+/** The exit code and the sentence, whether it is refused or judged; anything but a sentence for people fails the test. */
+async function ends(
+  judged: Promise<{ readonly exit: number; readonly headline: string }>,
+): Promise<readonly [number, string]> {
+  try {
+    const { exit, headline } = await judged
+    return [exit, headline]
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'UserError' && 'exit' in error)) throw error
+    return [Number(error.exit), error.message]
+  }
+}
+
+const report = async (folder: string) =>
+  (await judgeStored(folder, { waive: [], noRegressionCheck: false })).verdict
+
+// The clock of unit 3 is that of an hour before.
+const hourBefore = replaced(/("index": 3,[^]*?"startedAt": )(\d+)/, '$11770087907000')
+const withoutReserve: Edit = (text) =>
+  text
+    .split('\n')
+    .filter((line) => !line.includes('reserve'))
+    .join('\n')
+
+const cases: readonly Case[] = [
+  ['empty', 'group.json', empty, 2, /group\.json: expected JSON/],
+  ['empty', 'candidate/run.json', empty, 2, /run\.json: expected JSON/],
+  ['empty', 'candidate/latency.hlog', empty, 2, /latency\.hlog, line 1: expected "#\[Histogram log/],
+  ['empty', 'candidate/counters.ndjson', empty, 3, /achieved|too few|no samples|undecided/],
+  ['truncated', 'group.json', half, 2, /group\.json: expected JSON/],
+  ['truncated', 'control/run.json', half, 2, /control.run\.json: expected JSON/],
+  [
+    'truncated',
+    'candidate/latency.hlog',
+    half,
+    3,
+    /candidate is damaged: latency\.hlog, line \d+: the last line is not whole/,
+  ],
+  ['truncated', 'control/counters.ndjson', half, 3, /control is damaged: counters\.ndjson, line \d+/],
+  [
+    'of another version',
+    'group.json',
+    replaced('"formatVersion": 1', '"formatVersion": 2'),
+    2,
+    /expected formatVersion 1, found 2/,
+  ],
+  [
+    'of another version',
+    'control/run.json',
+    replaced('"formatVersion": 1', '"formatVersion": 9'),
+    2,
+    /expected formatVersion 1, found 9/,
+  ],
+  [
+    'of another version',
+    'candidate/latency.hlog',
+    replaced('version 1.3', 'version 2.0'),
+    2,
+    /expected "#\[Histogram log format version 1\.3\]"/,
+  ],
+  [
+    'from another scenario',
+    'candidate/run.json',
+    replaced('"scenario": "seat-selection"', '"scenario": "checkout"'),
+    2,
+    /group\.json says scenario "seat-selection"/,
+  ],
+  [
+    'from another scenario',
+    'control/run.json',
+    replaced('"scenario": "seat-selection"', '"scenario": "checkout"'),
+    2,
+    /is a run of scenario "checkout"/,
+  ],
+  [
+    'from another profile',
+    'control/run.json',
+    replaced('"profile": "smoke"', '"profile": "full"'),
+    2,
+    /is a run of profile "full"/,
+  ],
+  [
+    'of another plan',
+    'control/run.json',
+    replaced('"planHash": "c0ffee"', '"planHash": "beef"'),
+    2,
+    /is a run of plan "beef"/,
+  ],
+  [
+    'of another machine',
+    'control/run.json',
+    replaced('"engine": "native"', '"engine": "k6"'),
+    3,
+    /not measured under the same conditions: engine/,
+  ],
+  ['without a metric', 'control/latency.hlog', withoutReserve, 3, /reserve/],
+  ['without a metric', 'candidate/latency.hlog', withoutReserve, 3, /reserve/],
+  ['with NaN', 'candidate/run.json', replaced('"cpu": 0.21', '"cpu": NaN'), 2, /run\.json: expected JSON/],
+  [
+    'with NaN',
+    'candidate/counters.ndjson',
+    replaced(/"sum":\d+/, '"sum":NaN'),
+    2,
+    /counters\.ndjson, line 1: expected JSON/,
+  ],
+  ['with NaN', 'candidate/latency.hlog', replaced(/,\d+\.\d+,/, ',NaN,'), 2, /latency\.hlog, line \d+: /],
+  [
+    'with a clock that ran backwards',
+    'candidate/run.json',
+    hourBefore,
+    3,
+    /clock went back while the candidate was measured: unit 2 bears 2026-02-03 04:05:\d\d, and unit 3 after it 2026-02-03 03:05/,
+  ],
+  [
+    'that ended before it began',
+    'candidate/run.json',
+    replaced('04:06:00', '01:06:00'),
+    3,
+    /clock went back/,
+  ],
+  [
+    'without its end',
+    'candidate/run.json',
+    replaced(/,\s*"end": \{[^}]*\}/, ''),
+    3,
+    /has no end: it was killed/,
+  ],
+]
+
+test('the folder that the others are made of passes', async () => {
+  expect(await report(whole)).toMatchObject({ exit: 0, outcome: 'pass' })
+})
+
+test.each(cases)(
+  'report of a gate %s (%s): a sentence and the exit code',
+  async (_, file, edit, exit, said) => {
+    const [code, sentence] = await ends(report(spoiled(file, edit)))
+    expect(sentence).toMatch(said)
+    expect(code).toBe(exit)
+  },
+)
+
+// Of two stored runs a group is none: what is compared are the candidates, the whole one and the spoiled one.
+const ofRuns = cases
+  .filter(([, file]) => file !== 'group.json')
+  .map(([what, file, ...rest]) => [what, file.replace(/^\w+\//, 'candidate/'), ...rest] as const)
+
+test.each(ofRuns)(
+  'compare with a run %s (%s): a sentence and the exit code',
+  async (what, file, edit, exit, said) => {
+    const folder = join(spoiled(file, edit), 'seat-selection')
+    const [code, sentence] = await ends(compareRuns(join(whole, 'seat-selection'), folder, []))
+    const of = what.startsWith('from another')
+      ? /one of "(?:checkout|full)"/
+      : what === 'of another plan'
+        ? /one of "beef"/
+        : said
+    expect(sentence).toMatch(
+      what === 'truncated' && file.endsWith('ndjson')
+        ? /candidate is damaged/
+        : of.source.includes('control.run')
+          ? /run\.json: expected JSON/
+          : of,
+    )
+    expect(code).toBe(exit)
+  },
+)
+
+test('report and compare of what is no folder of runs', async () => {
+  const nothing = temporary()
+  expect(await ends(report(nothing))).toEqual([2, expect.stringMatching(/holds no run/)])
+  expect(await ends(report(join(nothing, 'absent')))).toEqual([
+    2,
+    expect.stringMatching(/There is no folder/),
+  ])
+  expect(await ends(compareRuns(nothing, nothing, []))).toEqual([2, expect.stringMatching(/no such file/)])
+  const bare = spoiled('group.json', replaced(/"control",\s*"candidate"/, '"control"'))
+  expect(await ends(report(bare))).toEqual([2, expect.stringMatching(/holds no run of a candidate/)])
+  rmSync(join(bare, 'seat-selection', 'control'), { recursive: true })
+  mkdirSync(join(bare, 'seat-selection', 'control'))
+  expect(await ends(report(bare))).toEqual([2, expect.stringMatching(/run\.json cannot be read/)])
+})
+
+/** Eight promoted sessions as this candidate leaves them, recorded an hour apart; returns their folder. */
+async function baseline(
+  change: (session: BaselineSession, at: number) => BaselineSession = (one) => one,
+): Promise<string> {
+  const root = temporary()
+  const { candidate } = await readGroup(join(whole, 'seat-selection'))
+  if (candidate === undefined) throw new Error('no candidate')
+  for (let at = 0; at < 8; at += 1) {
+    const recordedAt = new Date(Date.now() - (at + 1) * 3_600_000).toISOString()
+    const session = {
+      formatVersion: 1 as const,
+      name: 'main',
+      session: `s${at}`,
+      recordedAt,
+      scenario: 'seat-selection',
+      profile: 'smoke',
+      fingerprint: candidate.file.fingerprint,
+      metrics: sessionMetrics(candidate),
+    }
+    await saveSession(root, change(session, at))
+  }
+  await promoteSessions(root, 'main')
+  return root
+}
+
+const against = async (root: string) => {
+  const sessions = await readSessions(root, 'main')
+  return (
+    await judgeFolder(join(whole, 'seat-selection'), {
+      mode: 'baseline',
+      baseline: sessions,
+      waive: [],
+      noRegressionCheck: false,
+      fresh: true,
+      capReached: true,
+    })
+  ).verdict
+}
+
+const files: readonly (readonly [string, Edit, RegExp])[] = [
+  ['empty', empty, /s3\.json: expected JSON/],
+  ['truncated', half, /s3\.json: expected JSON/],
+  [
+    'of another version',
+    replaced('"formatVersion": 1', '"formatVersion": 2'),
+    /expected formatVersion 1, found 2/,
+  ],
+  [
+    'from another scenario',
+    replaced('"scenario": "seat-selection"', '"scenario": "checkout"'),
+    /expected scenario "seat-selection", as the path says/,
+  ],
+  ['with NaN', replaced(/"value": [\d.]+/, '"value": NaN'), /s3\.json: expected JSON/],
+  [
+    'with nothing for a figure',
+    replaced(/"value": [\d.]+/, '"value": null'),
+    /metrics\..*value: expected number/,
+  ],
+  ['with a date that is none', replaced(/"recordedAt": "[^"]*"/, '"recordedAt": "yesterday"'), /recordedAt/],
+]
+
+test.each(files)('baseline with a session %s: a sentence and exit 2', async (_, edit, said) => {
+  const root = await baseline()
+  const path = join(root, 'main', 'seat-selection', 's3.json')
+  writeFileSync(path, edit(readFileSync(path, 'utf8')))
+  expect(await ends(against(root))).toEqual([2, expect.stringMatching(said)])
+  expect(await ends(promoteSessions(root, 'main').then(() => ({ exit: 0, headline: 'promoted' })))).toEqual([
+    2,
+    expect.stringMatching(said),
+  ])
+})
+
+const sessions: readonly (readonly [
+  string,
+  (session: BaselineSession, at: number) => BaselineSession,
+  RegExp,
+])[] = [
+  [
+    'of another plan',
+    (one) => ({
+      ...one,
+      fingerprint: { ...one.fingerprint, must: { ...one.fingerprint.must, plan: 'beef' } },
+    }),
+    /not measured under the same conditions: plan/,
+  ],
+  ['without a metric', (one) => ({ ...one, metrics: {} }), /too few sessions have it/],
+  [
+    'of a clock that ran ahead',
+    (one, at) =>
+      at > 1 ? one : { ...one, recordedAt: new Date(Date.now() + 90 * 86_400_000).toISOString() },
+    /2 sessions of the baseline bear a time to come/,
+  ],
+  ['of last year', (one) => ({ ...one, recordedAt: '2020-01-01T00:00:00.000Z' }), /younger than 30 days/],
+]
+
+test.each(sessions)('baseline with sessions %s: a sentence and exit 3', async (_, change, said) => {
+  expect(await ends(against(await baseline(change)))).toEqual([3, expect.stringMatching(said)])
+})
+
+test('the baseline that the others are made of passes', async () => {
+  expect(await ends(against(await baseline()))).toEqual([0, expect.any(String)])
+})

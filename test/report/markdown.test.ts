@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { reporters } from '../../src/report/index.js'
+import type { Verdict } from '../../src/model/verdict.js'
+import { crowded, hostile } from './extremes.js'
+import { metric, scenarioVerdict, verdict } from './verdict.js'
+
+const written = (one: Verdict): string => reporters.markdown.render(one, [])
+const bytes = (text: string): number => Buffer.byteLength(text)
+const sections = (text: string): string[] =>
+  [...text.matchAll(/^#### (\S+) ·/gm)].map(([, name = '']) => name)
+
+test('what fits is whole, and nothing is said to be cut', () => {
+  const text = written(crowded(4, 10))
+  expect(text).not.toContain('Shortened')
+  expect(text.match(/^\| step/gm)).toHaveLength(40)
+})
+
+test('forty scenarios of forty metrics fit into a comment, the worst first, and what was cut is said', () => {
+  const text = written(crowded(40, 40))
+  expect(bytes(text)).toBeLessThanOrEqual(60_000)
+  expect(bytes(text)).toBeGreaterThan(20_000)
+  expect(text).toMatch(
+    /^Shortened to fit a comment, the worst first: at most \d+ rows each where it does not pass, a sentence each where it does\./m,
+  )
+  expect(text).toContain('All of it: `reports/2026-11-24T13-05/index.html`')
+  // All are named, those that pass come last, and what is missing of a table is counted.
+  expect(sections(text)).toHaveLength(40)
+  expect(sections(text).slice(-10)).toEqual(Array.from({ length: 10 }, (_, n) => `scenario-${30 + n}`))
+  const [, count, kinds = ''] = /^… and (\d+) more rows: (.*)$/m.exec(text) ?? []
+  const listed = [...kinds.matchAll(/(\d+) [^\d,]+/g)].reduce((sum, [, one]) => sum + Number(one), 0)
+  expect(listed).toBe(Number(count))
+  const shown = text.split('#### ')[1]?.match(/^\| (?:step|reserve)/gm)?.length ?? 0
+  expect(shown + listed).toBe(42)
+})
+
+test('what passes gives way before what does not', () => {
+  const fine = (at: number) =>
+    scenarioVerdict({
+      scenario: `fine-${at}`,
+      outcome: 'pass',
+      exit: 0,
+      budgets: [],
+      mix: [],
+      metrics: Array.from({ length: 40 }, (_, n) => metric(`step-${n} p50`, 'pass')),
+    })
+  const text = written(
+    verdict({ scenarios: [...Array.from({ length: 30 }, (_, at) => fine(at)), scenarioVerdict()] }),
+  )
+  expect(bytes(text)).toBeLessThanOrEqual(60_000)
+  expect(text).not.toContain('does not pass')
+  expect(sections(text)[0]).toBe('seat-selection')
+  expect(text).toMatch(/reserve p90 .*✗ regression/)
+})
+
+test('no verdict is too large, and the answer and the command survive', () => {
+  const long = 'x<|@#🙂'.repeat(1_000)
+  const huge = scenarioVerdict({
+    scenario: long,
+    headline: long,
+    warnings: Array.from({ length: 5 }, () => long),
+  })
+  for (const one of [
+    verdict({ headline: long, next: long, repeat: long, scenarios: Array.from({ length: 100 }, () => huge) }),
+    crowded(800, 3),
+    hostile(),
+  ]) {
+    const text = written(one)
+    expect(bytes(text)).toBeLessThanOrEqual(60_000)
+    expect(text).toMatch(/^### REGRESSION/)
+    expect(text).toMatch(/^Again: `/m)
+  }
+  expect(written(crowded(800, 3))).toMatch(/\d+ of 800 scenarios left out/)
+})
