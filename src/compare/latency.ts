@@ -3,7 +3,7 @@ import type { Tolerance } from '../model/scenario.js'
 import type { MetricVerdict } from '../model/verdict.js'
 import { decide, inWords } from './decide.js'
 import { judgedOutcome, onlyErrors, outcomesOf } from './outcome.js'
-import { gatingPairs, isLook, namesOf, plannedFor, type Compared, type Pair } from './units.js'
+import { isLook, judgingPairs, namesOf, plannedFor, type Compared } from './units.js'
 
 export interface Statistic {
   readonly name: string
@@ -79,17 +79,15 @@ function ofMetric(
   const runs = control === undefined ? [candidate] : [control, candidate]
   const lost = runs.find((run) => run.latency({ metric }) === undefined)
   if (lost !== undefined) return [missing(metric, step, tolerance, onlyErrors(lost, metric))]
-  const here = (pairs: readonly Pair[]): readonly Pair[] =>
-    pairs.filter((pair) => runs.some((run) => run.latency({ metric, units: [pair.index] }) !== undefined))
-  const sliced = here(gatingPairs(compared.pairs))
-  const pairs = sliced.length > 0 ? sliced : here(compared.pairs)
+  const pairs = judgingPairs(compared, metric)
+  const isSliced = pairs.some(({ kind }) => kind === 'slices')
   const units = pairs.map((pair) => pair.index)
   const judged = judgedOutcome(runs, metric, units)
   return outcomesOf(runs, metric, units).flatMap((outcome) =>
     statistics
       .filter((statistic) => outcome === judged || statistic.gates)
       .map((statistic) => {
-        const gates = statistic.gates && outcome === judged && sliced.length > 0 && control !== undefined
+        const gates = statistic.gates && outcome === judged && isSliced && control !== undefined
         const name = outcome === judged ? metric : `${metric} ${outcome}`
         return ofStatistic(
           { ...compared, pairs },

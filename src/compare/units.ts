@@ -65,6 +65,18 @@ export function isLook(pairs: readonly Pair[], final: boolean): boolean {
   return final || sliced.length === 0 || first < sliced.length || plannedFor(pairs).includes(first)
 }
 
+/**
+ * Units in which a metric has samples, and whose latencies judge it: slices, where it has samples in them, else all; errors are no latency.
+ */
+export function judgingPairs({ candidate, control, pairs }: Compared, metric: string): readonly Pair[] {
+  const runs = control === undefined ? [candidate] : [control, candidate]
+  const here = pairs.filter(({ index }) =>
+    runs.some((run) => run.latency({ metric, units: [index] }) !== undefined),
+  )
+  const sliced = gatingPairs(here)
+  return sliced.length > 0 ? sliced : here
+}
+
 /** Names under which a step was recorded: its own, or one for each phase. */
 export function namesOf(step: string, names: readonly string[]): readonly string[] {
   return names.filter((name) => name === step || name.startsWith(`${step}@`)).toSorted()

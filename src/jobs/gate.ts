@@ -5,7 +5,7 @@ import type { MeasureContext } from '../measure/context.js'
 import { checkScenario } from '../measure/check-scenario.js'
 import { ScenarioRun } from '../measure/scenario-run.js'
 import { TargetLost } from '../measure/unit.js'
-import type { BaselineSession } from '../model/artefact.js'
+import type { BaselineSession, EndOfUnits } from '../model/artefact.js'
 import { exitCode, messageOf, UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
@@ -48,6 +48,8 @@ interface Lane {
   /** A finding is measured again once: what fresh processes cannot tell then, a third try would not either. */
   confirmed: boolean
   want: Want
+  /** Why it gets no more units. */
+  stopped: EndOfUnits
   judged?: Judged
 }
 
@@ -87,15 +89,18 @@ export async function gate(options: GateOptions): Promise<GateResult> {
         const timeLeft = options.config.gate.budget / 1_000 - (Date.now() - begun)
         for (const lane of lanes.filter(({ want }) => want !== 'nothing')) {
           lane.judged = await judge(lane.run, false)
-          lane.want = wantOf(lane, lane.judged.wants, options)
+          Object.assign(lane, nextFor(lane, lane.judged.wants, options))
         }
         const open = lanes.filter(({ want }) => want !== 'nothing')
         // A start costs about as much as the slowest did, by the share of scenarios that still need one.
         const cost = (slowest * open.length) / Math.max(1, lanes.length)
         const must = open.some(({ starts, want }) => starts < minimumStarts || want === 'confirmation')
-        if (open.length === 0 || (!must && cost > timeLeft)) break
+        if (open.length === 0) break
+        if (must || cost <= timeLeft) continue
+        for (const lane of open) lane.stopped = 'time_spent'
+        break
       }
-      await endAll(lanes, { status: 'complete' })
+      await Promise.all(lanes.map(({ run, stopped }) => run.end({ status: 'complete', stopped })))
     } catch (error) {
       if (error instanceof TargetLost) await endAll(lanes, { status: 'target_lost', message: error.message })
       else if (options.signal.aborted && lanes.length > 0) await endAll(lanes, { status: 'interrupted' })
@@ -194,7 +199,7 @@ const openLanes = (context: MeasureContext, options: GateOptions, targets: UpTar
         repeat: options.repeat,
         regressionCheck: !options.noRegressionCheck,
       })
-      return { run, starts: 0, units: 0, confirmed: false, want: 'more_units' }
+      return { run, starts: 0, units: 0, confirmed: false, want: 'more_units', stopped: 'settled' }
     }),
   )
 
@@ -211,11 +216,19 @@ const measureLane = async (lane: Lane, group: number, targets: UpTargets, cold: 
   lane.units += unitsAStart
 }
 
-const wantOf = (lane: Lane, wants: Want, { config, source }: GateOptions): Want => {
-  if (wants === 'nothing' && (lane.starts >= minimumStarts || lane.judged?.verdict.exit !== 0))
-    return 'nothing'
-  if (wants === 'confirmation') return source.fresh && !lane.confirmed ? 'confirmation' : 'nothing'
-  return lane.units + unitsAStart > config.gate.maxUnits ? 'nothing' : 'more_units'
+const settled = { want: 'nothing', stopped: 'settled' } as const
+
+const nextFor = (
+  lane: Lane,
+  wants: Want,
+  { config, source }: GateOptions,
+): Pick<Lane, 'want' | 'stopped'> => {
+  if (wants === 'nothing' && (lane.starts >= minimumStarts || lane.judged?.verdict.exit !== 0)) return settled
+  if (wants === 'confirmation')
+    return source.fresh && !lane.confirmed ? { want: 'confirmation', stopped: 'settled' } : settled
+  return lane.units + unitsAStart > config.gate.maxUnits
+    ? { want: 'nothing', stopped: 'unit_cap' }
+    : { want: 'more_units', stopped: 'settled' }
 }
 
 /** What was measured until it failed is kept, and can be looked at. */

@@ -1,5 +1,5 @@
 import type { Probe, Receipt } from './contract.js'
-import type { ArmAccounting, Exemplar, GeneratorHealth, Part, Placement } from './engine.js'
+import type { ArmAccounting, Exemplar, GeneratorHealth, Part, Placement, RunEvent } from './engine.js'
 import type { Arrivals } from './load.js'
 import type { Arm } from './plan.js'
 import type { QuantileBudget, Tolerance, Bounds } from './scenario.js'
@@ -127,7 +127,12 @@ export interface RunEnd {
   /** `complete`, or why not: `interrupted`, `target_lost`, `engine_failed`. */
   readonly status: 'complete' | 'interrupted' | 'target_lost' | 'engine_failed'
   readonly message?: string
+  /** Why a gate took no more units; absent where no gate decided it, and in runs from before it was recorded. */
+  readonly stopped?: EndOfUnits
 }
+
+/** The judge had what it wanted or can get; the most units were taken; the time was spent. */
+export type EndOfUnits = 'settled' | 'unit_cap' | 'time_spent'
 
 /** `run.json`, rewritten after every unit. */
 export interface RunFile extends RunHeader {
@@ -153,6 +158,9 @@ export type UnitReceipt = Receipt & { readonly unit: number }
 
 /** A line of `slowest.ndjson`. */
 export type UnitExemplar = Exemplar & { readonly unit: number }
+
+/** A line of `events.ndjson`. */
+export type UnitEvent = RunEvent & { readonly unit: number }
 
 /** A line of `probes.ndjson`: what a target said of itself over a unit, all its nodes together. */
 export interface ProbeSample {
@@ -198,6 +206,8 @@ export interface Run {
   receipts(): readonly UnitReceipt[]
   /** The slowest steps of each unit and metric with their parts, of all units. Read when they are asked for. */
   slowest(): readonly UnitExemplar[]
+  /** What happened beside the load, of all units. Read when it is asked for. */
+  events(): readonly UnitEvent[]
   /** Undefined when nothing was recorded under it. */
   latency(query: LatencyQuery): Distribution | undefined
   /** One distribution a second of the run, for pictures. `second` counts as `UnitRecord.offset` does. */

@@ -8,24 +8,18 @@ import type {
   ProbeSample,
   Run,
   RunFile,
+  UnitEvent,
   UnitExemplar,
   UnitReceipt,
   UnitRecord,
 } from '../model/artefact.js'
-import { parts, type Part, type RunEvent } from '../model/engine.js'
+import { parts, type Part } from '../model/engine.js'
 import { parseVersioned, readText } from './check.js'
 import { LatencyLog, type Stretch } from './latency-log.js'
 import { readRecords, readRecordsSync } from './lines.js'
 import { runFiles } from './names.js'
 import { runSchema } from './run-schema.js'
-import {
-  counterSchema,
-  eventSchema,
-  exemplarSchema,
-  probeSchema,
-  receiptSchema,
-  type OfUnit,
-} from './schemas.js'
+import { counterSchema, eventSchema, exemplarSchema, probeSchema, receiptSchema } from './schemas.js'
 
 /**
  * Reads a run back. A line that a crash cut short is left out and told in `damage`; anything else that is missing, foreign, of
@@ -55,14 +49,11 @@ async function readProbes(
   return readRecords(folder, runFiles.probes, probeSchema)
 }
 
-export async function readEvents(folder: string): Promise<readonly OfUnit<RunEvent>[]> {
-  return (await readRecords(folder, runFiles.events, eventSchema)).records
-}
-
 class StoredRun implements Run {
   private readonly merged = new Map<string, Distribution | undefined>()
   private told: readonly UnitReceipt[] | undefined
   private slow: readonly UnitExemplar[] | undefined
+  private noted: readonly UnitEvent[] | undefined
 
   constructor(
     readonly folder: string,
@@ -103,6 +94,11 @@ class StoredRun implements Run {
   slowest(): readonly UnitExemplar[] {
     this.slow ??= readRecordsSync(this.folder, runFiles.slowest, exemplarSchema)
     return this.slow
+  }
+
+  events(): readonly UnitEvent[] {
+    this.noted ??= readRecordsSync(this.folder, runFiles.events, eventSchema)
+    return this.noted
   }
 
   latency(query: LatencyQuery): Distribution | undefined {

@@ -4,10 +4,10 @@ import type {
   Counter,
   GroupFile,
   ProbeSample,
+  UnitEvent,
   UnitExemplar,
   UnitReceipt,
 } from '../model/artefact.js'
-import type { RunEvent } from '../model/engine.js'
 import {
   arm,
   count,
@@ -22,9 +22,6 @@ import {
   version,
   type Schema,
 } from './schema-basics.js'
-
-/** A line of an ndjson file says which unit it belongs to. */
-export type OfUnit<T> = T & { readonly unit: number }
 
 export const counterSchema: Schema<Counter> = v.object({
   unit: count,
@@ -45,7 +42,7 @@ export const receiptSchema: Schema<UnitReceipt> = v.object({
   fact: jsonObject,
 })
 
-export const eventSchema: Schema<OfUnit<RunEvent>> = v.object({ unit: count, at: time, kind: text, text })
+export const eventSchema: Schema<UnitEvent> = v.object({ unit: count, at: time, kind: text, text })
 
 export const probeSchema: Schema<ProbeSample> = v.object({ unit: count, name: text, value: number })
 
@@ -60,6 +57,11 @@ const times = v.partial(
     send: time,
     wait: time,
     receive: time,
+    page: time,
+    upgrade: time,
+    join: time,
+    reply: time,
+    effect: time,
     unattributed: time,
   }),
 )

@@ -17,6 +17,7 @@ export function run(
     probes: [],
     receipts: () => [],
     slowest: () => [],
+    events: () => [],
     metrics: () => ['reserve'],
     outcomes: () => ['won', 'error'],
     parts: () => ['total'],

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { histogramOf } from '../../src/histogram/histogram.js'
 import { micros } from '../../src/model/time.js'
 import { createRun } from '../../src/store/create-run.js'
-import { readEvents, readRun } from '../../src/store/read-run.js'
+import { readRun } from '../../src/store/read-run.js'
 import { header, interval, temporary, unitRecord } from './fixture.js'
 
 const held = {
@@ -83,7 +83,7 @@ test('a run comes back to the digit', async () => {
       fact: { hold: 'h1', seat: { row: 'A', number: 3 }, extra: [null, true] },
     },
   ])
-  expect(await readEvents(folder)).toEqual([{ unit: 1, at: 1_500, kind: 'gc', text: 'a pause of 12 ms' }])
+  expect(run.events()).toEqual([{ unit: 1, at: 1_500, kind: 'gc', text: 'a pause of 12 ms' }])
   expect(run.slowest()).toEqual([
     {
       unit: 1,
