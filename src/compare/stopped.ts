@@ -30,5 +30,8 @@ export function stoppedBy(metric: MetricVerdict, compared: Compared): Stopped {
   if (!final) return { reason: 'measuring', sentence: `${units} so far` }
   if (metric.decision !== 'inconclusive')
     return { reason: 'decided_at_end', sentence: `decided when no more units came, after ${units}` }
-  return ends[candidate.file.end?.stopped ?? 'settled']
+  const stopped = candidate.file.end?.stopped
+  // A run of one's own, or one from before it was recorded.
+  if (stopped === undefined) return { reason: 'not_recorded', sentence: `${units}, and no more were taken` }
+  return ends[stopped]
 }

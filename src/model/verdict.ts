@@ -20,6 +20,7 @@ export interface Stopped {
     | 'nothing_more_wanted'
     | 'one_look'
     | 'measuring'
+    | 'not_recorded'
   readonly sentence: string
 }
 

@@ -1,18 +1,21 @@
 import type { ScenarioVerdict, Verdict } from '../model/verdict.js'
 import { duration, plural } from './format.js'
 import { worstInvariantsFirst, worstScenariosFirst } from './order.js'
-import { errorSentences, isAlone, rowsOf, type Row } from './rows.js'
-import { headline, healthWord, invariantWord, modeSentence, outcomeWord, spoken } from './words.js'
+import { errorSentences, isAlone, rowsOf, sentence, whereItWent, type Row } from './rows.js'
+import { headline, healthWord, invariantWord, legendOf, modeSentence, outcomeWord, spoken } from './words.js'
 
 const offendersShown = 5
 
 /** The verdict for a pull request's comment: GitHub's Markdown, the answer first. Names and ids are inert text. */
 export function markdown(verdict: Verdict): string {
+  const scenarios = worstScenariosFirst(verdict.scenarios).map(section)
+  const legend = legendOf(scenarios.join('\n'))
   const parts = [
     `### ${inert(headline(verdict))}`,
     `${modeSentence[verdict.mode]} Took ${duration(verdict.elapsedSeconds * 1_000_000)}; exit ${verdict.exit}.`,
     ...(verdict.next === undefined ? [] : [`Next: ${code(verdict.next)}`]),
-    ...worstScenariosFirst(verdict.scenarios).map(section),
+    ...scenarios,
+    ...(legend === '' ? [] : [inert(`${legend}.`)]),
     `Again: ${code(verdict.repeat)}`,
   ]
   return `${parts.join('\n\n')}\n`
@@ -43,7 +46,10 @@ const tableRow = (row: Row, alone: boolean): string => {
 
 function bullets(scenario: ScenarioVerdict): readonly string[] {
   const health = healthWord(scenario.health)
+  const { plain = [], blame } = scenario
   return [
+    ...(plain.length === 0 ? [] : [`- ${inert(`In plain words: ${plain.map(sentence).join(' ')}`)}`]),
+    ...(blame === undefined ? [] : [`- ${inert(`Where it went: ${whereItWent(blame)}`)}`]),
     ...worstInvariantsFirst(scenario.invariants).flatMap((one) => {
       const reason = one.status === 'not_checked' && one.reason !== undefined ? ` (${one.reason})` : ''
       const shown = one.offenders.slice(0, offendersShown)

@@ -103,7 +103,7 @@ const reasons: Readonly<Record<string, string>> = {
   no_samples: 'not one sample was recorded',
   too_few_units: 'too few units of load to judge it',
   undecided: 'not decided yet',
-  undecided_at_cap: 'still undecided when the time was up: the change is too small for this much noise',
+  undecided_at_cap: 'still undecided when no more units came',
   diagnostic: 'shown for the eye, never judged',
   below_expected: 'less than the contract expects; never judged',
   above_expected: 'more than the contract expects; never judged',
@@ -143,10 +143,52 @@ export function metricSentence(metric: MetricVerdict): string {
       `up to ${percent(metric.tolerance.ignore)} is ignored, ${percent(metric.tolerance.reject)} is too much`,
     )
   if (metric.decision === 'inconclusive' && metric.smallest !== undefined && Number.isFinite(metric.smallest))
-    said.push(`the smallest change that could have been told is ${percent(metric.smallest)}`)
+    said.push(`a change below ${percent(metric.smallest)} could not be told from none`)
+  if (metric.decision === 'inconclusive') said.push(...stopWords(metric), ...settlingWords(metric))
   if (metric.confirmed !== undefined && metric.decision === 'regression')
     said.push(metric.confirmed ? 'confirmed on fresh processes' : 'not confirmed on fresh processes')
   return said.join('; ')
+}
+
+const untold: ReadonlySet<string> = new Set(['measuring', 'not_recorded'])
+
+const stopWords = ({ stopped }: MetricVerdict): readonly string[] =>
+  stopped === undefined || untold.has(stopped.reason) ? [] : [stopped.sentence]
+
+/** What would settle it: so many units, or less of the noise that there is most of. */
+export function settlingWords({
+  settling,
+  sigma,
+}: Pick<MetricVerdict, 'settling' | 'sigma'>): readonly string[] {
+  if (settling === undefined) return []
+  const noise =
+    settling.noise === 'starts'
+      ? 'fresh starts differ more than the units of one'
+      : `its units differ${sigma === undefined ? '' : ` by about ${percent(sigma)}`}`
+  const { units } = settling
+  return [
+    units === undefined
+      ? `no number of units that anybody would wait for would settle it, since ${noise}`
+      : `about ${units} more ${units === 1 ? 'unit' : 'units'} would settle it, since ${noise}`,
+  ]
+}
+
+const legends: readonly (readonly [in_: RegExp, meaning: string])[] = [
+  [/\bp50\b/, 'p50: half took longer'],
+  [/\bp75–p95\b/, 'p75–p95: mean of the slowest quarter, but for the slowest twentieth'],
+  [/\bp90\b/, 'p90: one in ten took longer'],
+  [/\bp95\b(?<!–p95)/, 'p95: one in twenty took longer'],
+  [/\bp99\b/, 'p99: one in a hundred took longer'],
+  [/±/, '±: how far chance alone may move the change'],
+  [/\bbetween [+−]/, 'between: where the change lies but for rare chance'],
+  [/\bunits?\b/, 'unit: some seconds of load on each build'],
+  [/\bstarts?\b/, 'start: fresh processes of the builds'],
+]
+
+/** The words of statistics that a text uses, each with its plain meaning; empty where it has none. */
+export function legendOf(text: string): string {
+  const found = legends.filter(([word]) => word.test(text)).map(([, meaning]) => meaning)
+  return found.join('; ')
 }
 
 /** Bounds of an outcome's share: `≤ 0.1 %`, `5 to 10 %`. */
