@@ -55,9 +55,13 @@ export function latencyBlame(
   const { control, candidate, added } = whole
   const figures = { ...head, control, candidate, added }
   if (full.length < fewestUnits) return { ...figures, told: 'too_few_units', parts: [] }
-  if (!whole.sure) return { ...figures, told: 'within_noise', parts: [] }
   const units = full.map(({ index }) => index)
   const seconds = secondsBlame(runs, { metric, units, ...(outcome === undefined ? {} : { outcome }) })
+  if (!whole.sure) {
+    // A stall breaks a budget, and is too rare to be told from chance by the units' means.
+    const stall = seconds?.spread === 'few' ? { seconds } : {}
+    return { ...figures, told: 'within_noise', parts: [], ...stall }
+  }
   return {
     ...figures,
     told: 'told',

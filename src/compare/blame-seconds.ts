@@ -5,8 +5,14 @@ import type { LatencyQuery, Run } from '../model/artefact.js'
 const fewestSeconds = 10
 /** Fewer samples of a second are held against the whole unit of the control. */
 const fewestSamples = 5
-/** So much of the added time makes the seconds that took it the culprits, when they are at most a tenth of all. */
+/** So much of the added time makes the seconds that took it the culprits, when they are at most a quarter of all. */
 const most = 0.75
+const few = 0.25
+/** A second stands out when it lies so many robust standard deviations (1.48 median absolute ones) above the middle second. */
+const apart = 6 * 1.4826
+
+const middle = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0
 
 /**
  * Whether the added time lies in a few seconds or is spread over them: of each second the candidate's mean against the control's of the same
@@ -26,24 +32,27 @@ export function secondsBlame(
     const was =
       same !== undefined && same.count >= fewestSamples ? same : control.latency({ ...query, units: [unit] })
     if (was === undefined) return []
-    return [{ unit, second, added: (latency.mean() - was.mean()) * latency.count }]
+    const longer = latency.mean() - was.mean()
+    return [{ unit, second, longer, added: longer * latency.count }]
   })
   const all = rows.reduce((sum, { added }) => sum + added, 0)
   if (rows.length < fewestSeconds || all <= 0) return undefined
   const slower = rows.filter(({ added }) => added > 0).length
-  const sorted = rows.toSorted((a, b) => b.added - a.added).slice(0, Math.floor(rows.length / 10))
-  let sum = 0
-  for (const [at, { added }] of sorted.entries()) {
-    sum += added
-    if (sum < most * all) continue
-    const few = sorted.slice(0, at + 1).map((one): SlowSecond => {
-      const { offset = 0 } = candidate.file.units.find(({ index }) => index === one.unit) ?? {}
-      const second = one.second - offset
-      return { unit: one.unit, second, share: one.added / all, events: eventsIn(candidate, one.unit, second) }
-    })
-    return { spread: 'few', seconds: rows.length, slower, few }
-  }
-  return { spread: 'even', seconds: rows.length, slower, few: [] }
+  const usual = middle(rows.map(({ longer }) => longer))
+  const noise = middle(rows.map(({ longer }) => Math.abs(longer - usual)))
+  const out = rows
+    .filter(({ longer }) => longer - usual > apart * noise)
+    .toSorted((a, b) => b.added - a.added)
+    .slice(0, Math.floor(rows.length * few))
+  const enough = out.findIndex(
+    (_, at) => out.slice(0, at + 1).reduce((sum, { added }) => sum + added, 0) >= most * all,
+  )
+  const culprits = out.slice(0, enough + 1).map(({ unit, second, added }): SlowSecond => {
+    const { offset = 0 } = candidate.file.units.find(({ index }) => index === unit) ?? {}
+    const at = second - offset
+    return { unit, second: at, share: added / all, events: eventsIn(candidate, unit, at) }
+  })
+  return { spread: culprits.length > 0 ? 'few' : 'even', seconds: rows.length, slower, few: culprits }
 }
 
 const eventsIn = (run: Run, unit: number, second: number): readonly string[] =>

@@ -50,8 +50,9 @@ function ofLatency(found: LatencyBlame): readonly string[] {
     return [
       `not told for ${name}: ${plural(found.units, 'unit')} of load with enough samples ${found.units === 1 ? 'is' : 'are'} too few to tell it from chance`,
     ]
+  const seconds = found.seconds === undefined ? [] : [ofSeconds(found.seconds)]
   if (found.told === 'within_noise')
-    return [`not told for ${name}: on average it is not surely slower than the control`]
+    return [`not told for ${name}: on average it is not surely slower than the control`, ...seconds]
   const blamed = found.parts.filter(({ sure, share: of }) => sure && of >= worthTelling)
   const all = `the ${figure(found.added, 'us')} that ${name} takes longer on average`
   const parts = blamed.map(({ of, share: part }) => `${percent(Math.min(1, part))} of it is ${doing[of]}`)
@@ -59,7 +60,7 @@ function ofLatency(found: LatencyBlame): readonly string[] {
     parts.length === 0
       ? `${all}: no single part of them is surely longer`
       : `of ${all}, ${parts.join(', ').replaceAll(' of it is', ' is')}`,
-    ...(found.seconds === undefined ? [] : [ofSeconds(found.seconds)]),
+    ...seconds,
   ]
 }
 
@@ -71,7 +72,7 @@ function ofSeconds({ spread, seconds, slower, few }: SecondsBlame): string {
     return `second ${second + 1} of unit ${unit}${noted}`
   })
   const rest = few.length - places.length
-  return `${percent(Math.min(1, all))} of it lies in ${few.length} of ${seconds} seconds: ${places.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+  return `${percent(Math.min(1, all))} of the added time lies in ${few.length} of ${seconds} seconds: ${places.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
 }
 
 function ofSteps(steps: readonly AddedTime[]): readonly string[] {

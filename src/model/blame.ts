@@ -25,7 +25,7 @@ export interface SlowSecond {
 
 /** When the time was added. */
 export interface SecondsBlame {
-  /** `few`: three quarters of it lie in a tenth of the seconds at most. */
+  /** `few`: three quarters of it lie in a quarter of the seconds at most, which stand out of the others. */
   readonly spread: 'few' | 'even'
   /** Seconds that both arms had samples in. */
   readonly seconds: number
@@ -49,7 +49,7 @@ export interface LatencyBlame {
   readonly told: 'told' | 'within_noise' | 'too_few_units'
   /** What took most of it first; what no part explains is `unattributed`. */
   readonly parts: readonly AddedTime<Part>[]
-  /** Absent where there are too few seconds. */
+  /** Absent where there are too few seconds; where it is within noise over all, there only when a few seconds stand out. */
   readonly seconds?: SecondsBlame
 }
 
