@@ -92,8 +92,10 @@ function ofOutcomes({ outcomes }: Omit<Blame, 'sentences'>): readonly string[] {
     )
 }
 
-function ofProbes({ asked, moved }: Blame['probes']): readonly string[] {
-  if (asked === 0) return ['the targets said nothing of themselves that could explain it']
+function ofProbes({ told, asked, moved }: Blame['probes']): readonly string[] {
+  if (told === 'no_probes') return ['the targets said nothing of themselves that could explain it']
+  if (told === 'one_start')
+    return ['what moved with it is not told: one start does not show how much starts of a build differ']
   if (moved.length === 0)
     return [`none of ${plural(asked, 'figure')} of the targets themselves moved beyond its own noise`]
   return [`what moved with it: ${moved.slice(0, probesTold).map(probeWords).join('; ')}`]

@@ -1,9 +1,10 @@
 import type { Blame, LatencyBlame } from '../model/blame.js'
 import type { BudgetVerdict, MetricVerdict } from '../model/verdict.js'
 import { latencyBlame } from './blame-latency.js'
-import { movedProbes, movedShares } from './blame-moved.js'
-import { blameSentences } from './blame-words.js'
+import { movedProbes } from './blame-probes.js'
+import { movedShares } from './blame-shares.js'
 import { stepsBlame } from './blame-steps.js'
+import { blameSentences } from './blame-words.js'
 import { judgedOutcome } from './outcome.js'
 import { gatingPairs, judgingPairs, type Compared } from './units.js'
 

@@ -140,6 +140,6 @@ function outcome(found: Decided, tolerance: Tolerance, final: boolean): Pick<Wor
   if (found.decision === 'improvement') return { decision: 'improvement', reason: 'improved' }
   if (found.decision === 'pass') return { decision: 'pass', reason: 'within_tolerance' }
   if (found.confirmed === false) return { decision: 'inconclusive', reason: 'not_confirmed' }
-  const waiting = found.n < fewestUnits ? 'too_few_units' : 'undecided'
-  return { decision: 'inconclusive', reason: final && waiting === 'undecided' ? 'undecided_at_cap' : waiting }
+  const reason = found.n < fewestUnits ? 'too_few_units' : final ? 'undecided_at_cap' : 'undecided'
+  return { decision: 'inconclusive', reason }
 }

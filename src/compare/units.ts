@@ -77,6 +77,20 @@ export function judgingPairs({ candidate, control, pairs }: Compared, metric: st
   return sliced.length > 0 ? sliced : here
 }
 
+/** A pair that both arms have. */
+interface Both extends Pair {
+  readonly control: UnitRecord
+}
+
+/** Units of both arms with one kind of load: the alternating ones, else all that there are. */
+export function alikePairs({ pairs }: Compared): readonly Both[] {
+  const both = pairs.flatMap((pair) =>
+    pair.control === undefined ? [] : [{ ...pair, control: pair.control }],
+  )
+  const sliced = both.filter(({ kind }) => kind === 'slices')
+  return sliced.length >= fewestUnits ? sliced : both
+}
+
 /** Names under which a step was recorded: its own, or one for each phase. */
 export function namesOf(step: string, names: readonly string[]): readonly string[] {
   return names.filter((name) => name === step || name.startsWith(`${step}@`)).toSorted()

@@ -81,8 +81,14 @@ export interface Blame {
   /** Added time a journey by step, the largest first; where the journey or several of its steps are slower. */
   readonly steps: readonly AddedTime[]
   readonly outcomes: readonly MovedShare[]
-  /** `asked`: how many probes both arms answered in enough units. `moved`: the farthest beyond its noise first. */
-  readonly probes: { readonly asked: number; readonly moved: readonly MovedProbe[] }
+  readonly probes: {
+    /** `told`, or why not: no probe was answered in enough units, or one start tells nothing of how much starts differ. */
+    readonly told: 'told' | 'no_probes' | 'one_start'
+    /** How many both arms answered. */
+    readonly asked: number
+    /** The farthest beyond its noise first. */
+    readonly moved: readonly MovedProbe[]
+  }
   /** For a person, what matters first. */
   readonly sentences: readonly string[]
 }
