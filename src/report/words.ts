@@ -130,6 +130,14 @@ const reasons: Readonly<Record<string, string>> = {
   engine_failed: 'the run broke off',
   receipts_lost: 'wins were counted whose receipts are missing',
   invariants_not_checked: 'invariants could not be checked',
+  invariant_broken: 'an invariant is broken: one event is enough',
+  wrong_mix: 'the shares of outcomes are outside their bounds: the run did not test what it claims',
+  generator_behind: 'the load generator cannot be trusted',
+  run_incomplete: 'the run has no end: it was killed',
+  no_scenarios: 'no scenario was judged',
+  unaccounted: 'steps that began did not all end in an answer, a time-out or an error',
+  journey_threw: 'the code of the scenario threw an error',
+  audience_absent: 'watchers never came in, for a reason of the scenario’s own',
 }
 
 /** A machine's reason as a person would say it; one that is not listed loses its underscores only. */
