@@ -19,6 +19,22 @@ const total = (change: Change, metric: string, wanted = every): number | undefin
 const ratio = (part: number | undefined, whole: number | undefined): number | undefined =>
   part === undefined || whole === undefined || whole <= 0 ? undefined : part / whole
 
+const scripts = /[{,]command="evalsha"/
+
+/** Mean of a duration over its observations, milliseconds. */
+const meanMs = (change: Change, metric: string, wanted = every): number | undefined => {
+  const seconds = ratio(total(change, `${metric}_sum`, wanted), total(change, `${metric}_count`, wanted))
+  return seconds === undefined ? undefined : seconds * 1_000
+}
+
+/** Time that the nodes spent for a request, milliseconds. */
+const msARequest = (change: Change, metric: string): number | undefined => {
+  const seconds = ratio(total(change, metric), requests(change))
+  return seconds === undefined ? undefined : seconds * 1_000
+}
+
+const redisDuration = 'voelgoedevents_redis_command_duration_seconds'
+
 const requests = (change: Change): number | undefined => total(change, 'voelgoedevents_requests_total', used)
 
 const lookups = 'voelgoedevents_cache_lookups_total'
@@ -52,6 +68,41 @@ export const probes: Readonly<Record<string, Probe>> = {
     unit: 'per_request',
     of: (change) => ratio(total(change, 'voelgoedevents_redis_commands_total'), requests(change)),
     tolerance: work,
+  },
+  'sql-time': {
+    title: 'an SQL statement, ms',
+    unit: 'count',
+    of: (change) => meanMs(change, 'voelgoedevents_query_duration_seconds'),
+  },
+  'redis-time': {
+    title: 'a Redis command, ms',
+    unit: 'count',
+    of: (change) => meanMs(change, redisDuration),
+  },
+  'redis-script-time': {
+    title: 'a Redis script (EVALSHA), ms',
+    unit: 'count',
+    of: (change) => meanMs(change, redisDuration, scripts),
+  },
+  'cpu-time': {
+    title: 'CPU time of the nodes a request, ms',
+    unit: 'count',
+    of: (change) => msARequest(change, 'process_cpu_seconds_total'),
+  },
+  'collection-time': {
+    title: 'garbage collection of the nodes a request, ms',
+    unit: 'count',
+    of: (change) => msARequest(change, 'nodejs_gc_duration_seconds_sum'),
+  },
+  'event-loop': {
+    title: 'time in which the event loops of the nodes were busy',
+    unit: 'share',
+    better: 'lower',
+    of: (change) => {
+      const active = total(change, 'nodejs_eventloop_active_seconds_total')
+      const idle = total(change, 'nodejs_eventloop_idle_seconds_total')
+      return active === undefined || idle === undefined ? undefined : ratio(active, active + idle)
+    },
   },
   'seat-broadcasts': {
     title: 'broadcasts a change of a seat',

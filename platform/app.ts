@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Arguments } from './args.js'
 import { createCache } from './cache.js'
+import { countCollections } from './collections.js'
 import { Database } from './database.js'
 import { Queue } from './jobs/index.js'
 import type { App } from './kernel.js'
@@ -64,6 +65,7 @@ export async function openApp({ node, settings, postgres, redis: redisUrl }: Arg
     throw error
   }
   const stopSweep = startSweep(app)
+  const stopCounting = countCollections(metrics)
   return {
     app,
     register: async (port) => {
@@ -76,6 +78,7 @@ export async function openApp({ node, settings, postgres, redis: redisUrl }: Arg
       ])
     },
     close: async () => {
+      stopCounting()
       await Promise.all([stopSweep(), app.sockets.drain()])
       await jobs.stop()
       await pg.query('DELETE FROM nodes WHERE id = $1', [id]).catch(() => [])

@@ -33,11 +33,17 @@ async function run<Row>(
 ): Promise<Row[]> {
   database.metrics.count('voelgoedevents_sql_statements_total')
   database.waited()
-  const { rows } = await runner.query({ name: nameOf(text), text, values: [...values] })
-  return rows as Row[]
+  const begun = performance.now()
+  try {
+    const { rows } = await runner.query({ name: nameOf(text), text, values: [...values] })
+    return rows as Row[]
+  } finally {
+    const seconds = (performance.now() - begun) / 1000
+    database.metrics.observe('voelgoedevents_query_duration_seconds', '', seconds)
+  }
 }
 
-/** The web pool: prepared statements, counted. */
+/** The web pool: prepared statements, counted and timed, with their wait for a connection. */
 export class Database implements Queryable {
   /** How often somebody waited for an answer on this, for a statement of theirs or one that was sent for them too. */
   waits = 0

@@ -63,6 +63,13 @@ export class Metrics {
   /** Prometheus text format 0.0.4. */
   render(): string {
     const { rss, heapUsed, external } = process.memoryUsage()
+    const { user, system } = process.cpuUsage()
+    const { active, idle } = performance.eventLoopUtilization()
+    const spent = new Map([
+      ['process_cpu_seconds_total', (user + system) / 1_000_000],
+      ['nodejs_eventloop_active_seconds_total', active / 1000],
+      ['nodejs_eventloop_idle_seconds_total', idle / 1000],
+    ])
     const ofProcess = new Map([
       ['nodejs_external_memory_bytes', external],
       ['nodejs_heap_size_used_bytes', heapUsed],
@@ -71,6 +78,7 @@ export class Metrics {
     ])
     const lines = [
       ...simple('counter', this.#counters),
+      ...simple('counter', spent),
       ...simple('gauge', this.#levels),
       ...simple('gauge', ofProcess),
       ...[...this.#durations].flatMap(([name, byLabels]) => histogram(name, byLabels)),

@@ -3,7 +3,7 @@ import type { Metrics } from '../metrics.js'
 
 /**
  * A connection that fails fast: while Redis is away every command is refused at once, and the caller falls back on
- * Postgres (C18). Commands are counted.
+ * Postgres (C18). Commands are counted and timed.
  * @throws Error in a sentence when nothing answers at the start.
  */
 export async function connectRedis(url: string, metrics: Metrics): Promise<Redis> {
@@ -18,6 +18,14 @@ export async function connectRedis(url: string, metrics: Metrics): Promise<Redis
   const send = redis.sendCommand.bind(redis)
   redis.sendCommand = (command, stream) => {
     metrics.count('voelgoedevents_redis_commands_total')
+    const begun = performance.now()
+    const took = (): void =>
+      metrics.observe(
+        'voelgoedevents_redis_command_duration_seconds',
+        `command="${command.name}"`,
+        (performance.now() - begun) / 1000,
+      )
+    void command.promise.then(took, took)
     return send(command, stream)
   }
   let reason = 'no answer'

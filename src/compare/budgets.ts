@@ -1,10 +1,10 @@
 import type { Run, UnitRecord } from '../model/artefact.js'
 import type { BudgetVerdict } from '../model/verdict.js'
 import { totalLevels } from '../stats/sequential.js'
-import { pooled, shareOf, surelyAbove, type Share } from '../stats/shares.js'
+import { pooled, shareOf, surelyAbove, timesNeeded, type Share } from '../stats/shares.js'
 import { errorsOf } from './errors.js'
 import { onlyErrors } from './outcome.js'
-import { quantileBudget } from './quantile-budget.js'
+import { moreUnits, quantileBudget } from './quantile-budget.js'
 import { measured, namesOf } from './units.js'
 import { figure } from './words.js'
 
@@ -71,6 +71,9 @@ function errorBudget(units: readonly UnitRecord[], limit: number): BudgetVerdict
     value,
     decision: sure ? 'broken' : 'inconclusive',
     reason: sure ? 'over_limit' : 'not_settled',
+    ...(sure
+      ? {}
+      : { settling: moreUnits(units.length, timesNeeded(shares, limit, totalLevels.regression)) }),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Run, UnitRecord } from '../model/artefact.js'
 import type { ArmError, MetricVerdict } from '../model/verdict.js'
 import type { Share } from '../stats/shares.js'
 import { pooled, shareOf } from '../stats/shares.js'
-import { decideShares } from './decide.js'
+import { decideShares, shareWords } from './decide.js'
 import { isLook, measured, type Compared } from './units.js'
 
 /** A tenth of a point more errors is none: one in a thousand. */
@@ -61,7 +61,12 @@ export function errorShare({ control, pairs, final }: Compared): readonly Metric
         ],
   )
   const found = decideShares(both, errorMargin, isLook({ pairs, final }))
-  const figures = { control: found.control, candidate: found.candidate, role: 'gate' } as const
+  const figures = {
+    control: found.control,
+    candidate: found.candidate,
+    role: 'gate',
+    ...shareWords(found, both, errorMargin),
+  } as const
   if (!found.regression) return [{ ...head, ...figures, decision: 'pass', reason: 'within_tolerance' }]
   const confirmed = found.confirmed === undefined ? {} : { confirmed: found.confirmed }
   return [{ ...head, ...figures, decision: 'regression', reason: 'more_errors', ...confirmed }]

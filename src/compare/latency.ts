@@ -5,7 +5,7 @@ import type { PairedUnit } from '../stats/paired.js'
 import type { Fresh } from './decide.js'
 import { judgedOutcome, onlyErrors, outcomesOf } from './outcome.js'
 import { judgeRatios } from './ratios.js'
-import { gatingPairs, namesOf, type Compared, type Pair } from './units.js'
+import { judgingPairs, namesOf, type Compared } from './units.js'
 
 export interface Statistic {
   readonly name: string
@@ -81,17 +81,15 @@ function ofMetric(
   const runs = control === undefined ? [candidate] : [control, candidate]
   const lost = runs.find((run) => run.latency({ metric }) === undefined)
   if (lost !== undefined) return [missing(metric, step, tolerance, onlyErrors(lost, metric))]
-  const here = (pairs: readonly Pair[]): readonly Pair[] =>
-    pairs.filter((pair) => runs.some((run) => run.latency({ metric, units: [pair.index] }) !== undefined))
-  const sliced = here(gatingPairs(compared.pairs))
-  const pairs = sliced.length > 0 ? sliced : here(compared.pairs)
+  const pairs = judgingPairs(compared, metric)
+  const isSliced = pairs.some(({ kind }) => kind === 'slices')
   const units = pairs.map((pair) => pair.index)
   const judged = judgedOutcome(runs, metric, units)
   return outcomesOf(runs, metric, units).flatMap((outcome) =>
     statistics
       .filter((statistic) => outcome === judged || statistic.gates)
       .map((statistic) => {
-        const gates = statistic.gates && outcome === judged && sliced.length > 0 && control !== undefined
+        const gates = statistic.gates && outcome === judged && isSliced && control !== undefined
         const name = outcome === judged ? metric : `${metric} ${outcome}`
         return ofStatistic(
           { ...compared, pairs },

@@ -10,7 +10,7 @@ import { isLook, namesOf, type Compared } from './units.js'
 export const shiftMargin = 0.02
 
 /** Answers of a step that ended in `outcome`, over all its phases. */
-function answersOf(unit: UnitRecord, step: string, outcome: string): Share {
+export function answersOf(unit: UnitRecord, step: string, outcome: string): Share {
   const found = namesOf(step, Object.keys(unit.accounting.outcomes)).map(
     (name) => unit.accounting.outcomes[name] ?? {},
   )

@@ -1,18 +1,37 @@
 import { calibrateCommand } from './calibrated.js'
 import { fewestSessions } from '../stats/prediction.js'
-import type { ScenarioVerdict, Verdict } from '../model/verdict.js'
+import type { ScenarioSettling, ScenarioVerdict, Verdict } from '../model/verdict.js'
+import { plural } from './words.js'
 
-type Head = Pick<Verdict, 'mode' | 'repeat' | 'baseline'>
+type Head = Pick<Verdict, 'mode' | 'repeat' | 'baseline'> & Partial<Pick<Verdict, 'elapsedSeconds'>>
 type Next = (scenario: ScenarioVerdict, head: Head) => string
 
 /** The command line with a flag that it may have already. */
 const withFlag = (line: string, flag: string, value: string): string =>
   `${line.replaceAll(new RegExp(` ${flag}[ =]\\S+`, 'g'), '')} ${flag} ${value}`
 
-/** Twice what did not suffice, and never less than 15. */
-const longer = (line: string): string => {
+/** Twice what did not suffice, never less than 15, and as much as all units will take. A gate stops as soon as it can tell. */
+const longer = (line: string, minutes: number): string => {
   const given = Number(/ --minutes[ =](\S+)/.exec(line)?.[1] ?? 0)
-  return withFlag(line, '--minutes', String(Math.min(120, Math.max(15, 2 * given))))
+  return withFlag(line, '--minutes', String(Math.min(120, Math.max(15, 2 * given, Math.ceil(minutes)))))
+}
+
+const half = (minutes: number): string => {
+  const halves = Math.max(1, Math.ceil(2 * minutes))
+  return halves === 1 ? 'half a minute' : halves === 2 ? 'a minute' : `${halves / 2} minutes`
+}
+
+/** How many more units, at what price, and which noise is to blame for them: `about 12 more units on 4 starts, 3 minutes, for reserve p50`. */
+function price({ figure, units, starts, minutes, noise }: ScenarioSettling): string {
+  const because =
+    noise === 'starts'
+      ? 'starts differ more than the units of one, so more starts or a quieter machine'
+      : 'its units differ from one another, so more samples a unit or a quieter machine'
+  if (units === undefined)
+    return `no number of units that anybody would wait for settles ${figure}: ${because} would`
+  const on = starts === undefined ? '' : ` on ${plural(starts, 'start')}`
+  const cost = minutes === undefined ? '' : `, ${half(minutes)}`
+  return `about ${plural(units, 'more unit', 'more units')}${on}${cost}, for ${figure}; ${because} would help too`
 }
 
 /** The commands that record what a baseline lacks, and let it count. */
@@ -28,8 +47,15 @@ export const recordCommand = (
 
 const record: Next = (scenario, { baseline, repeat }) =>
   recordCommand(baseline ?? 'main', scenario, fewestSessions, repeat)
-const more: Next = (_, { repeat }) =>
-  `${longer(repeat)} (more units, not another try; gate.maxUnits is their cap)`
+const more: Next = ({ settling, metrics }, { repeat, elapsedSeconds = 0 }) => {
+  const command = longer(repeat, elapsedSeconds / 60 + (settling?.minutes ?? 0))
+  if (settling === undefined) return `${command} (more units, not another try; gate.maxUnits is their cap)`
+  const capped = metrics.some(({ stopped }) => stopped?.reason === 'unit_cap')
+  const taken = Math.max(...metrics.map(({ units }) => units))
+  const cap =
+    capped && settling.units !== undefined ? `; gate.maxUnits must allow ${taken + settling.units}` : ''
+  return `${command} (${price(settling)}${cap})`
+}
 const bigger: Next = ({ scenario }) =>
   `vge-perf gate --scenario ${scenario} --profile full (more samples a unit)`
 const again: Next = (_, { repeat }) => repeat

@@ -4,7 +4,7 @@ import { figureMetric } from './figure-metric.js'
 import { measured, type Compared, type Pair } from './units.js'
 
 /** Phases that a unit ran; figures of units that ran others are no figures of the same thing. */
-const ranIn = (unit: UnitRecord): string => unit.phases?.map(({ name }) => name).join('+') ?? unit.kind
+export const ranIn = (unit: UnitRecord): string => unit.phases?.map(({ name }) => name).join('+') ?? unit.kind
 
 /**
  * What the targets said of themselves, a row a probe and kind of unit. Where the candidate told nothing at all, only what then cannot

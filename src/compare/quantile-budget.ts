@@ -1,12 +1,14 @@
 import type { Run } from '../model/artefact.js'
-import type { BudgetVerdict } from '../model/verdict.js'
+import type { BudgetVerdict, Settling } from '../model/verdict.js'
 import { totalLevels } from '../stats/sequential.js'
-import { pooled, shareOf, surelyAbove } from '../stats/shares.js'
+import { pooled, shareOf, surelyAbove, timesNeeded } from '../stats/shares.js'
 import { outcomesOf } from './outcome.js'
 import { figure } from './words.js'
 
 /** Seconds that show how much one differs from the next. */
 const fewestIntervals = 8
+/** Nobody waits for more. */
+const mostUnits = 600
 /** An outcome with fewer samples has no quantile of its own to hold against a limit. */
 const fewestSamples = 20
 
@@ -20,7 +22,7 @@ export interface QuantileQuestion {
   readonly units: readonly number[]
 }
 
-type Answer = Pick<BudgetVerdict, 'value' | 'decision' | 'reason' | 'outcome'>
+type Answer = Pick<BudgetVerdict, 'value' | 'decision' | 'reason' | 'outcome' | 'settling'>
 const severity = ['broken', 'inconclusive', 'held'] as const
 
 /**
@@ -55,6 +57,12 @@ export function quantileBudget(run: Run, question: QuantileQuestion): BudgetVerd
   }
 }
 
+/** Units more, where so many times what there is would settle it. */
+export function moreUnits(units: number, times: number): Settling {
+  const more = Math.max(1, Math.ceil(units * (times - 1)))
+  return { ...(more > mostUnits ? {} : { units: more }), noise: 'units' }
+}
+
 function ofOutcome(
   run: Run,
   { metric, quantile, limit, units }: QuantileQuestion,
@@ -71,8 +79,10 @@ function ofOutcome(
     .map(({ latency: one }) => ({ hits: Math.round(one.shareAbove(limit) * one.count), of: one.count }))
   if (seconds.length >= fewestIntervals) {
     if (shareOf(pooled(seconds)) <= allowed) return { value, decision: 'held', reason: 'within_limit' }
-    const sure = surelyAbove(seconds, allowed, totalLevels.regression)
-    return { value, decision: sure ? 'broken' : 'inconclusive', reason: sure ? 'over_limit' : 'not_settled' }
+    if (surelyAbove(seconds, allowed, totalLevels.regression))
+      return { value, decision: 'broken', reason: 'over_limit' }
+    const settling = moreUnits(units.length, timesNeeded(seconds, allowed, totalLevels.regression))
+    return { value, decision: 'inconclusive', reason: 'not_settled', settling }
   }
   if (value <= limit) return { value, decision: 'held', reason: 'within_limit_few_intervals' }
   if (latency.count * allowed < 1) return { value, decision: 'inconclusive', reason: 'too_few_samples' }

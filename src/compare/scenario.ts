@@ -1,5 +1,6 @@
 import type { BudgetVerdict, MetricVerdict, MixVerdict, ScenarioVerdict } from '../model/verdict.js'
 import { againstBaseline } from './baseline.js'
+import { blameOf } from './blame.js'
 import { judgeBudgets } from './budgets.js'
 import { applyCalibration } from './calibrated.js'
 import { comparability, type Comparability } from './comparable.js'
@@ -13,8 +14,11 @@ import { byWeight, exitOf, type Finding } from './findings.js'
 import type { ScenarioInput, Wants } from './input.js'
 import { latencyMetrics } from './latency.js'
 import { judgeMix } from './mix.js'
+import { inPlainWords } from './plain.js'
 import { probeMetrics, silentTargets } from './probes.js'
 import { achievedRate } from './rate.js'
+import { settlingOf } from './settling.js'
+import { stoppedBy } from './stopped.js'
 import { timesOf } from './times.js'
 import { countHeld, judgeTruth } from './truth.js'
 import { pairUp, type Compared } from './units.js'
@@ -65,6 +69,14 @@ export function judgeScenario(input: ScenarioInput): {
     sentence: passed(metrics, budgets, countHeld(truth.invariants, truth.waived)),
   }
   const { outcome, reason, sentence } = findings[0] ?? best
+  const blame = blameOf(
+    compared,
+    metrics,
+    budgets,
+    mix.some(({ decision }) => decision === 'shifted'),
+  )
+  const plain = untouched.includes(outcome) ? [] : inPlainWords(compared, metrics, budgets, blame)
+  const settling = outcome === 'inconclusive' ? settlingOf(candidate.file, metrics, budgets) : undefined
   const verdict: ScenarioVerdict = {
     scenario: candidate.file.scenario,
     profile: candidate.file.profile,
@@ -82,6 +94,9 @@ export function judgeScenario(input: ScenarioInput): {
     health: input.health,
     times: runs.toReversed().flatMap(timesOf),
     errors: errorsByKind(runs),
+    ...(blame === undefined ? {} : { blame }),
+    ...(plain.length === 0 ? {} : { plain }),
+    ...(settling === undefined ? {} : { settling }),
     warnings: [
       ...truth.warnings,
       ...comparable.warnings,
@@ -118,11 +133,22 @@ function judgeMetrics(
     ...frameMetrics(compared),
     ...probeMetrics(compared),
   ]
-  if (input.mode !== 'baseline' || problem !== undefined) return own
-  const judged = againstBaseline(compared.candidate, sessions)
+  const judged =
+    input.mode !== 'baseline' || problem !== undefined ? [] : againstBaseline(compared.candidate, sessions)
   const names = new Set(judged.map((metric) => metric.name))
-  return [...judged, ...own.filter((metric) => !names.has(metric.name))]
+  return [...judged, ...own.filter((metric) => !names.has(metric.name))].map((metric) =>
+    metric.role === 'gate' ? { ...metric, stopped: stoppedBy(metric, compared) } : metric,
+  )
 }
+
+/** Outcomes that change nothing for those who use it, or do not tell. */
+const untouched: readonly ScenarioVerdict['outcome'][] = [
+  'pass',
+  'inconclusive',
+  'invalid',
+  'failed',
+  'interrupted',
+]
 
 /** Where the candidate answers with errors, what it then lacks samples of is a consequence: the errors are the finding. */
 function becauseOfErrors(

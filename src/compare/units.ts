@@ -79,6 +79,32 @@ export function isLook({ pairs, final }: Taken): boolean {
   return final || sliced.length === 0 || first < sliced.length || plannedFor(pairs).includes(first)
 }
 
+/**
+ * Units in which a metric has samples, and whose latencies judge it: slices, where it has samples in them, else all; errors are no latency.
+ */
+export function judgingPairs({ candidate, control, pairs }: Compared, metric: string): readonly Pair[] {
+  const runs = control === undefined ? [candidate] : [control, candidate]
+  const here = pairs.filter(({ index }) =>
+    runs.some((run) => run.latency({ metric, units: [index] }) !== undefined),
+  )
+  const sliced = gatingPairs(here)
+  return sliced.length > 0 ? sliced : here
+}
+
+/** A pair that both arms have. */
+interface Both extends Pair {
+  readonly control: UnitRecord
+}
+
+/** Units of both arms with one kind of load: the alternating ones, else all that there are. */
+export function alikePairs({ pairs }: Compared): readonly Both[] {
+  const both = pairs.flatMap((pair) =>
+    pair.control === undefined ? [] : [{ ...pair, control: pair.control }],
+  )
+  const sliced = both.filter(({ kind }) => kind === 'slices')
+  return sliced.length >= fewestUnits ? sliced : both
+}
+
 /** Names under which a step was recorded: its own, or one for each phase. */
 export function namesOf(step: string, names: readonly string[]): readonly string[] {
   return names.filter((name) => name === step || name.startsWith(`${step}@`)).toSorted()

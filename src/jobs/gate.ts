@@ -7,7 +7,7 @@ import type { MeasureContext } from '../measure/context.js'
 import { checkScenario } from '../measure/check-scenario.js'
 import { ScenarioRun } from '../measure/scenario-run.js'
 import { TargetLost } from '../measure/unit.js'
-import type { BaselineSession } from '../model/artefact.js'
+import type { BaselineSession, EndOfUnits } from '../model/artefact.js'
 import type { Calibration } from '../model/calibration.js'
 import { exitCode, messageOf, UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
@@ -19,7 +19,7 @@ import { profileOf, type FoundScenario } from '../scenario/find.js'
 import { calibrationIn, saveCalibration } from '../store/index.js'
 import { judgeFolder, type Judged } from './judge.js'
 import type { TargetSource, UpTargets } from './targets.js'
-import { afterStart, minimumStarts, nothingTaken, unitsAStart, wantOf, type LaneTaken } from './want.js'
+import { afterStart, minimumStarts, nextFor, nothingTaken, unitsAStart, type LaneTaken } from './want.js'
 import { withWorkshop, type JobOptions } from './workshop.js'
 
 export interface GateOptions extends JobOptions {
@@ -52,6 +52,8 @@ interface Lane {
   readonly run: ScenarioRun
   taken: LaneTaken
   want: Wants
+  /** Why it gets no more units. */
+  stopped: EndOfUnits
 }
 
 /** The main job: while the judge wants more units, measure units; then fold the verdicts. */
@@ -103,15 +105,18 @@ export async function gate(options: GateOptions): Promise<GateResult> {
         const timeLeft = options.config.gate.budget / 1_000 - (Date.now() - begun)
         for (const lane of lanes.filter(({ want }) => want !== 'nothing')) {
           const { wants, verdict } = await judge(lane.run, false)
-          lane.want = wantOf(lane.taken, { wants, exit: verdict.exit }, limits)
+          Object.assign(lane, nextFor(lane.taken, { wants, exit: verdict.exit }, limits))
         }
         const open = lanes.filter(({ want }) => want !== 'nothing')
         // A start costs about as much as the slowest did, by the share of scenarios that still need one.
         const cost = (slowest * open.length) / Math.max(1, lanes.length)
         const must = open.some(({ taken, want }) => taken.starts < minimumStarts || want === 'confirmation')
-        if (open.length === 0 || (!must && cost > timeLeft)) break
+        if (open.length === 0) break
+        if (must || cost <= timeLeft) continue
+        for (const lane of open) lane.stopped = 'time_spent'
+        break
       }
-      await endAll(lanes, { status: 'complete' })
+      await Promise.all(lanes.map(({ run, stopped }) => run.end({ status: 'complete', stopped })))
     } catch (error) {
       if (error instanceof TargetLost) await endAll(lanes, { status: 'target_lost', message: error.message })
       else if (options.signal.aborted && lanes.length > 0) await endAll(lanes, { status: 'interrupted' })
@@ -211,7 +216,7 @@ const openLanes = (context: MeasureContext, options: GateOptions, targets: UpTar
         regressionCheck: !options.noRegressionCheck,
       })
       await keepCalibration(run, options)
-      return { run, taken: nothingTaken, want: 'more_units' }
+      return { run, taken: nothingTaken, want: 'more_units', stopped: 'settled' }
     }),
   )
 

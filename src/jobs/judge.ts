@@ -3,11 +3,8 @@ import { judgeScenario } from '../compare/scenario.js'
 import { judgeHealth } from '../health/judge.js'
 import type { BaselineSession, Run } from '../model/artefact.js'
 import { UserError } from '../model/errors.js'
-<<<<<<< HEAD
 import { calibrationIn, readCalibration, readGroup } from '../store/index.js'
-=======
 import { assertAlike } from './alike.js'
->>>>>>> reporters
 
 /** How a scenario is to be judged. */
 export interface JudgeOptions {
@@ -38,9 +35,6 @@ export async function judgeFolder(folder: string, options: JudgeOptions): Promis
   const { group, control, candidate } = await readGroup(folder)
   if (candidate === undefined)
     throw new UserError(`${folder} holds no run of a candidate.`, { reason: 'no_candidate' })
-<<<<<<< HEAD
-  const calibration = await readCalibration(calibrationIn(folder))
-=======
   if (group.scenario !== candidate.file.scenario || group.profile !== candidate.file.profile) {
     throw new UserError(
       `${folder}: group.json says scenario "${group.scenario}", profile "${group.profile}", but the run in it is of "${candidate.file.scenario}", "${candidate.file.profile}".`,
@@ -51,7 +45,7 @@ export async function judgeFolder(folder: string, options: JudgeOptions): Promis
     )
   }
   if (control !== undefined) assertAlike(control.folder, control, candidate.folder, candidate)
->>>>>>> reporters
+  const calibration = await readCalibration(calibrationIn(folder))
   const health = judgeHealth(
     [...candidate.file.units, ...(control?.file.units ?? [])],
     shortestMedian(candidate),

@@ -1,4 +1,5 @@
 import type { Wants } from '../compare/input.js'
+import type { EndOfUnits } from '../model/artefact.js'
 
 /** Units of one scenario on one fresh start. */
 export const unitsAStart = 3
@@ -31,4 +32,14 @@ export function wantOf(
   if (wants === 'nothing' && (starts >= minimumStarts || exit !== 0)) return 'nothing'
   if (wants === 'confirmation') return fresh && !confirmed ? 'confirmation' : 'nothing'
   return units + unitsAStart > maxUnits ? 'nothing' : 'more_units'
+}
+
+/** What the next start is for, and why there is none: where the judge still wanted units, there was no room for them. */
+export function nextFor(...asked: Parameters<typeof wantOf>): {
+  readonly want: Wants
+  readonly stopped: EndOfUnits
+} {
+  const want = wantOf(...asked)
+  const [, { wants }] = asked
+  return { want, stopped: want === 'nothing' && wants === 'more_units' ? 'unit_cap' : 'settled' }
 }

@@ -127,7 +127,12 @@ export interface RunEnd {
   /** `complete`, or why not: `interrupted`, `target_lost`, `engine_failed`. */
   readonly status: 'complete' | 'interrupted' | 'target_lost' | 'engine_failed'
   readonly message?: string
+  /** Why a gate took no more units; absent where no gate decided it, and in runs from before it was recorded. */
+  readonly stopped?: EndOfUnits
 }
+
+/** The judge had what it wanted or can get; the most units were taken; the time was spent. */
+export type EndOfUnits = 'settled' | 'unit_cap' | 'time_spent'
 
 /** `run.json`, rewritten after every unit. */
 export interface RunFile extends RunHeader {

@@ -1,3 +1,4 @@
+import type { Blame } from './blame.js'
 import type { ExitCode } from './errors.js'
 import type { InvariantResult } from './artefact.js'
 import type { ErrorCount, Part } from './engine.js'
@@ -7,6 +8,38 @@ import type { Tolerance } from './scenario.js'
 export type Decision = 'pass' | 'regression' | 'improvement' | 'inconclusive' | 'no_data'
 
 export type MetricUnit = 'us' | 'per_second' | 'share' | 'count'
+
+/** Why no more units were taken for a metric: a word for machines, and a sentence for a person without a full stop. */
+export interface Stopped {
+  readonly reason:
+    | 'decided_at_look'
+    | 'confirmed'
+    | 'decided_at_end'
+    | 'unit_cap'
+    | 'time_spent'
+    | 'nothing_more_wanted'
+    | 'one_look'
+    | 'measuring'
+    | 'not_recorded'
+  readonly sentence: string
+}
+
+/** What would settle what is undecided, were change and noise what they seem. */
+export interface Settling {
+  /** Units more, at the middle of cases; absent where no number that anybody would wait for suffices. */
+  readonly units?: number
+  /** What most of the doubt comes from: that starts differ, or the units of one start. */
+  readonly noise: 'starts' | 'units'
+}
+
+/** A difference of two shares and its interval, candidate − control: 0.01 is one point. */
+export interface ShareChange {
+  readonly mean: number
+  readonly low: number
+  readonly high: number
+  /** The smallest that these units would have told from none. */
+  readonly smallest: number
+}
 
 /** A metric of both arms and what was decided about it. */
 export interface MetricVerdict {
@@ -25,13 +58,19 @@ export interface MetricVerdict {
   readonly candidate?: number
   /** Mean log ratio candidate / control and its interval, as ratios − 1: 0.14 is +14 %. */
   readonly change?: { readonly mean: number; readonly low: number; readonly high: number }
-  /** Spread of a unit's log ratio. */
+  /** The change of a share that may be 0, which has no ratio. */
+  readonly difference?: ShareChange
+  /** Spread of a unit's log ratio; of a unit's share where the change is a `difference`. */
   readonly sigma?: number
   /** Spread between fresh starts that the units of one start do not show. */
   readonly between?: number
   readonly units: number
   /** The smallest change that these units would have told from none, as a share. */
   readonly smallest?: number
+  /** Of what gates. */
+  readonly stopped?: Stopped
+  /** Of what is undecided and would be settled by more units. */
+  readonly settling?: Settling
   readonly decision: Decision
   /** A word for machines: `beyond_reject`, `within_tolerance`, `too_few_samples`, `no_samples`, `undecided_at_cap`, … */
   readonly reason: string
@@ -50,6 +89,7 @@ export interface BudgetVerdict {
   readonly value?: number
   readonly decision: 'held' | 'broken' | 'inconclusive' | 'no_data'
   readonly reason: string
+  readonly settling?: Settling
 }
 
 export interface MixVerdict {
@@ -88,6 +128,16 @@ export interface StepTime {
 /** Errors of one kind on one arm, over its measured units. */
 export type ArmError = ErrorCount & { readonly arm: Arm }
 
+/** What would settle a scenario: the most that one of its undecided figures needs. */
+export interface ScenarioSettling extends Settling {
+  /** The figure that needs most. */
+  readonly figure: string
+  /** Fresh starts that so many units take. */
+  readonly starts?: number
+  /** What they cost by what the starts so far took, minutes. */
+  readonly minutes?: number
+}
+
 /** How one scenario ended: the word, its exit code and the reasons for machines. */
 export interface ScenarioVerdict {
   readonly scenario: string
@@ -109,6 +159,11 @@ export interface ScenarioVerdict {
   readonly times: readonly StepTime[]
   /** The most frequent first. */
   readonly errors: readonly ArmError[]
+  /** Where the added time went and what moved with it, where something regressed or broke its budget. */
+  readonly blame?: Blame
+  /** What the change means to those who use it, a sentence each; where both arms say so. */
+  readonly plain?: readonly string[]
+  readonly settling?: ScenarioSettling
   readonly warnings: readonly string[]
 }
 

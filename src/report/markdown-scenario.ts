@@ -2,7 +2,7 @@ import type { ScenarioVerdict } from '../model/verdict.js'
 import { plural } from './format.js'
 import { inert } from './markdown-text.js'
 import { worstInvariantsFirst } from './order.js'
-import { errorSentences, isAlone, rowsOf, type Row } from './rows.js'
+import { errorSentences, isAlone, rowsOf, sentence, whereItWent, type Row } from './rows.js'
 import { healthWord, invariantWord, outcomeWord, spoken } from './words.js'
 
 const offendersShown = 5
@@ -12,8 +12,8 @@ export function scenarioSection(scenario: ScenarioVerdict, most: number): string
   const alone = isAlone([scenario])
   const units = `${plural(scenario.units, 'unit')}, ${plural(scenario.starts, 'start')}`
   const title = `#### ${inert(`${scenario.scenario} · ${scenario.profile} · ${spoken(outcomeWord(scenario.outcome))}`, 160)}`
-  const sentence = `${inert(scenario.headline, most === 0 ? 200 : 600)} (${units})`
-  if (most === 0) return `${title}\n\n${sentence}`
+  const head = `${inert(scenario.headline, most === 0 ? 200 : 600)} (${units})`
+  if (most === 0) return `${title}\n\n${head}`
   const rows = rowsOf(scenario, alone)
   const shown = rows.slice(0, most)
   const table = [
@@ -23,7 +23,7 @@ export function scenarioSection(scenario: ScenarioVerdict, most: number): string
     ...shown.map((row) => tableRow(row, alone)),
   ]
   return [
-    `${title}\n\n${sentence}`,
+    `${title}\n\n${head}`,
     ...(rows.length > 0 ? [table.join('\n')] : []),
     ...(rows.length > shown.length ? [`… and ${more(rows.slice(most))}`] : []),
     bullets(scenario, most).join('\n'),
@@ -49,6 +49,7 @@ const first = (lines: readonly string[], most: number): readonly string[] =>
 
 function bullets(scenario: ScenarioVerdict, most: number): readonly string[] {
   const health = healthWord(scenario.health)
+  const { plain = [], blame } = scenario
   const invariants = worstInvariantsFirst(scenario.invariants).map((one) => {
     const reason = one.status === 'not_checked' && one.reason !== undefined ? ` (${one.reason})` : ''
     const shown = one.offenders.slice(0, offendersShown)
@@ -60,9 +61,11 @@ function bullets(scenario: ScenarioVerdict, most: number): readonly string[] {
     ].join('\n')
   })
   return [
+    ...(plain.length === 0 ? [] : [`- ${inert(`In plain words: ${plain.map(sentence).join(' ')}`, 1_000)}`]),
+    ...(blame === undefined ? [] : [`- ${inert(`Where it went: ${whereItWent(blame)}`, 1_000)}`]),
     ...first(invariants, most),
     ...(scenario.waived.length > 0 ? [`- waived: ${inert(scenario.waived.join(', '), 1_000)}`] : []),
-    ...errorSentences(scenario.errors).map((sentence) => `- ! ${inert(sentence, 500)}`),
+    ...errorSentences(scenario.errors).map((line) => `- ! ${inert(line, 500)}`),
     scenario.units === 0
       ? '- generator not judged: no unit was measured'
       : `- ${inert(`${health.sign} generator ${[health.text, ...scenario.health.reasons].join('; ')}`, 1_000)}`,

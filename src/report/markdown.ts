@@ -4,7 +4,7 @@ import { pageFile } from './input.js'
 import { scenarioSection } from './markdown-scenario.js'
 import { code, inert } from './markdown-text.js'
 import { worstScenariosFirst } from './order.js'
-import { headline, modeSentence } from './words.js'
+import { headline, legendOf, modeSentence } from './words.js'
 
 /** A comment on GitHub may have 65,536 characters; there has to be room for what a pipeline writes around it. Bytes. */
 const most = 60_000
@@ -44,12 +44,15 @@ export function markdown(verdict: Verdict): string {
 }
 
 function written(verdict: Verdict, shown: readonly ScenarioVerdict[], detail: Detail): string {
+  const sections = shown.map((one) => scenarioSection(one, one.exit === 0 ? detail.fine : detail.open))
+  const legend = legendOf(sections.join('\n'))
   const parts = [
     `### ${inert(headline(verdict), 600)}`,
     `${modeSentence[verdict.mode]} Took ${duration(verdict.elapsedSeconds * 1_000_000)}; exit ${verdict.exit}.`,
     ...(verdict.next === undefined ? [] : [`Next: ${code(verdict.next)}`]),
     ...shortened(verdict, shown.length, detail),
-    ...shown.map((one) => scenarioSection(one, one.exit === 0 ? detail.fine : detail.open)),
+    ...sections,
+    ...(legend === '' ? [] : [inert(`${legend}.`)]),
     `Again: ${code(verdict.repeat)}`,
   ]
   return `${parts.join('\n\n')}\n`

@@ -1,4 +1,5 @@
 import type { InvariantResult } from '../model/artefact.js'
+import type { Blame } from '../model/blame.js'
 import type { ArmError, BudgetVerdict, MetricVerdict, MixVerdict, ScenarioVerdict } from '../model/verdict.js'
 import { change, changeWithin, count, limit, measure, none, plural } from './format.js'
 import { worstMetricsFirst } from './order.js'
@@ -10,6 +11,7 @@ import {
   metricWord,
   mixWord,
   reasonWords,
+  settlingWords,
   type Word,
 } from './words.js'
 
@@ -26,6 +28,12 @@ export interface Row {
 
 /** An invariant by its id and name; one that was never looked at has its name alone. */
 export const named = ({ id, name }: InvariantResult): string => plain(id === name ? name : `${id} ${name}`)
+
+/** A sentence of a verdict, which has neither a capital nor a full stop. */
+export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+
+/** All that is known of where the added time went, as one paragraph. */
+export const whereItWent = ({ sentences }: Blame): string => sentences.map(sentence).join(' ')
 
 const kindsShown = 3
 
@@ -80,11 +88,12 @@ export function budgetRow(budget: BudgetVerdict): Row {
   }
 }
 
-function budgetReason({ decision, limit: most, outcome, reason, value }: BudgetVerdict): string {
+function budgetReason({ decision, limit: most, outcome, reason, value, settling }: BudgetVerdict): string {
   const over =
     decision === 'broken' && value !== undefined && most > 0 ? ` (${change(value / most - 1)})` : ''
   const told = outcome === undefined ? '' : '; each outcome is held against it, and the worst is told'
-  return reasonWords(reason) + over + told
+  const settle = settlingWords({ settling }).map((one) => `; ${one}`)
+  return reasonWords(reason) + over + told + settle.join('')
 }
 
 export function mixRow(mix: MixVerdict): Row {

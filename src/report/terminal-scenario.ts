@@ -4,7 +4,17 @@ import { plural } from './format.js'
 import { fit, wrap, type Line } from './layout.js'
 import { worstMetricsFirst } from './order.js'
 import { plain } from './plain.js'
-import { budgetRow, errorSentences, isTold, metricRow, mixRow, named, type Row } from './rows.js'
+import {
+  budgetRow,
+  errorSentences,
+  isTold,
+  metricRow,
+  mixRow,
+  named,
+  sentence,
+  whereItWent,
+  type Row,
+} from './rows.js'
 import { rowLines, type Columns } from './terminal-table.js'
 import { timesLines } from './terminal-times.js'
 import { healthWord, outcomeWord, spoken } from './words.js'
@@ -32,6 +42,7 @@ export function scenarioLines(scenario: ScenarioVerdict, columns: Columns, page:
     heading,
     ...broken.flatMap((invariant) => brokenLines(invariant, columns)),
     ...tableRows(scenario, columns, page),
+    ...blameLines(scenario, columns),
     ...errorSentences(scenario.errors).flatMap((one) => wrap(one, columns.all, '    ! ', 'unsure')),
     ...(columns.alone ? timesLines(scenario.times, columns.all, page) : []),
     ...invariantLines(scenario, columns),
@@ -86,6 +97,18 @@ function together(
     const names = all.filter((one) => one.why === why).map(({ name }) => name)
     return wrap(`${what}: ${[...new Set(names)].join(', ')}: ${why}`, columns.all, '    ? ', 'unsure')
   })
+}
+
+/** What it means to those who use it, and where the added time went. */
+function blameLines({ plain = [], blame }: ScenarioVerdict, columns: Columns): readonly Line[] {
+  return [
+    ...(plain.length === 0
+      ? []
+      : wrap(`In plain words: ${plain.map(sentence).join(' ')}`, columns.all, '    ', 'strong')),
+    ...(blame === undefined
+      ? []
+      : wrap(`Where it went: ${whereItWent(blame)}`, columns.all, '    ', 'strong')),
+  ]
 }
 
 const isTroubled = (metric: MetricVerdict): boolean => metric.role === 'gate' && metric.decision !== 'pass'

@@ -5,7 +5,7 @@ import { cut, paint, width, wrap, wrapCommand, type Line } from './layout.js'
 import { worstScenariosFirst } from './order.js'
 import { scenarioLines } from './terminal-scenario.js'
 import { columnsFor, tableHead } from './terminal-table.js'
-import { headline, modeSentence, outcomeWord, reasonWords } from './words.js'
+import { headline, legendOf, modeSentence, outcomeWord, reasonWords } from './words.js'
 
 /**
  * The last screen of a command that judged something: the answer in the first line, then the table, worst first, then
@@ -23,6 +23,13 @@ export function terminal(
   if (verdict.scenarios.length > 0) lines.push(tableHead(sizes))
   for (const scenario of worstScenariosFirst(verdict.scenarios))
     lines.push(...scenarioLines(scenario, sizes, page), [])
+  const legend = legendOf(
+    lines
+      .flat()
+      .map(({ text }) => text)
+      .join('\n'),
+  )
+  if (legend !== '') lines.push(...wrap(legend, columns, '  ', 'quiet'), [])
   return paint([...lines.map((line) => cut(line, columns)), ...closing(verdict, columns)], options.colour)
 }
 

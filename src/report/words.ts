@@ -104,7 +104,7 @@ export const reasons: Readonly<Record<string, string>> = {
   no_samples: 'not one sample was recorded',
   too_few_units: 'too few units of load to judge it',
   undecided: 'not decided yet',
-  undecided_at_cap: 'still undecided when the time was up: the change is too small for this much noise',
+  undecided_at_cap: 'still undecided when no more units came',
   diagnostic: 'shown for the eye, never judged',
   too_noisy_here: 'too noisy on this machine to be judged, says the calibration',
   no_metric_may_gate: 'no latency may gate on this machine, says the calibration',
@@ -135,15 +135,15 @@ export const reasons: Readonly<Record<string, string>> = {
   engine_failed: 'the run broke off',
   receipts_lost: 'wins were counted whose receipts are missing',
   invariants_not_checked: 'invariants could not be checked',
-  invariant_broken: 'what must hold for every event did not',
-  wrong_mix: 'the run did not test what it claims',
-  generator_behind: 'the load generator cannot be trusted',
-  run_incomplete: 'the run was killed before its end',
   run_damaged: 'a part of the run cannot be read',
-  unaccounted: 'the books of the run do not balance',
-  journey_threw: 'the code of the scenario threw',
-  audience_absent: 'watchers never came in',
+  invariant_broken: 'an invariant is broken: one event is enough',
+  wrong_mix: 'the shares of outcomes are outside their bounds: the run did not test what it claims',
+  generator_behind: 'the load generator cannot be trusted',
+  run_incomplete: 'the run has no end: it was killed',
   no_scenarios: 'no scenario was judged',
+  unaccounted: 'steps that began did not all end in an answer, a time-out or an error',
+  journey_threw: 'the code of the scenario threw an error',
+  audience_absent: 'watchers never came in, for a reason of the scenario’s own',
 }
 
 /** A machine's reason as a person would say it; one that is not listed loses its underscores only. */
@@ -157,10 +157,52 @@ export function metricSentence(metric: MetricVerdict): string {
       `up to ${percent(metric.tolerance.ignore)} is ignored, ${percent(metric.tolerance.reject)} is too much`,
     )
   if (metric.decision === 'inconclusive' && metric.smallest !== undefined && Number.isFinite(metric.smallest))
-    said.push(`the smallest change that could have been told is ${percent(metric.smallest)}`)
+    said.push(`a change below ${percent(metric.smallest)} could not be told from none`)
+  if (metric.decision === 'inconclusive') said.push(...stopWords(metric), ...settlingWords(metric))
   if (metric.confirmed !== undefined && metric.decision === 'regression')
     said.push(metric.confirmed ? 'confirmed on fresh processes' : 'not confirmed on fresh processes')
   return said.join('; ')
+}
+
+const untold: ReadonlySet<string> = new Set(['measuring', 'not_recorded'])
+
+const stopWords = ({ stopped }: MetricVerdict): readonly string[] =>
+  stopped === undefined || untold.has(stopped.reason) ? [] : [stopped.sentence]
+
+/** What would settle it: so many units, or less of the noise that there is most of. */
+export function settlingWords({
+  settling,
+  sigma,
+}: Pick<MetricVerdict, 'settling' | 'sigma'>): readonly string[] {
+  if (settling === undefined) return []
+  const noise =
+    settling.noise === 'starts'
+      ? 'fresh starts differ more than the units of one'
+      : `its units differ${sigma === undefined ? '' : ` by about ${percent(sigma)}`}`
+  const { units } = settling
+  return [
+    units === undefined
+      ? `no number of units that anybody would wait for would settle it, since ${noise}`
+      : `about ${units} more ${units === 1 ? 'unit' : 'units'} would settle it, since ${noise}`,
+  ]
+}
+
+const legends: readonly (readonly [in_: RegExp, meaning: string])[] = [
+  [/\bp50\b/, 'p50: half took longer'],
+  [/\bp75–p95\b/, 'p75–p95: mean of the slowest quarter, but for the slowest twentieth'],
+  [/\bp90\b/, 'p90: one in ten took longer'],
+  [/\bp95\b(?<!–p95)/, 'p95: one in twenty took longer'],
+  [/\bp99\b/, 'p99: one in a hundred took longer'],
+  [/±/, '±: how far chance alone may move the change'],
+  [/\bbetween [+−]/, 'between: where the change lies but for rare chance'],
+  [/\bunits?\b/, 'unit: some seconds of load on each build'],
+  [/\bstarts?\b/, 'start: fresh processes of the builds'],
+]
+
+/** The words of statistics that a text uses, each with its plain meaning; empty where it has none. */
+export function legendOf(text: string): string {
+  const found = legends.filter(([word]) => word.test(text)).map(([, meaning]) => meaning)
+  return found.join('; ')
 }
 
 /** Bounds of an outcome's share: `≤ 0.1 %`, `5 to 10 %`. */

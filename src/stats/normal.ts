@@ -16,3 +16,14 @@ export function normalTail(z: number): number {
   }
   return 0.5 - density(z) * sum
 }
+
+/** The z with P(Z > z) = `level`, 0 < level < 0.5, by bisection to the last digits. */
+export function normalUpper(level: number): number {
+  let [low, high] = [0, 40]
+  for (let round = 0; round < 80 && high - low > 1e-14 * high; round += 1) {
+    const middle = (low + high) / 2
+    if (normalTail(middle) > level) low = middle
+    else high = middle
+  }
+  return (low + high) / 2
+}

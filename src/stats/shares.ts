@@ -1,4 +1,4 @@
-import { normalTail } from './normal.js'
+import { normalTail, normalUpper } from './normal.js'
 
 /** `hits` of `of` trials. */
 export interface Share {
@@ -70,4 +70,11 @@ export function surelyAbove(units: readonly Share[], limit: number, level: numbe
 /** Whether the difference is surely more than `margin`, one-sided at `level`. */
 export function surelyMore(found: ShareDifference, margin: number, level: number): boolean {
   return normalTail((found.difference - margin) / found.error) < level
+}
+
+/** How many times so many units would show that a share over some of them, as large as it is, is surely more than `limit`. */
+export function timesNeeded(units: readonly Share[], limit: number, level: number): number {
+  const all = pooled(units)
+  const error = Math.sqrt(overDispersion([units]) * variance(all))
+  return ((normalUpper(level) * error) / (shareOf(all) - limit)) ** 2
 }

@@ -134,6 +134,7 @@ const end: Schema<RunEnd> = v.object({
   endedAt: text,
   status: v.picklist(['complete', 'interrupted', 'target_lost', 'engine_failed']),
   message: v.optional(text),
+  stopped: v.optional(v.picklist(['settled', 'unit_cap', 'time_spent'])),
 })
 
 /** `run.json`. */

@@ -58,6 +58,11 @@ const times = v.partial(
     send: time,
     wait: time,
     receive: time,
+    page: time,
+    upgrade: time,
+    join: time,
+    reply: time,
+    effect: time,
     unattributed: time,
   }),
 )

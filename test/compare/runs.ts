@@ -6,14 +6,18 @@ import type {
   Promises,
   Run,
   RunFile,
+  UnitEvent,
   UnitRecord,
 } from '../../src/model/artefact.js'
+import type { Part } from '../../src/model/engine.js'
 import type { Arm } from '../../src/model/plan.js'
 import { micros } from '../../src/model/time.js'
 
 /** One arm's unit: latencies in microseconds by metric and outcome, spread evenly over its seconds. */
 export interface UnitSpec {
   readonly samples: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>
+  /** Of each metric, what share of its samples' time its parts took; none when absent. */
+  readonly parts?: Readonly<Record<string, Readonly<Partial<Record<Part, number>>>>>
   readonly group?: number
   readonly kind?: UnitRecord['kind']
   readonly phase?: UnitRecord['phase']
@@ -44,6 +48,7 @@ export interface RunSpec {
   readonly must?: Readonly<Record<string, string>>
   readonly clock?: number
   readonly probes?: RunFile['probes']
+  readonly events?: readonly UnitEvent[]
 }
 
 const flat = { ignore: 0.03, reject: 0.1 }
@@ -105,7 +110,7 @@ export function memoryRun(spec: RunSpec): Run {
       Object.entries(probes).map(([name, value]) => ({ unit, name, value })),
     ),
     slowest: () => [],
-    events: () => [],
+    events: () => spec.events ?? [],
     receipts: () =>
       spec.units.flatMap(({ wins = [] }, unit) =>
         wins.map(([n, answered]) => ({ unit, kind: 'hold', n, at: answered, fact: { answered } })),
@@ -185,16 +190,22 @@ function record(unit: UnitSpec, index: number): UnitRecord {
 function counters(units: readonly UnitSpec[]): readonly Counter[] {
   return units.flatMap((unit, index) =>
     Object.entries(unit.samples).flatMap(([metric, by]) =>
-      Object.entries(by).map(([outcome, values]) => ({
-        unit: index,
-        metric,
-        part: 'total' as const,
-        outcome,
-        count: values.length,
-        sum: values.reduce((a, b) => a + b, 0),
-        min: Math.min(...values),
-        max: Math.max(...values),
-      })),
+      Object.entries(by).flatMap(([outcome, values]) => {
+        const sum = values.reduce((a, b) => a + b, 0)
+        const common = {
+          unit: index,
+          metric,
+          outcome,
+          count: values.length,
+          min: 0,
+          max: Math.max(...values),
+        }
+        const ofParts = Object.entries(unit.parts?.[metric] ?? {}) as [Part, number][]
+        return [
+          { ...common, part: 'total' as const, sum, min: Math.min(...values) },
+          ...ofParts.map(([part, share]) => ({ ...common, part, sum: sum * share })),
+        ]
+      }),
     ),
   )
 }

@@ -54,6 +54,33 @@ test('work is counted a request', () => {
   expect(figure('sql-statements', { voelgoedevents_sql_statements_total: 250 })).toBeUndefined()
 })
 
+test('durations are means of what was observed, and time that nodes spend is told a request', () => {
+  const redis = (what: string, command: string): string =>
+    `voelgoedevents_redis_command_duration_seconds_${what}{command="${command}"}`
+  const observed = {
+    [redis('sum', 'evalsha')]: 0.03,
+    [redis('count', 'evalsha')]: 10,
+    [redis('sum', 'get')]: 0.01,
+    [redis('count', 'get')]: 30,
+  }
+  expect(figure('redis-script-time', observed)).toBeCloseTo(3)
+  expect(figure('redis-time', observed)).toBeCloseTo(1)
+  expect(
+    figure('redis-script-time', { [redis('sum', 'get')]: 1, [redis('count', 'get')]: 1 }),
+  ).toBeUndefined()
+  const statements = {
+    voelgoedevents_query_duration_seconds_sum: 0.2,
+    voelgoedevents_query_duration_seconds_count: 100,
+  }
+  expect(figure('sql-time', statements)).toBeCloseTo(2)
+  expect(figure('cpu-time', { ...requests, process_cpu_seconds_total: 0.25 })).toBeCloseTo(2.5)
+  expect(figure('cpu-time', requests)).toBeUndefined()
+  expect(figure('collection-time', { ...requests, nodejs_gc_duration_seconds_sum: 0 })).toBe(0)
+  const loop = { nodejs_eventloop_active_seconds_total: 1, nodejs_eventloop_idle_seconds_total: 3 }
+  expect(figure('event-loop', loop)).toBe(0.25)
+  expect(figure('event-loop', {})).toBeUndefined()
+})
+
 test('broadcasts of seats are weighed against changes of seats, and memory is in MiB', () => {
   const sent = (event: string): string => `voelgoedevents_pubsub_broadcasts_total{event="${event}"}`
   const changes = {

@@ -65,6 +65,8 @@ const tiny = (invariants: readonly string[]) =>
 interface Play {
   /** How many times slower the candidate is. */
   readonly factor?: number
+  /** By how much one unit of it differs from the next. */
+  readonly sway?: number
   readonly samples?: number
   readonly broken?: Arm
   readonly invariants?: readonly string[]
@@ -74,6 +76,7 @@ let plays = 0
 
 const play = async ({
   factor = 1,
+  sway = 0,
   samples = 100,
   broken,
   invariants = ['sound'],
@@ -97,7 +100,8 @@ const play = async ({
             second: 0,
             values: Array.from({ length: name === 'rush' ? 10 : samples }, (_, n) =>
               Math.round(
-                (1_000 + (bits('noise', n + 1_000 * run, arm) % 400)) * (arm === 'candidate' ? factor : 1),
+                (1_000 + (bits('noise', n + 1_000 * run, arm) % 400)) *
+                  (arm === 'candidate' ? factor + (run % 2 === 0 ? sway : -sway) : 1),
               ),
             ),
           })),
@@ -143,6 +147,32 @@ test('a slower build is a regression, confirmed on fresh processes', async () =>
   const { verdict } = await gate(await play({ factor: 1.3 }))
   expect(verdict).toMatchObject({ exit: 1, outcome: 'regression' })
   expect(verdict.headline).toMatch(/look@steady.*\+3[01] %.*confirmed on fresh processes/)
+  const [scenario] = verdict.scenarios
+  expect(scenario?.metrics.find(({ name }) => name === 'look@steady p50')?.stopped?.reason).toBe('confirmed')
+  expect(scenario?.blame?.latencies[0]).toMatchObject({
+    metric: 'look@steady',
+    outcome: 'seen',
+    told: 'told',
+  })
+})
+
+test('what a gate stopped for is in its artefact', async () => {
+  const options = await play({ sway: 0.3 })
+  const noisy = (maxUnits: number, minutes: number) => ({
+    ...options,
+    folder: `${options.folder}-${maxUnits}`,
+    config: {
+      ...options.config,
+      gate: { maxUnits, budget: (minutes * 60e6) as typeof options.config.gate.budget },
+    },
+  })
+  for (const [limits, stopped] of [
+    [noisy(6, 5), 'unit_cap'],
+    [noisy(60, 0), 'time_spent'],
+  ] as const) {
+    const { judged } = await gate(limits)
+    expect(judged[0]?.candidate.file.end).toMatchObject({ status: 'complete', stopped })
+  }
 })
 
 test('a broken invariant ends it after the first start, and names the offender', async () => {

@@ -69,6 +69,9 @@ test('the probes count on both nodes what a refusal and a win cost', async () =>
   expect(won['sql-statements']).toBeGreaterThanOrEqual(1)
   expect(won['redis-commands']).toBeGreaterThan(0)
   expect(won['ets-hits']).toBeGreaterThan(0.5)
+  for (const name of ['sql-time', 'redis-time', 'redis-script-time', 'cpu-time', 'event-loop'])
+    expect(won[name], name).toBeGreaterThan(0)
+  expect(won['collection-time']).toBeGreaterThanOrEqual(0)
   expect(won['resident-memory']).toBeGreaterThan(20)
 })
 

@@ -15,7 +15,7 @@ const reasons = {
   within_tolerance: 'within the tolerance',
   too_few_samples: 'too few samples to judge it',
   no_samples: 'not one sample was recorded',
-  undecided_at_cap: 'still undecided when the time was up',
+  undecided_at_cap: 'still undecided when no more units came',
   a_reason_of_next_year: 'a reason of next year',
 }
 

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import type { RunFile } from '../../src/model/artefact.js'
+import { nextStep } from '../../src/compare/next.js'
+import { arms, judged, type Plan } from './cases.js'
+
+const end = (stopped?: 'settled' | 'unit_cap' | 'time_spent'): { readonly end: RunFile['end'] } => ({
+  end: { endedAt: '2026-11-24T12:01:00Z', status: 'complete', ...(stopped === undefined ? {} : { stopped }) },
+})
+const p50 = (plan: Plan, stopped?: 'settled' | 'unit_cap' | 'time_spent', capReached = true) => {
+  const { verdict } = judged({ ...arms(plan, {}, end(stopped)), capReached })
+  return { verdict, metric: verdict.metrics.find(({ name }) => name === 'reserve p50') }
+}
+const noisy: Plan = { sigma: 0.12, units: 4, seed: 'noise' }
+
+test('every metric that gates says why no more units were taken, and those that do not gate say nothing', () => {
+  const word = (...of: Parameters<typeof p50>): unknown => p50(...of).metric?.stopped?.reason
+  expect(word({ units: 4 })).toBe('decided_at_look')
+  expect(p50({ units: 4 }).metric?.stopped?.sentence).toBe('decided at look 1 of 5, after 4 units')
+  expect(word({ units: 5 })).toBe('decided_at_end')
+  expect(word({ units: 6, slower: 1.15, confirmations: 3 })).toBe('confirmed')
+  expect(word(noisy, 'time_spent')).toBe('time_spent')
+  expect(word(noisy, 'unit_cap')).toBe('unit_cap')
+  expect(word(noisy, 'settled')).toBe('nothing_more_wanted')
+  expect(word(noisy)).toBe('not_recorded')
+  expect(word(noisy, undefined, false)).toBe('measuring')
+  const { metrics } = p50(noisy).verdict
+  for (const { role, stopped } of metrics) expect(stopped === undefined).toBe(role === 'diagnostic')
+})
+
+test('a metric that gates has its change, its spread and the smallest that it would have seen; so has a share of errors', () => {
+  for (const metric of p50({ units: 4 }).verdict.metrics.filter(({ role }) => role === 'gate')) {
+    const { change, difference, sigma, smallest } = metric
+    if (metric.statistic === 'error share') {
+      expect(difference?.low).toBeLessThan(difference?.mean ?? NaN)
+      expect(difference?.high).toBeGreaterThan(difference?.mean ?? NaN)
+      expect(difference?.smallest).toBeGreaterThan(0.001)
+    } else {
+      expect(change?.low).toBeLessThanOrEqual(change?.mean ?? NaN)
+      expect(smallest).toBeGreaterThan(0)
+    }
+    expect(sigma).toBeGreaterThanOrEqual(0)
+  }
+})
+
+test('what is undecided says how many more units would settle it, at what price, and which noise is the larger', () => {
+  const { verdict, metric } = p50(noisy, 'unit_cap')
+  expect(metric?.settling?.units).toBeGreaterThan(0)
+  expect((metric?.settling?.units ?? 0) % 2).toBe(0)
+  expect(verdict.settling).toMatchObject({ starts: (verdict.settling?.units ?? 0) / 2 })
+  // A start has two units of four seconds, and in memory they begin at once.
+  expect(verdict.settling?.minutes).toBeCloseTo(((verdict.settling?.starts ?? 0) * 4) / 60, 2)
+  const head = { mode: 'paired', repeat: 'vge-perf gate --minutes 9', elapsedSeconds: 1_500 } as const
+  const next = nextStep(verdict, head) ?? ''
+  expect(next).toMatch(/^vge-perf gate --minutes 2[67] \(about \d+ more units on \d+ starts, /)
+  expect(next).toContain(`; gate.maxUnits must allow ${4 + (verdict.settling?.units ?? 0)}`)
+  expect(nextStep(p50(noisy, 'time_spent').verdict, head)).not.toContain('gate.maxUnits')
+  expect(p50({ units: 4 }).metric).not.toHaveProperty('settling')
+  expect(p50({ units: 4 }).verdict).not.toHaveProperty('settling')
+})
