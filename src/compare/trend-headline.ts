@@ -73,7 +73,7 @@ function tooFew(lines: readonly TrendLine[]): string {
   return `${longest.scenario} (${longest.profile}) has ${plural(longest.sessions.length, 'session')} measured under the same conditions, and ${fewestValues} are needed to see a change${others.length === 0 ? '' : '; no other line has more'}`
 }
 
-/** `checkout: whole p50 rose by 12 %, from 4.1 ms to 4.59 ms, between … and …, and has stayed there for 14 sessions`. */
+/** `checkout: whole p50 rose by 10 %, from 4.13 ms to 4.55 ms, between … and …, and has stayed there for 14 sessions`. */
 export function changeSentence({ line, metric, change: found }: Found): string {
   const { sessions } = line
   const rose = found.to > found.from ? 'rose' : 'fell'

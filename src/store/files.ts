@@ -1,5 +1,5 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs'
-import { link, mkdir, rename, rm, unlink, writeFile } from 'node:fs/promises'
+import { link, mkdir, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { messageOf, UserError } from '../model/errors.js'
 
@@ -38,18 +38,33 @@ export function notWritable(path: string, error: unknown): UserError {
 }
 
 /** Makes a folder and what is missing above it, one by one: Node's own recursion never ends where the kernel says ENOENT, as below /proc. */
-async function makeFolder(folder: string): Promise<string | undefined> {
+async function makeFolder(folder: string, retried = false): Promise<string | undefined> {
   try {
     await mkdir(folder)
     return folder
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return undefined
-    if (!isMissing(error) || existsSync(dirname(folder))) throw error
+    if (!isMissing(error)) throw error
+    if (existsSync(dirname(folder))) {
+      // Another command made it at this moment; or the kernel will never have it.
+      if (retried) throw error
+      return makeFolder(folder, true)
+    }
     const above = await makeFolder(dirname(folder))
-    // Another command may make it at the same moment.
     const own = await makeFolder(folder)
     return above ?? own
   }
+}
+
+/** Removes a folder and those above it up to `top`, as long as nobody has put anything into them meanwhile. */
+async function removeEmpty(folder: string, top: string): Promise<void> {
+  try {
+    await rmdir(folder)
+  } catch (error) {
+    if (['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error))) return
+    throw error
+  }
+  if (folder !== top) await removeEmpty(dirname(folder), top)
 }
 
 /**
@@ -62,7 +77,7 @@ export async function assertWritable(folder: string): Promise<void> {
     const probe = join(folder, `.writable-${process.pid}`)
     await writeFile(probe, 'x', { flag: 'w' })
     await unlink(probe)
-    if (made !== undefined) await rm(made, { recursive: true })
+    if (made !== undefined) await removeEmpty(resolve(folder), made)
   } catch (error) {
     throw notWritable(folder, error)
   }

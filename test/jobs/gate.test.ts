@@ -7,10 +7,12 @@ import { scratch } from '../../src/loader/load.js'
 import { burst, call, inOrder, ms, open, perSecond, phase, scenario, seconds } from 'vge-perf'
 import { readConfig } from '../../src/config/read.js'
 import { createEngine } from '../../src/engine/index.js'
+import { recordBaseline } from '../../src/jobs/baseline.js'
 import { gate, type GateOptions } from '../../src/jobs/gate.js'
 import { judgeStored, writeReports } from '../../src/jobs/report.js'
 import type { Arm } from '../../src/model/plan.js'
 import { bits } from '../../src/schedule/random.js'
+import { readSessions } from '../../src/store/index.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'vge-perf-gate-'))
 let server: Server
@@ -268,4 +270,51 @@ test('what a baseline lacks is said before anything is measured', async () => {
     hint: expect.stringContaining('baseline record release --scenario tiny --profile smoke --sessions 6'),
   })
   expect(started).toBe(0)
+})
+
+test('sessions are recorded each in a file, a gate compares with them, and says how far they drifted from a release', async () => {
+  const options = await play({})
+  const source = {
+    ...options.source,
+    arms: ['candidate'] as const,
+    start: async () => ({
+      arms: [{ arm: 'candidate' as const, urls: [url], subject: { commit: 'abc' } }],
+      stop: async () => undefined,
+    }),
+  }
+  const root = join(folder, 'baselines')
+  const asked = { root, name: 'main', sessions: 2 }
+  const paths = await recordBaseline({ ...options, source }, asked)
+  expect(paths).toHaveLength(2)
+  const [first] = await readSessions(root, 'main')
+  expect(first).toMatchObject({ scenario: 'tiny', fingerprint: { subject: { commit: 'abc' } } })
+  expect(first?.promoted).toBeUndefined()
+  const sessions = (factor: number) =>
+    Array.from({ length: 8 }, (_, index) => ({
+      ...(first ?? expect.fail('no session')),
+      session: `s${index}`,
+      promoted: true,
+      metrics: Object.fromEntries(
+        Object.entries(first?.metrics ?? {}).map(([name, { value, count }]) => {
+          const moves = name.endsWith('share')
+            ? 1
+            : factor * (1 + 0.02 * (bits('session', index, name) / 2 ** 32))
+          return [name, { value: value * moves, count }]
+        }),
+      ),
+    }))
+  const baseline = {
+    name: 'main',
+    sessions: sessions(1),
+    pinned: { release: '1.4', sessions: sessions(0.7) },
+  }
+  const { verdict } = await gate({ ...options, source, baseline, folder: `${options.folder}-b` })
+  expect([verdict.mode, verdict.exit]).toEqual(['baseline', 0])
+  expect(verdict.scenarios[0]?.warnings).toContainEqual(
+    expect.stringMatching(/^since release 1\.4 look@steady p50 has drifted by \+4\d %, from \d+ µs to/),
+  )
+  for (const name of ['main@1.4', '../x'])
+    await expect(recordBaseline({ ...options, source }, { ...asked, name })).rejects.toMatchObject({
+      exit: 2,
+    })
 })
