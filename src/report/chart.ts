@@ -55,7 +55,7 @@ function drawn(
   up: (y: number) => number,
 ): Markup {
   if (points.length === 0) return nothing
-  const path = points.map((point) => `${across(point.x).toFixed(1)},${up(point.y).toFixed(1)}`).join(' ')
+  const path = points.map((point) => `${across(point.x).toFixed(0)},${up(point.y).toFixed(1)}`).join(' ')
   const [only] = points
   // A line of one point has no length, and would not be seen.
   if (points.length === 1 && only)

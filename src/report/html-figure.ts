@@ -14,5 +14,5 @@ export const axisData = (axis: Axis): Markup => inlineData('axis', axis)
 /** Data for the page's script. No name in it can end the element, and what it holds is never run. */
 function inlineData(kind: string, value: object): Markup {
   const text = JSON.stringify(value).replaceAll('<', String.raw`\u003c`)
-  return markup`<script type="application/json" class="${kind}">${new Markup(text)}</script>`
+  return markup`<script type="application/json" class="${kind}-data">${new Markup(text)}</script>`
 }

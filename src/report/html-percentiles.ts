@@ -40,7 +40,7 @@ export function percentileChart(subject: Subject, name: string): Markup {
 }
 
 function curve(latency: Distribution, nines: number): readonly Point[] {
-  const points = 80
+  const points = 50
   const end = Math.min(nines, Math.log10(latency.count))
   return Array.from({ length: points + 1 }, (_, index) => {
     const x = (end * index) / points

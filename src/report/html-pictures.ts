@@ -24,19 +24,22 @@ const momentsShown = 40
  */
 export function pictures(scenario: ScenarioVerdict, runs: ScenarioRuns, room: Room): Markup {
   const shown = subjects(scenario, runs, room.subjects)
-  if (shown.length === 0) return nothing
+  const left = subjectCount(runs) - shown.length
+  if (shown.length === 0) return left === 0 ? nothing : markup`<h3>Latency</h3>${leftWords(left)}`
   const line = timelineOf(runs, shown, room)
   const happened = moments(runs, line)
   const open = scenario.exit === 0 ? 1 : openWhenBad
-  const left = subjectCount(runs) - shown.length
   return markup`<div class="pictures">${axisData(axisOf(line, happened))}
 <h3>Latency</h3>
 <p>${timeWords(line)}</p>
 ${momentList(happened)}
 ${shown.map((subject, at) => group(subject, line, at < open))}
-${left > 0 ? markup`<p class="quiet">${plural(left, 'outcome')} more ${left === 1 ? 'has' : 'have'} no picture here; their figures are in the table of times and in the artefact.</p>` : nothing}
+${left > 0 ? leftWords(left) : nothing}
 ${outcomePictures(runs, line)}</div>`
 }
+
+const leftWords = (left: number): Markup =>
+  markup`<p class="quiet">${plural(left, 'outcome')} more ${left === 1 ? 'has' : 'have'} no picture here, so that the page stays small; the table of times and the artefact have the figures.</p>`
 
 function timelineOf(runs: ScenarioRuns, shown: readonly Subject[], { columns }: Room): Timeline {
   const sampled = (arm: (typeof arms)[number]): ReadonlySet<number> =>

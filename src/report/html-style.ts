@@ -18,6 +18,7 @@ h3{font-size:1rem;margin:1.6rem 0 .3rem}h4{font-size:.95rem;margin:1rem 0 .3rem}
 header{border-left:.4rem solid var(--soft);padding:.2rem 0 .2rem 1rem}
 header.good{border-color:var(--good)}header.bad{border-color:var(--bad)}header.unsure{border-color:var(--unsure)}
 section{border-top:1px solid var(--line);margin-top:2rem;padding-top:1.2rem}
+main>section{content-visibility:auto;contain-intrinsic-size:auto 60rem}
 nav a{display:inline-block;margin-right:1rem;padding:.15rem 0}a{color:var(--candidate)}
 code{font:.88em/1.5 ui-monospace,monospace;background:var(--box);padding:.1em .35em;border-radius:3px;overflow-wrap:anywhere}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
@@ -46,6 +47,6 @@ svg{display:block;width:100%;height:auto;max-width:36rem;background:var(--box);b
 .o4{background:repeating-linear-gradient(45deg,var(--o4) 0 2px,transparent 2px 5px)}
 .o5{background:repeating-linear-gradient(var(--o5) 0 2px,transparent 2px 6px),repeating-linear-gradient(90deg,var(--o5) 0 2px,transparent 2px 6px)}
 .error{background:repeating-linear-gradient(var(--bad) 0 2px,transparent 2px 6px),repeating-linear-gradient(90deg,var(--bad) 0 2px,transparent 2px 6px)}
-@media print{body{max-width:none;padding:0;font-size:11px}nav,.skip,output{display:none}.scroll{overflow:visible}td.why,tbody th{min-width:0}
+@media print{main>section{content-visibility:visible}body{max-width:none;padding:0;font-size:11px}nav,.skip,output{display:none}.scroll{overflow:visible}td.why,tbody th{min-width:0}
 figure,tr,li{break-inside:avoid}h2,h3,h4,summary{break-after:avoid}.charts,.js .heat .plot,.js .stack .plot{grid-template-columns:1fr}th,td{padding:.15rem .3rem}}
 `

@@ -9,19 +9,28 @@ import type { ScenarioRuns } from './input.js'
 import { markup, Markup, nothing } from './markup.js'
 import { worstScenariosFirst } from './order.js'
 import { pageAssets } from './page-assets.js'
-import { roomFor } from './room.js'
+import { roomFor, type Room } from './room.js'
 import { headline, modeSentence, outcomeWord, spoken } from './words.js'
+
+/** Larger pages are slow to open and are not taken by mail. Bytes. */
+const largest = 1_000_000
 
 /**
  * The whole verdict as one page for a browser: the answer first, then what went wrong, then each scenario, worst first, with tables, pictures and
  * the rows that broke a promise. It fetches nothing and runs nothing but its own script (its policy forbids both), follows light and dark.
  */
 export function html(verdict: Verdict, runs: readonly ScenarioRuns[]): string {
+  const draw = (part: number): string => pageOf(verdict, runs, roomFor(runs, part))
+  const [first = 1, ...fewer] = [1, 0.7, 0.4, 0]
+  // Tables are never cut for it: where they alone are so long, there are no pictures.
+  return fewer.reduce((page, part) => (Buffer.byteLength(page) < largest ? page : draw(part)), draw(first))
+}
+
+function pageOf(verdict: Verdict, runs: readonly ScenarioRuns[], room: Room): string {
   const title = headline(verdict)
   const scenarios = worstScenariosFirst(verdict.scenarios)
   const tone = outcomeWord(verdict.outcome).tone
   const { script, style, policy } = pageAssets()
-  const room = roomFor(runs)
   const sections: readonly Markup[] = [
     findingsSection(verdict, scenarios),
     ...scenarios.map((one, index) => scenarioSection(one, find(runs, one.scenario), `s${index}`, room)),

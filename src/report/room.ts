@@ -1,7 +1,7 @@
 import type { ScenarioRuns } from './input.js'
 import { subjectCount } from './subjects.js'
 
-/** How much a page may draw, so that it stays below a megabyte and loads at once. */
+/** How much a page may draw. */
 export interface Room {
   /** Pictures of latency a scenario, each of one outcome of one metric. */
   readonly subjects: number
@@ -9,7 +9,7 @@ export interface Room {
   readonly columns: number
 }
 
-const mostOfPage = 160
+const mostOfPage = 80
 const mostOfScenario = 40
 /** A column costs about 80 bytes. */
 const columnsOfPage = 6_000
@@ -17,9 +17,11 @@ const columnsOfPage = 6_000
 const mostColumns = 240
 const fewestColumns = 30
 
-export function roomFor(runs: readonly ScenarioRuns[]): Room {
-  const subjects = Math.min(mostOfScenario, Math.max(3, Math.floor(mostOfPage / Math.max(1, runs.length))))
+/** Room for a page that loads at once: the more there is to draw, the fewer points each picture has. `part` of it, from 0 to 1. */
+export function roomFor(runs: readonly ScenarioRuns[], part = 1): Room {
+  const each = Math.max(3, Math.floor(mostOfPage / Math.max(1, runs.length)))
+  const subjects = Math.floor(part * Math.min(mostOfScenario, each))
   const drawn = runs.reduce((sum, one) => sum + Math.min(subjects, subjectCount(one)), 0)
-  const columns = Math.floor(columnsOfPage / Math.max(1, drawn))
+  const columns = Math.floor((part * columnsOfPage) / Math.max(1, drawn))
   return { subjects, columns: Math.min(mostColumns, Math.max(fewestColumns, columns)) }
 }

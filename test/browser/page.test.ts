@@ -114,7 +114,7 @@ describe.skipIf(noChromium)('the page of a report in Chromium', () => {
       for (const [kind, colour] of [
         ['time', 'control'],
         ['time', 'candidate'],
-        ['heat', 'h3'],
+        ['heat', 'h4'],
         ['stack', 'o0'],
       ] as const) {
         const pixels = await painted(page, kind, colour)
@@ -164,7 +164,7 @@ describe.skipIf(noChromium)('the page of a report in Chromium', () => {
 
     const closed = page.locator('details:not([open]) > summary').last()
     await closed.focus()
-    expect(await closed.evaluate('(one) => getComputedStyle(one).outlineStyle')).toBe('solid')
+    expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid')
     const opened = 'document.querySelectorAll("details[open]").length'
     const before = (await page.evaluate(opened)) as number
     await page.keyboard.press('Enter')

@@ -50,7 +50,7 @@ test('what went wrong comes with its evidence, in words that need no textbook', 
   expect(said).toContain('Surely between +11 and +17 %, in 6 units of load, confirmed on fresh processes.')
   expect(said).toContain('Up to 3 % is ignored.')
   expect(said).toContain(
-    '✗ over budget seat-selection: reserve 620 ms. The budget is reserve p99 ≤ 500 ms (+24 %).',
+    '✗ over budget seat-selection: reserve 0.62 s. The budget is reserve p99 ≤ 500 ms (+24 %).',
   )
   expect(said).toContain(
     'reserve rate_limited 2.0 %. Expected is ≤ 0.1 %: the run did not test what it claims.',

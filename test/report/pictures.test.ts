@@ -84,17 +84,17 @@ test('a column of several seconds stays within its unit, and shows the worst of 
     kind: 'time',
     lines: [
       { arm: 'control', p50: [1_000, 1_000, 1_000], p90: [1_000, 1_000, 1_000], p99: [1_000, 1_000, 1_000] },
-      // Half of that second took 81.234 ms, which three digits of the histogram keep as 81.2.
+      // Half of that second took 81.234 ms: the histogram's cell goes up to 81.279 ms, which three digits say as 81.3.
       {
         arm: 'candidate',
         p50: [1_000, 1_000, 1_000],
-        p90: [81_200, 1_000, 1_000],
-        p99: [81_200, 1_000, 1_000],
+        p90: [81_300, 1_000, 1_000],
+        p99: [81_300, 1_000, 1_000],
       },
     ],
   })
   expect(worstSecond(subject, 'candidate', line)).toMatchObject({ at: 0 })
-  expect(worstSecond(subject, 'candidate', line)?.p99).toBeCloseTo(81_234, -2)
+  expect(worstSecond(subject, 'candidate', line)?.p99).toBe(81_279)
 })
 
 test('a second without samples is a gap, not a zero', () => {
@@ -182,7 +182,10 @@ test('what regressed has the first picture, then what is over budget, then whole
       reason: 'over_limit',
     },
   ] as const
-  const judged = scenarioVerdict({ metrics: [metric('reserve conflict p50', 'regression')], budgets })
+  const judged = scenarioVerdict({
+    metrics: [metric('reserve conflict p50', 'regression', { statistic: 'p50' })],
+    budgets,
+  })
   const order = subjects(judged, runs, 9).map(({ metric: name, outcome, fault }) => [name, outcome, fault])
   expect(order).toEqual(
     [
@@ -264,4 +267,6 @@ test('the more there is to draw, the fewer points each picture has', () => {
   expect(roomFor([runs(3)])).toEqual({ subjects: 40, columns: 240 })
   expect(roomFor([runs(50)])).toEqual({ subjects: 40, columns: 150 })
   expect(roomFor(Array.from({ length: 60 }, () => runs(9)))).toEqual({ subjects: 3, columns: 33 })
+  expect(roomFor([runs(50)], 0.5)).toEqual({ subjects: 20, columns: 150 })
+  expect(roomFor([runs(50)], 0)).toMatchObject({ subjects: 0 })
 })

@@ -15,7 +15,7 @@ const root = document.documentElement
 let printing = false
 
 const dataOf = <T>(within: Element | null, kind: string): T =>
-  JSON.parse(within?.querySelector(`:scope > script.${kind}`)?.textContent ?? 'null') as T
+  JSON.parse(within?.querySelector(`:scope > script.${kind}-data`)?.textContent ?? 'null') as T
 
 function draw(figure: HTMLElement): void {
   const host = figure.querySelector<HTMLElement>('.plot')
@@ -66,14 +66,6 @@ function readable(figure: HTMLElement, index: number): void {
   })
 }
 
-/** Tables that are wider than the window can be scrolled with the arrow keys. */
-function reachable(): void {
-  for (const box of document.querySelectorAll<HTMLElement>('.scroll')) {
-    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0
-    else box.removeAttribute('tabindex')
-  }
-}
-
 const figures = [...document.querySelectorAll<HTMLElement>('figure.drawn')]
 root.classList.add('js')
 for (const [index, figure] of figures.entries()) readable(figure, index)
@@ -89,7 +81,6 @@ for (const figure of figures) seen.observe(figure)
 
 const redraw = (): void => {
   for (const figure of drawn.keys()) draw(figure)
-  reachable()
 }
 let width = innerWidth
 addEventListener('resize', () => {
@@ -109,5 +100,12 @@ const print = (on: boolean): void => {
 addEventListener('beforeprint', () => print(true))
 addEventListener('afterprint', () => print(false))
 
-document.addEventListener('toggle', reachable, true)
-reachable()
+// Tables that are wider than the window can be scrolled with the arrow keys.
+const boxes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (!(target instanceof HTMLElement)) continue
+    if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0
+    else target.removeAttribute('tabindex')
+  }
+})
+for (const box of document.querySelectorAll('.scroll')) boxes.observe(box)
