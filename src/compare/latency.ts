@@ -78,7 +78,12 @@ function ofMetric(
   const { candidate, control } = compared
   const runs = control === undefined ? [candidate] : [control, candidate]
   const lost = runs.find((run) => run.latency({ metric }) === undefined)
-  if (lost !== undefined) return [missing(metric, step, tolerance, onlyErrors(lost, metric))]
+  if (lost !== undefined) {
+    const gone = missing(metric, step, tolerance, onlyErrors(lost, metric))
+    // With the other arm's samples it is no failure to measure: there is nothing to compare them with.
+    const alone = gone.reason === 'no_samples' && control !== undefined
+    return [alone ? { ...gone, decision: 'inconclusive', reason: 'one_sided' } : gone]
+  }
   const here = (pairs: readonly Pair[]): readonly Pair[] =>
     pairs.filter((pair) => runs.some((run) => run.latency({ metric, units: [pair.index] }) !== undefined))
   const sliced = here(gatingPairs(compared.pairs))
