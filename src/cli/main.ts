@@ -75,9 +75,9 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCode.usage
     const json = process.argv.includes('--json')
-    const code = tellError(error, json)
+    const exit = tellError(error, json)
     if (onGithub()) (await import('./github.js')).tellGithubError(error, json)
-    return code
+    return exit
   }
   return code
 }

@@ -1,5 +1,6 @@
 import type { Run } from '../model/artefact.js'
 import { clockWentBack } from './clock.js'
+import { miscounted } from './counted.js'
 import type { Finding } from './findings.js'
 import { lostReceipts, unaccounted } from './receipts.js'
 
@@ -30,9 +31,11 @@ function absent(run: Run): readonly Finding[] {
 }
 
 /** What was cut off may be what would have decided. A run without an end says so by itself. */
-function damaged({ damage, file }: Run): readonly Finding[] {
-  const [first, ...more] = damage
-  if (first === undefined || file.end === undefined) return []
+function damaged(run: Run): readonly Finding[] {
+  const { file } = run
+  if (file.end === undefined) return []
+  const [first, ...more] = [...run.damage, ...miscounted(run)]
+  if (first === undefined) return []
   const rest = more.length === 0 ? '' : `, and ${more.length} more`
   const sentence = `the run of the ${file.arm} is damaged: ${first}${rest}`
   return [{ outcome: 'inconclusive', reason: 'run_damaged', sentence }]

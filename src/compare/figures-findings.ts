@@ -67,6 +67,7 @@ const noSamples = (reason: string): string =>
 function unsure({ reason, unit, change: found, tolerance, units }: MetricVerdict): string {
   if (reason === 'too_few_samples')
     return unit === 'us' ? 'too few samples in a unit' : 'most units lack it on one of the arms'
+  if (reason === 'one_sided') return 'only one of the arms recorded it'
   if (reason === 'too_few_units') return `${plural(units, 'unit')} ${units === 1 ? 'is' : 'are'} too few`
   if (reason === 'too_few_sessions') return 'too few sessions have it'
   if (found === undefined || tolerance === undefined) return reason.replaceAll('_', ' ')

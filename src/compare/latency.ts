@@ -80,7 +80,12 @@ function ofMetric(
   const { candidate, control } = compared
   const runs = control === undefined ? [candidate] : [control, candidate]
   const lost = runs.find((run) => run.latency({ metric }) === undefined)
-  if (lost !== undefined) return [missing(metric, step, tolerance, onlyErrors(lost, metric))]
+  if (lost !== undefined) {
+    const gone = missing(metric, step, tolerance, onlyErrors(lost, metric))
+    // With the other arm's samples it is no failure to measure: there is nothing to compare them with.
+    const alone = gone.reason === 'no_samples' && control !== undefined
+    return [alone ? { ...gone, decision: 'inconclusive', reason: 'one_sided' } : gone]
+  }
   const pairs = judgingPairs(compared, metric)
   const isSliced = pairs.some(({ kind }) => kind === 'slices')
   const units = pairs.map((pair) => pair.index)

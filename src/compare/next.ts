@@ -91,6 +91,7 @@ const commands: Readonly<Record<string, Next>> = {
   run_incomplete: again,
   clock_backwards: again,
   run_damaged: again,
+  one_sided: again,
   invariants_not_checked: waiveEach,
   wrong_mix: showPlan,
   generator_behind: (_, { repeat }) => `${repeat} (on a quieter machine, or with less load)`,

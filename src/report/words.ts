@@ -102,6 +102,7 @@ export const reasons: Readonly<Record<string, string>> = {
   improved: 'better by more than what is ignored',
   too_few_samples: 'too few samples to judge it',
   no_samples: 'not one sample was recorded',
+  one_sided: 'only one of the arms recorded it',
   too_few_units: 'too few units of load to judge it',
   undecided: 'not decided yet',
   undecided_at_cap: 'still undecided when no more units came',

@@ -17,8 +17,6 @@ export interface PairedDecision {
   readonly high: number
   /** Spread of a unit's log ratio. */
   readonly sigma: number
-  /** Spread between starts that the units of one start do not show; undefined where starts cannot be told from units. */
-  readonly between?: number | undefined
   /** Smallest true log ratio that so many units of such a spread would have called a regression four times in five. */
   readonly smallest: number
   readonly n: number

@@ -153,7 +153,10 @@ test('looks fall on the ends of starts, from the second start on', () => {
 test('samples: none is exit 4, too few is exit 3, and a figure finer than the clock is only shown', () => {
   const { control } = arms()
   const other = memoryRun({ units: steady(4, () => ({ samples: { other: { won: [1] } } })) })
-  const none = judged({ control, candidate: other, capReached: true }).verdict
+  const oneSided = judged({ control, candidate: other, capReached: true }).verdict
+  expect([oneSided.exit, oneSided.reason]).toEqual([3, 'one_sided'])
+  expect(oneSided.headline).toContain('only one of the arms recorded it')
+  const none = judged({ control: other, candidate: other, capReached: true }).verdict
   expect([none.exit, none.reason]).toEqual([4, 'no_samples'])
   const few = judged({ ...arms({ samples: 30 }), capReached: true }).verdict
   expect([few.exit, few.reason]).toEqual([3, 'too_few_samples'])

