@@ -32,7 +32,7 @@ export function calibrateScenario(
     recordedAt: now.toISOString(),
     must: candidate.file.fingerprint.must,
     starts: verdict.starts,
-    units: verdict.units,
+    units: Math.max(0, ...verdict.metrics.filter(isTimed).map(({ units }) => units)),
     cap: pace.most,
     metrics: Object.fromEntries(metrics),
     doses: [],
@@ -49,9 +49,9 @@ function calibrateMetric(
   const shared = (between ** 2 * (units - pace.each)) / Math.max(1, units - 1)
   const spread = { within: Math.sqrt(Math.max(0, sigma ** 2 - shared)), between }
   const reject = Math.log1p(tolerance.reject)
-  const [enough] = [...caughtBy(spread, tolerance, reject, pace)].find(([, share]) => share >= wanted) ?? []
-  const mayGate = enough !== undefined
-  const pairs = enough ?? pairsBeyond(spread, tolerance, pace)
+  const caught = [...caughtBy(spread, tolerance, reject, pace, Math.max(mostPairs, pace.most))]
+  const [pairs] = caught.find(([, share]) => share >= wanted) ?? []
+  const mayGate = pairs !== undefined && pairs <= pace.most
   return {
     sigma,
     between,
@@ -63,33 +63,13 @@ function calibrateMetric(
   }
 }
 
-/** The smallest log ratio that the units of so many starts would call a regression in all but `missed` of the cases. */
-const seenWith = (
-  { within, between }: Spread,
-  { ignore }: Tolerance,
-  { each, most }: Pace,
-  missed: number,
-): ((starts: number) => number) => {
-  // A look more makes each only a little stricter: the level of the gate's cap serves beyond it, too.
+/** The log ratio that the most units that a gate takes would call a regression four times in five, as `decidePaired` has it. */
+function smallestAt({ within, between }: Spread, { ignore }: Tolerance, { each, most }: Pace): number {
+  const starts = most / each
+  const error = Math.sqrt(within ** 2 / most + between ** 2 / starts)
+  const freedom = most === starts ? most - 1 : Math.max(2, most - starts)
   const level = levelOfLook(totalLevels.regression, looksOf(each, most))
-  return (starts) => {
-    const units = starts * each
-    const error = Math.sqrt(within ** 2 / units + between ** 2 / starts)
-    const freedom = units === starts ? units - 1 : Math.max(2, units - starts)
-    return Math.log1p(ignore) + (studentUpper(level, freedom) + studentUpper(missed, freedom)) * error
-  }
-}
-
-/** As `decidePaired` has it of units that were taken, and of the most that a gate takes. */
-const smallestAt = (spread: Spread, tolerance: Tolerance, pace: Pace): number =>
-  seenWith(spread, tolerance, pace, 0.2)(pace.most / pace.each)
-
-/** How many pairs beyond the cap would do; an estimate, since nobody looks there. Undefined when no cap that can be set would. */
-function pairsBeyond(spread: Spread, tolerance: Tolerance, pace: Pace): number | undefined {
-  const seen = seenWith(spread, tolerance, pace, 1 - wanted)
-  for (let starts = pace.most / pace.each + 1; starts * pace.each <= mostPairs; starts += 1)
-    if (seen(starts) <= Math.log1p(tolerance.reject)) return starts * pace.each
-  return undefined
+  return Math.log1p(ignore) + (studentUpper(level, freedom) + studentUpper(0.2, freedom)) * error
 }
 
 /** The largest share of these spreads at which a change of `reject` is caught as often as is wanted; by bisection, to a hundredth. */

@@ -27,13 +27,15 @@ function normals(): () => number {
 
 /**
  * Plays gates on units of this spread whose true change is `effect`, a log ratio, by the gate's own looks, decision and confirmation.
- * Of each number of units at which there is a look, in order: the share of gates that have called a regression by then.
+ * Of each number of units at which there is a look, in order: the share of gates that have called a regression by then. Up to `beyond`
+ * units, `most` when absent: as a gate would go that looked on at the level of its last look.
  */
 export function caughtBy(
   { within, between }: Spread,
   tolerance: Tolerance,
   effect: number,
   { each, most }: Pace,
+  beyond: number = most,
 ): ReadonlyMap<number, number> {
   const normal = normals()
   const caught = new Map<number, number>()
@@ -47,11 +49,12 @@ export function caughtBy(
   }
   for (let gate = 0; gate < gates; gate += 1) {
     const units: Fresh<PairedUnit>[] = []
-    for (let group = 0; units.length + each <= most; group += 1) {
+    for (let group = 0; units.length + each <= beyond; group += 1) {
       units.push(...start(group, false))
-      const looks = looksOf(each, units.length)
-      if (!looks.includes(units.length)) continue
-      const { decision } = decide(units, tolerance, units.length + each > most, looks)
+      const looks = looksOf(each, Math.min(units.length, most))
+      const last = units.length + each > most
+      if (!last && !looks.includes(units.length)) continue
+      const { decision } = decide(units, tolerance, last, looks)
       if (decision === 'undecided') continue
       if (decision === 'regression') {
         const all = [...units, ...start(group + 1, true)]
@@ -63,8 +66,8 @@ export function caughtBy(
   }
   let sum = 0
   return new Map(
-    looksOf(each, most)
-      .filter((look) => look <= most)
+    looksOf(each, beyond)
+      .filter((look) => look <= beyond)
       .map((look) => [look, (sum += caught.get(look) ?? 0) / gates]),
   )
 }

@@ -40,6 +40,7 @@ export async function calibrate(options: CalibrateOptions): Promise<CalibrateRes
   const { verdict: equal, judged } = await gate({ ...asGate, starts, folder: join(folder, 'equal') })
   await writeReports(join(folder, 'equal'), equal, judged)
   assertMeasured(equal, 'equal builds')
+  options.say({ scenario: '', doing: 'working out which metrics may gate' })
   const cap = Math.floor(config.gate.maxUnits / unitsAStart) * unitsAStart
   let scenarios: readonly CalibratedScenario[] = judged.map(({ verdict, candidate }) =>
     calibrateScenario(verdict, candidate, { each: unitsAStart, most: cap }, new Date()),

@@ -35,6 +35,7 @@ export interface CalibratedScenario {
   /** Fields of the fingerprint that have to be equal. */
   readonly must: Readonly<Record<string, string>>
   readonly starts: number
+  /** Pairs of units that its latencies had. */
   readonly units: number
   /** The most units that the gate of this configuration takes. */
   readonly cap: number

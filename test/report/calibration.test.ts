@@ -56,7 +56,7 @@ const shown = (scenarios: readonly CalibratedScenario[], outcome: 'pass' | 'regr
 
 test('a table says within 80 columns what may gate, what would let the rest, and how doses went', () => {
   const text = shown([seats])
-  expect(Math.max(...text.split('\n').map((line) => [...line].length))).toBeLessThanOrEqual(80)
+  expect(Math.max(...text.split('\n').map((line) => Array.from(line).length))).toBeLessThanOrEqual(80)
   expect(text).toMatch(/^seat-selection \(smoke\): equal builds on 6 starts, 18 pairs of units$/m)
   expect(text).toMatch(/^ {4}reserve@select p50 +6\.1 % +1\.2 % +9 +\+12 % +5–20 % +✓ yes$/m)
   expect(text).toMatch(/^ {4}release@select p50 +12\.0 % +0 % +33 +\+23 % +5–20 % +✗ no$/m)
