@@ -1,7 +1,7 @@
 import type { ScenarioVerdict, Verdict } from '../model/verdict.js'
 import { duration, plural } from './format.js'
 import { worstInvariantsFirst, worstScenariosFirst } from './order.js'
-import { errorSentences, isAlone, rowsOf, sentence, whereItWent, type Row } from './rows.js'
+import { errorSentences, isAlone, rowsOf, asSentence, whereItWent, type Row } from './rows.js'
 import { headline, healthWord, invariantWord, legendOf, modeSentence, outcomeWord, spoken } from './words.js'
 
 const offendersShown = 5
@@ -48,7 +48,7 @@ function bullets(scenario: ScenarioVerdict): readonly string[] {
   const health = healthWord(scenario.health)
   const { plain = [], blame } = scenario
   return [
-    ...(plain.length === 0 ? [] : [`- ${inert(`In plain words: ${plain.map(sentence).join(' ')}`)}`]),
+    ...(plain.length === 0 ? [] : [`- ${inert(`In plain words: ${plain.map(asSentence).join(' ')}`)}`]),
     ...(blame === undefined ? [] : [`- ${inert(`Where it went: ${whereItWent(blame)}`)}`]),
     ...worstInvariantsFirst(scenario.invariants).flatMap((one) => {
       const reason = one.status === 'not_checked' && one.reason !== undefined ? ` (${one.reason})` : ''
