@@ -4,14 +4,14 @@ import { count, duration, measure, none, share } from './format.js'
 import { number, table } from './html-table.js'
 import { markup, nothing, type Markup } from './markup.js'
 import { meaningOf, stagesOf } from './parts.js'
-import { sentence, whereItWent } from './rows.js'
+import { asSentence, whereItWent } from './rows.js'
 
 /** What the change means in plain words, where the added time went, and what moved with it. */
 export function blameSection({ plain = [], blame }: ScenarioVerdict): Markup {
   const words =
     plain.length === 0
       ? nothing
-      : markup`<h3>In plain words</h3><ul>${plain.map((one) => markup`<li>${sentence(one)}</li>`)}</ul>`
+      : markup`<h3>In plain words</h3><ul>${plain.map((one) => markup`<li>${asSentence(one)}</li>`)}</ul>`
   if (blame === undefined) return words
   return markup`${words}
 <h3>Where the added time went</h3>

@@ -2,7 +2,7 @@ import type { ScenarioVerdict } from '../model/verdict.js'
 import { plural } from './format.js'
 import { inert } from './markdown-text.js'
 import { worstInvariantsFirst } from './order.js'
-import { errorSentences, isAlone, rowsOf, sentence, whereItWent, type Row } from './rows.js'
+import { errorSentences, isAlone, rowsOf, asSentence, whereItWent, type Row } from './rows.js'
 import { healthWord, invariantWord, outcomeWord, spoken } from './words.js'
 
 const offendersShown = 5
@@ -61,7 +61,7 @@ function bullets(scenario: ScenarioVerdict, most: number): readonly string[] {
     ].join('\n')
   })
   return [
-    ...(plain.length === 0 ? [] : [`- ${inert(`In plain words: ${plain.map(sentence).join(' ')}`, 1_000)}`]),
+    ...(plain.length === 0 ? [] : [`- ${inert(`In plain words: ${plain.map(asSentence).join(' ')}`, 1_000)}`]),
     ...(blame === undefined ? [] : [`- ${inert(`Where it went: ${whereItWent(blame)}`, 1_000)}`]),
     ...first(invariants, most),
     ...(scenario.waived.length > 0 ? [`- waived: ${inert(scenario.waived.join(', '), 1_000)}`] : []),

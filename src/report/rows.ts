@@ -30,10 +30,10 @@ export interface Row {
 export const named = ({ id, name }: InvariantResult): string => plain(id === name ? name : `${id} ${name}`)
 
 /** A sentence of a verdict, which has neither a capital nor a full stop. */
-export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+export const asSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
 /** All that is known of where the added time went, as one paragraph. */
-export const whereItWent = ({ sentences }: Blame): string => sentences.map(sentence).join(' ')
+export const whereItWent = ({ sentences }: Blame): string => sentences.map(asSentence).join(' ')
 
 const kindsShown = 3
 

@@ -11,7 +11,7 @@ import {
   metricRow,
   mixRow,
   named,
-  sentence,
+  asSentence,
   whereItWent,
   type Row,
 } from './rows.js'
@@ -104,7 +104,7 @@ function blameLines({ plain = [], blame }: ScenarioVerdict, columns: Columns): r
   return [
     ...(plain.length === 0
       ? []
-      : wrap(`In plain words: ${plain.map(sentence).join(' ')}`, columns.all, '    ', 'strong')),
+      : wrap(`In plain words: ${plain.map(asSentence).join(' ')}`, columns.all, '    ', 'strong')),
     ...(blame === undefined
       ? []
       : wrap(`Where it went: ${whereItWent(blame)}`, columns.all, '    ', 'strong')),

@@ -2,18 +2,20 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sessionMetrics } from '../../src/compare/baseline.js'
+import { sessionMetrics } from '../../src/compare/session-figures.js'
 import { compareRuns } from '../../src/jobs/compare.js'
 import { judgeFolder } from '../../src/jobs/judge.js'
 import { judgeStored } from '../../src/jobs/report.js'
 import type { BaselineSession } from '../../src/model/artefact.js'
-import { promoteSessions, readGroup, readSessions, saveSession } from '../../src/store/index.js'
+import { markSessions, readGroup, readSessions, saveSession } from '../../src/store/index.js'
 import { temporary } from '../store/fixture.js'
 import { storedGate } from './stored-gate.js'
 
 const whole = mkdtempSync(join(tmpdir(), 'vge-perf-whole-'))
 beforeAll(() => storedGate(whole))
 afterAll(() => rmSync(whole, { recursive: true }))
+
+const promote = async (root: string) => markSessions(root, await readSessions(root, 'main'), true)
 
 type Edit = (text: string) => string
 /** What is wrong, the file, how it is made wrong, the exit code, and what is said. */
@@ -242,7 +244,7 @@ async function baseline(
     }
     await saveSession(root, change(session, at))
   }
-  await promoteSessions(root, 'main')
+  await promote(root)
   return root
 }
 
@@ -287,7 +289,7 @@ test.each(files)('baseline with a session %s: a sentence and exit 2', async (_, 
   const path = join(root, 'main', 'seat-selection', 's3.json')
   writeFileSync(path, edit(readFileSync(path, 'utf8')))
   expect(await ends(against(root))).toEqual([2, expect.stringMatching(said)])
-  expect(await ends(promoteSessions(root, 'main').then(() => ({ exit: 0, headline: 'promoted' })))).toEqual([
+  expect(await ends(promote(root).then(() => ({ exit: 0, headline: 'promoted' })))).toEqual([
     2,
     expect.stringMatching(said),
   ])

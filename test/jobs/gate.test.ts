@@ -149,9 +149,9 @@ test('a slower build is a regression, confirmed on fresh processes', async () =>
   const { verdict } = await gate(await play({ factor: 1.3 }))
   expect(verdict).toMatchObject({ exit: 1, outcome: 'regression' })
   expect(verdict.headline).toMatch(/look@steady.*\+3[01] %.*confirmed on fresh processes/)
-  const [scenario] = verdict.scenarios
-  expect(scenario?.metrics.find(({ name }) => name === 'look@steady p50')?.stopped?.reason).toBe('confirmed')
-  expect(scenario?.blame?.latencies[0]).toMatchObject({
+  const [judged] = verdict.scenarios
+  expect(judged?.metrics.find(({ name }) => name === 'look@steady p50')?.stopped?.reason).toBe('confirmed')
+  expect(judged?.blame?.latencies[0]).toMatchObject({
     metric: 'look@steady',
     outcome: 'seen',
     told: 'told',
