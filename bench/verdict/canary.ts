@@ -18,12 +18,13 @@ export interface Traffic {
 /** Seconds of the control alone from which the dispersion is known, before the canary gets any traffic. */
 const before = 1_800
 
-function served({ hits, event }: Traffic, rate: number, times: number, draws: Draws): Share {
-  const of = draws.poisson(rate)
+/** A second of `of` requests, which come evenly. */
+function served({ hits, event }: Traffic, of: number, times: number, draws: Draws): Share {
+  const goesOn = 1 - 1 / event
   let count = 0
   for (let events = draws.poisson((of * hits * times) / event); events > 0; events -= 1) {
     count += 1
-    while (event > 1 && draws.uniform() > 1 / event) count += 1
+    while (goesOn > 0 && draws.uniform() < goesOn) count += 1
   }
   return { hits: Math.min(of, count), of }
 }
