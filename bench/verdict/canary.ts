@@ -18,13 +18,18 @@ export interface Traffic {
 /** Seconds of the control alone from which the dispersion is known, before the canary gets any traffic. */
 const before = 1_800
 
-function served({ hits, event }: Traffic, rate: number, times: number, draws: Draws): Share {
-  const of = draws.poisson(rate)
+function sizeOf(mean: number, draws: Draws): number {
+  if (mean === 1) return 1
+  let size = 1
+  while (draws.uniform() < 1 - 1 / mean) size += 1
+  return size
+}
+
+/** A second of `of` requests, which come evenly. */
+function served({ hits, event }: Traffic, of: number, times: number, draws: Draws): Share {
   let count = 0
-  for (let events = draws.poisson((of * hits * times) / event); events > 0; events -= 1) {
-    count += 1
-    while (event > 1 && draws.uniform() > 1 / event) count += 1
-  }
+  for (let events = draws.poisson((of * hits * times) / event); events > 0; events -= 1)
+    count += sizeOf(event, draws)
   return { hits: Math.min(of, count), of }
 }
 

@@ -26,9 +26,9 @@ export const fullSizes: Sizes = {
   same: 10_000,
   changed: 3_000,
   wide: 1_000,
-  curve: 300,
+  curve: 250,
   replays: 1_000,
-  canaries: 3_000,
+  canaries: 20_000,
 }
 /** Shows that everything runs; no figure of it says anything. */
 export const quickSizes: Sizes = { same: 20, changed: 20, wide: 2, curve: 3, replays: 10, canaries: 20 }
@@ -52,7 +52,7 @@ export function measure(
   const pools = poolsOf(series)
   const replayed = pools.map((pool) => replay(pool, sizes.replays, seed))
   const medians = pools.filter(({ name }) => name.endsWith(' p50'))
-  const each = Math.ceil((sizes.curve * noises.length) / Math.max(1, medians.length))
+  const each = Math.ceil((2 * sizes.curve) / Math.max(1, medians.length))
   const realCurve = meanCurve(medians.map((pool) => realCurveOf(pool, each, seed)))
   log('canaries')
   const rows = [
@@ -99,7 +99,7 @@ const quietMinutes = 15
 
 function canaryRows(cases: number, seed: string): readonly VerdictRow[] {
   const caught = (id: string, kind: string, traffic: Traffic, asked: boolean): VerdictRow =>
-    canaryCaught(id, kind, traffic, canaries(traffic, longest, Math.ceil(cases / 3), seed), asked)
+    canaryCaught(id, kind, traffic, canaries(traffic, longest, Math.ceil(cases / 20), seed), asked)
   const clean = (id: string, kind: string, traffic: Traffic): VerdictRow => {
     const same = { ...traffic, times: 1 }
     return canaryAlarms(id, kind, same, quietMinutes, canaries(same, quietMinutes * 60, cases, seed))

@@ -19,7 +19,7 @@ export interface Pool {
   readonly lag: number
 }
 
-/** Fewer starts would show the luck of one again and again. */
+/** Of fewer starts the luck of one would be shown again and again, as if it were the build. */
 const fewestStarts = 4
 
 const root = (values: readonly number[], freedom: number): number =>
