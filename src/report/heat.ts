@@ -45,14 +45,12 @@ function edgesOf(all: readonly Distribution[]): readonly number[] {
 }
 
 function rowCounts(latency: Distribution, edges: readonly number[]): readonly number[] {
+  const [fastest, slowest] = [latency.quantile(0), latency.quantile(1)]
   // What lies on an edge belongs to the row above it. Whole samples, which add up to all of them.
-  const above = edges.map((edge, at) =>
-    at === 0
-      ? latency.count
-      : at === edges.length - 1
-        ? 0
-        : Math.round(latency.count * latency.shareAbove(edge - 1)),
-  )
+  const above = edges.map((edge) => {
+    if (edge <= fastest) return latency.count
+    return edge > slowest ? 0 : Math.round(latency.count * latency.shareAbove(edge - 1))
+  })
   return above.slice(1).map((more, at) => (above[at] ?? 0) - more)
 }
 

@@ -130,7 +130,7 @@ function heatFigure(subject: Subject, line: Timeline, name: string): Markup {
   return figure(
     plot,
     `${name}: heat map`,
-    markup`${name}: how many of the ${samples} samples took how long, and when. A cell has any sample at all as soon as it has a colour; the colour says which share of its second:
+    markup`${name}: how many of the ${samples} samples took how long, and when. A cell with a colour holds at least one; the colour says which share of its second:
 <ul class="swatches">${bounds}</ul>`,
   )
 }

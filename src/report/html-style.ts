@@ -18,7 +18,7 @@ h3{font-size:1rem;margin:1.6rem 0 .3rem}h4{font-size:.95rem;margin:1rem 0 .3rem}
 header{border-left:.4rem solid var(--soft);padding:.2rem 0 .2rem 1rem}
 header.good{border-color:var(--good)}header.bad{border-color:var(--bad)}header.unsure{border-color:var(--unsure)}
 section{border-top:1px solid var(--line);margin-top:2rem;padding-top:1.2rem}
-main>section{content-visibility:auto;contain-intrinsic-size:auto 60rem}
+main>section{padding-inline:.4rem;margin-inline:-.4rem;content-visibility:auto;contain-intrinsic-size:auto 60rem}
 nav a{display:inline-block;margin-right:1rem;padding:.15rem 0}a{color:var(--candidate)}
 code{font:.88em/1.5 ui-monospace,monospace;background:var(--box);padding:.1em .35em;border-radius:3px;overflow-wrap:anywhere}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
@@ -28,7 +28,7 @@ thead th{font-weight:600;color:var(--soft)}tbody th{font-weight:400;min-width:9r
 th.n,td.n{text-align:right;white-space:nowrap}th.w,td.w{white-space:nowrap}
 .good>.w,b.good{color:var(--good)}.bad>.w,b.bad{color:var(--bad)}.unsure>.w,b.unsure{color:var(--unsure)}
 .quiet,.why,footer,figcaption,output{color:var(--soft)}footer{margin-top:2rem}
-.findings{padding-left:1.2rem}.findings li{margin:.35rem 0;overflow-wrap:anywhere}.moments{columns:22rem;margin:.2rem 0}
+.findings{padding-left:1.2rem}.findings li{margin:.35rem 0;overflow-wrap:anywhere}.moments{columns:22rem;column-gap:2.5rem;margin:.2rem 0}
 dt{font-weight:600}dd{margin:0 0 .4rem 1.2rem}
 summary{cursor:pointer;padding:.25rem 0}summary h4{display:inline}details.subject{border-top:1px solid var(--line)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,28rem),1fr));gap:1.2rem;margin:.8rem 0}

@@ -21,9 +21,11 @@ const largest = 1_000_000
  */
 export function html(verdict: Verdict, runs: readonly ScenarioRuns[]): string {
   const draw = (part: number): string => pageOf(verdict, runs, roomFor(runs, part))
-  const [first = 1, ...fewer] = [1, 0.7, 0.4, 0]
   // Tables are never cut for it: where they alone are so long, there are no pictures.
-  return fewer.reduce((page, part) => (Buffer.byteLength(page) < largest ? page : draw(part)), draw(first))
+  return [0.7, 0.4, 0].reduce(
+    (page, part) => (Buffer.byteLength(page) < largest ? page : draw(part)),
+    draw(1),
+  )
 }
 
 function pageOf(verdict: Verdict, runs: readonly ScenarioRuns[], room: Room): string {

@@ -76,7 +76,7 @@ export function frame({
       cursor: { drag: { x: false, y: false }, y: false, points: { show: false }, sync: { key: cursor } },
       scales: {
         x: { time: false, range: [0, axis.seconds] },
-        y: { distr: y.distr, log: 10, range: [...y.range] },
+        y: { distr: y.distr as uPlot.Scale.Distr, log: 10, range: [...y.range] },
       },
       axes: [
         { ...side(30), space: 76, grid: { show: false }, values: (_, splits) => splits.map(moment) },
@@ -137,9 +137,9 @@ function marks(plot: uPlot, { at, breaks, moments }: Axis): void {
 export function logMarks(from: number, to: number): readonly number[] {
   const decades = Math.ceil(Math.log10(to)) - Math.floor(Math.log10(from)) + 1
   const lowest = Math.floor(Math.log10(from))
-  const marks = (factors: readonly number[]): readonly number[] =>
+  const within = (factors: readonly number[]): readonly number[] =>
     Array.from({ length: decades }, (_, at) => factors.map((factor) => factor * 10 ** (lowest + at)))
       .flat()
       .filter((mark) => mark >= from && mark <= to)
-  return decades > 4 ? marks([1]) : marks([1, 2, 5])
+  return decades > 4 ? within([1]) : within([1, 2, 5])
 }

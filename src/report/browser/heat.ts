@@ -7,7 +7,7 @@ import { colour } from './palette.js'
 /** The level of each row of a column: see `HeatPlot`. */
 function cellsOf(column: string): readonly { readonly row: number; readonly level: number }[] {
   const first = parseInt(column.charAt(0), 36)
-  return [...column.slice(1)].map((level, at) => ({ row: first + at, level: Number(level) }))
+  return Array.from(column.slice(1)).map((level, at) => ({ row: first + at, level: Number(level) }))
 }
 
 /** One map an arm, below each other, on the same scales. */

@@ -14,13 +14,13 @@ const drawn = new Map<HTMLElement, readonly uPlot[]>()
 const root = document.documentElement
 let printing = false
 
-const dataOf = <T>(within: Element | null, kind: string): T =>
-  JSON.parse(within?.querySelector(`:scope > script.${kind}-data`)?.textContent ?? 'null') as T
+const dataOf = (within: Element | null, kind: string): unknown =>
+  JSON.parse(within?.querySelector(`:scope > script.${kind}-data`)?.textContent ?? 'null')
 
 function draw(figure: HTMLElement): void {
   const host = figure.querySelector<HTMLElement>('.plot')
-  const axis = dataOf<Axis | null>(figure.closest('.pictures'), 'axis')
-  const plot = dataOf<Plot | null>(figure, 'plot')
+  const axis = dataOf(figure.closest('.pictures'), 'axis') as Axis | null
+  const plot = dataOf(figure, 'plot') as Plot | null
   if (host === null || axis === null || plot === null) return
   for (const old of drawn.get(figure) ?? []) old.destroy()
   host.replaceChildren()
