@@ -71,21 +71,24 @@ export function usableSessions(
   const called = name === undefined ? '' : ` "${name}"`
   const usable = sessions.filter((session) => !isExpired(session, now) && !isAhead(session, now))
   if (usable.length >= fewestSessions) return { usable }
-  const problem = (reason: string, sentence: string) => ({ usable, problem: { reason, sentence } })
+  const problem = (found: { readonly reason: string; readonly sentence: string }) => ({
+    usable,
+    problem: found,
+  })
   if (sessions.length < fewestSessions)
-    return problem(
-      'too_few_sessions',
-      `the baseline${called} has ${plural(sessions.length, 'promoted session')}, and ${fewestSessions} are needed`,
-    )
+    return problem({
+      reason: 'too_few_sessions',
+      sentence: `the baseline${called} has ${plural(sessions.length, 'promoted session')}, and ${fewestSessions} are needed`,
+    })
   const of = `of ${sessions.length} sessions${called === '' ? '' : ` of the baseline${called}`}`
   const ahead = sessions.find((session) => isAhead(session, now))
   if (ahead !== undefined)
-    return problem(
-      'recorded_in_future',
-      `only ${usable.length} ${of} can be used, and ${fewestSessions} are needed: session ${ahead.session} says that it was recorded in the future, at ${ahead.recordedAt}`,
-    )
-  return problem(
-    'baseline_expired',
-    `only ${usable.length} ${of} are younger than ${daysValid} days, and ${fewestSessions} are needed`,
-  )
+    return problem({
+      reason: 'recorded_in_future',
+      sentence: `only ${usable.length} ${of} can be used, and ${fewestSessions} are needed: session ${ahead.session} says that it was recorded in the future, at ${ahead.recordedAt}`,
+    })
+  return problem({
+    reason: 'baseline_expired',
+    sentence: `only ${usable.length} ${of} are younger than ${daysValid} days, and ${fewestSessions} are needed`,
+  })
 }

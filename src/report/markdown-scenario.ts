@@ -61,7 +61,9 @@ function bullets(scenario: ScenarioVerdict, most: number): readonly string[] {
     ].join('\n')
   })
   return [
-    ...(plain.length === 0 ? [] : [`- ${inert(`In plain words: ${plain.map(asSentence).join(' ')}`, 1_000)}`]),
+    ...(plain.length === 0
+      ? []
+      : [`- ${inert(`In plain words: ${plain.map(asSentence).join(' ')}`, 1_000)}`]),
     ...(blame === undefined ? [] : [`- ${inert(`Where it went: ${whereItWent(blame)}`, 1_000)}`]),
     ...first(invariants, most),
     ...(scenario.waived.length > 0 ? [`- waived: ${inert(scenario.waived.join(', '), 1_000)}`] : []),

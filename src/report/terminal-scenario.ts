@@ -3,7 +3,7 @@ import type { MetricVerdict, ScenarioVerdict } from '../model/verdict.js'
 import { plural } from './format.js'
 import { fit, wrap, type Line } from './layout.js'
 import { worstMetricsFirst } from './order.js'
-import { plain } from './plain.js'
+import { plain as inert } from './plain.js'
 import {
   budgetRow,
   errorSentences,
@@ -34,7 +34,7 @@ export function scenarioLines(scenario: ScenarioVerdict, columns: Columns, page:
   const word = outcomeWord(scenario.outcome)
   const title = `${scenario.scenario} · ${scenario.profile} · ${plural(scenario.units, 'unit')}, ${plural(scenario.starts, 'start')}`
   const heading: Line = [
-    { text: `  ${fit(plain(title), columns.all - 22)}  `, tone: 'strong' },
+    { text: `  ${fit(inert(title), columns.all - 22)}  `, tone: 'strong' },
     { text: spoken(word), tone: word.tone },
   ]
   const broken = scenario.invariants.filter((invariant) => invariant.status === 'broken')

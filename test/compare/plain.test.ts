@@ -20,8 +20,8 @@ function sales(arm: 'control' | 'candidate', drain: number, sold: number, apart:
       drain: { sale: drain * second * spread },
       // Units of memory start a millisecond after one another, and the sale half a second later.
       wins: [
-        [3, 1_795_000_000_000 + group + 500 + 1_000],
-        [7, 1_795_000_000_000 + group + 500 + sold * 1_000 * spread],
+        [3, Date.parse('2026-11-24T12:00:00Z') + group + 500 + 1_000],
+        [7, Date.parse('2026-11-24T12:00:00Z') + group + 500 + sold * 1_000 * spread],
       ],
     }
   })

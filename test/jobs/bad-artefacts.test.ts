@@ -313,7 +313,7 @@ const sessions: readonly (readonly [
     'of a clock that ran ahead',
     (one, at) =>
       at > 1 ? one : { ...one, recordedAt: new Date(Date.now() + 90 * 86_400_000).toISOString() },
-    /2 sessions of the baseline bear a time to come/,
+    /says that it was recorded in the future/,
   ],
   ['of last year', (one) => ({ ...one, recordedAt: '2020-01-01T00:00:00.000Z' }), /younger than 30 days/],
 ]

@@ -65,9 +65,9 @@ test('the page has the parts, the seconds, the steps and what moved; what a name
   const page = reporters.html.render(shown, [])
   expect(page).toContain('<li>All of rush have their answer after 51 s instead of 38 s.</li>')
   expect(page).toMatch(
-    /<td>wait<\/td><td class="n">8\.0 ms<\/td><td class="n">11\.0 ms<\/td><td class="n">3\.0 ms<\/td><td class="n">94\.0 %<\/td><td class="w">yes/,
+    /<th scope="row">wait<\/th><td class="n">8\.0 ms<\/td><td class="n">11\.0 ms<\/td><td class="n">3\.0 ms<\/td><td class="n">94\.0 %<\/td><td class="w">yes/,
   )
-  expect(page).toMatch(/<td>lag<\/td>.*<td class="w">no<\/td>/)
+  expect(page).toMatch(/<th scope="row">lag<\/th>.*<td class="w">no<\/td>/)
   expect(page).toMatch(
     /<td class="n">4<\/td><td class="n">3<\/td><td class="n">80\.0 %<\/td><td>phase &lt;rush&gt;/,
   )

@@ -79,7 +79,9 @@ test('what is no verdict does not satisfy it', () => {
 
 test('every reason that the judge gives is said in words', () => {
   const folder = new URL('src/compare/', root)
-  const given = readdirSync(folder).flatMap((file) =>
+  // Why no more units were taken has a sentence of its own.
+  const files = readdirSync(folder).filter((file) => file !== 'stopped.ts')
+  const given = files.flatMap((file) =>
     [
       ...readFileSync(new URL(file, folder), 'utf8').matchAll(
         /reason: (?:\w+ \? )?'([a-z_]+)'(?: : '([a-z_]+)')?/g,

@@ -15,7 +15,7 @@ export interface Frame {
   readonly series: readonly uPlot.Series[]
   /** The vertical scale, where its marks lie and how they read. */
   readonly y: {
-    readonly distr: 1 | 3
+    readonly distr: uPlot.Scale.Distr
     readonly range: readonly [number, number]
     readonly marks: readonly number[]
     readonly say: (value: number) => string
@@ -76,7 +76,7 @@ export function frame({
       cursor: { drag: { x: false, y: false }, y: false, points: { show: false }, sync: { key: cursor } },
       scales: {
         x: { time: false, range: [0, axis.seconds] },
-        y: { distr: y.distr as uPlot.Scale.Distr, log: 10, range: [...y.range] },
+        y: { distr: y.distr, log: 10, range: [...y.range] },
       },
       axes: [
         { ...side(30), space: 76, grid: { show: false }, values: (_, splits) => splits.map(moment) },
@@ -119,8 +119,8 @@ function marks(plot: uPlot, { at, breaks, moments }: Axis): void {
   pen.textBaseline = 'bottom'
   pen.setLineDash([2 * ratio, 3 * ratio])
   let free = -Infinity
-  for (const { at: moment, kind, label } of moments) {
-    const x = across(moment)
+  for (const { at: when, kind, label } of moments) {
+    const x = across(when)
     pen.strokeStyle = pen.fillStyle = colour(kind === 'fault' ? 'bad' : 'ink')
     vertical(x)
     // A word that would lie on the one before is in the list only.
