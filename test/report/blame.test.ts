@@ -69,12 +69,12 @@ test('the page has the parts, the seconds, the steps and what moved; what a name
   )
   expect(page).toMatch(/<th scope="row">lag<\/th>.*<td class="w">no<\/td>/)
   expect(page).toMatch(
-    /<td class="n">4<\/td><td class="n">3<\/td><td class="n">80\.0 %<\/td><td>phase &lt;rush&gt;/,
+    /<th scope="row" class="n">4<\/th><td class="n">3<\/td><td class="n">80\.0 %<\/td><td>phase &lt;rush&gt;/,
   )
-  expect(page).toContain('<td>pay</td>')
-  expect(page).toMatch(/reserve ends as rate_limited<\/td><td class="n">0 %<\/td><td class="n">3\.0 %/)
+  expect(page).toContain('<th scope="row">pay</th>')
+  expect(page).toMatch(/reserve ends as rate_limited<\/th><td class="n">0 %<\/td><td class="n">3\.0 %/)
   expect(page).toMatch(
-    /a Redis script, ms<\/td><td class="n">0\.40<\/td><td class="n">3\.10<\/td><td class="n">24 times/,
+    /a Redis script, ms<\/th><td class="n">0\.40<\/td><td class="n">3\.10<\/td><td class="n">24 times/,
   )
   expect(reporters.html.render(verdict(), [])).not.toContain('Where the added time went')
 })
