@@ -19,9 +19,18 @@ interface Slow {
 const phaseOf = (metric: string): string | undefined => metric.split('@')[1]
 const isWhole = (metric: string): boolean => metric.split('@')[0] === 'whole'
 
+/** A session of a baseline has figures, and nothing that explains them. */
+const untold: Blame = {
+  latencies: [],
+  steps: [],
+  outcomes: [],
+  probes: { told: 'no_probes', asked: 0, moved: [] },
+  sentences: ['not told: a baseline keeps figures, and not where their time went'],
+}
+
 /**
  * Why the candidate is slower than the control, where a metric regressed, a budget of time is broken or the mix shifted; undefined where
- * nothing is to be explained, or there is no control.
+ * nothing is to be explained. Against a baseline it cannot be told.
  */
 export function blameOf(
   compared: Compared,
@@ -32,7 +41,8 @@ export function blameOf(
   const { candidate, control } = compared
   const regressed = metrics.filter(({ role, decision }) => role === 'gate' && decision === 'regression')
   const broken = budgets.filter(({ decision, unit }) => decision === 'broken' && unit === 'us')
-  if (control === undefined || (regressed.length === 0 && broken.length === 0 && !shifted)) return undefined
+  if (control === undefined) return regressed.length === 0 ? undefined : untold
+  if (regressed.length === 0 && broken.length === 0 && !shifted) return undefined
   const runs = { control, candidate }
   const slow = slowOnes(compared, regressed, broken)
   const latencies = slow.map(({ metric, outcome }): LatencyBlame =>

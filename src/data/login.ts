@@ -22,7 +22,12 @@ const ask = async (contract: Contract, target: LoginTarget, entity: Entity): Pro
   const url = new URL(target.url.replace(/\/+$/, '') + fill(operation.path, entity))
   const response = await fetch(url, {
     method: operation.method,
-    headers: { 'content-type': 'application/json', accept: 'application/json', ...target.headers },
+    headers: {
+      connection: 'close',
+      'content-type': 'application/json',
+      accept: 'application/json',
+      ...target.headers,
+    },
     body: JSON.stringify(operation.body?.(entity, target.tools) ?? {}),
     signal: AbortSignal.timeout(10_000),
   }).catch((error: unknown) => {

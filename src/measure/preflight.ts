@@ -49,7 +49,12 @@ const ask = async (
   try {
     response = await fetch(new URL(address(url, operation, args) + query), {
       method: operation.method,
-      headers: { ...headers, ...(typeof token === 'string' ? { authorization: `Bearer ${token}` } : {}) },
+      // A connection kept from an earlier question may have been closed while this process was busy judging.
+      headers: {
+        connection: 'close',
+        ...headers,
+        ...(typeof token === 'string' ? { authorization: `Bearer ${token}` } : {}),
+      },
       signal: AbortSignal.timeout(patience),
       redirect: 'manual',
     })

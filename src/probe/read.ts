@@ -27,7 +27,12 @@ export async function readNode(
     const search = query === undefined ? '' : `?${new URLSearchParams(query({})).toString()}`
     const response = await fetch(url.replace(/\/+$/, '') + fill(path, {}) + search, {
       method,
-      headers: { accept: 'text/plain; version=0.0.4', ...headers, ...own?.('', {}, tools) },
+      headers: {
+        connection: 'close',
+        accept: 'text/plain; version=0.0.4',
+        ...headers,
+        ...own?.('', {}, tools),
+      },
       signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
       redirect: 'manual',
     })

@@ -116,6 +116,15 @@ test('slow drift since a pinned release is a warning with its figures, and no ve
   ])
 })
 
+test('a regression against a baseline says that its cause cannot be told, and how often it was looked', () => {
+  const { blame, metrics } = judged({ mode: 'baseline', candidate: one(1.25), baseline: sessions }).verdict
+  expect(blame?.sentences).toEqual(['not told: a baseline keeps figures, and not where their time went'])
+  expect(metrics[0]?.stopped).toEqual({ reason: 'one_look', sentence: 'looked at once, against 8 sessions' })
+  expect(judged({ mode: 'baseline', candidate: one(1), baseline: sessions }).verdict).not.toHaveProperty(
+    'blame',
+  )
+})
+
 test('without anything to compare with the end is inconclusive, unless that was said aloud', () => {
   expect(judged({ candidate: one(1) }).verdict.reason).toBe('no_baseline')
   expect(judged({ candidate: one(1), noRegressionCheck: true }).verdict.exit).toBe(0)

@@ -15,7 +15,7 @@ export interface Frame {
   readonly series: readonly uPlot.Series[]
   /** The vertical scale, where its marks lie and how they read. */
   readonly y: {
-    readonly distr: uPlot.Scale.Distr
+    readonly distr: 1 | 3
     readonly range: readonly [number, number]
     readonly marks: readonly number[]
     readonly say: (value: number) => string
@@ -76,6 +76,7 @@ export function frame({
       cursor: { drag: { x: false, y: false }, y: false, points: { show: false }, sync: { key: cursor } },
       scales: {
         x: { time: false, range: [0, axis.seconds] },
+        // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum is in uPlot's types only
         y: { distr: y.distr, log: 10, range: [...y.range] },
       },
       axes: [
