@@ -76,7 +76,8 @@ export function frame({
       cursor: { drag: { x: false, y: false }, y: false, points: { show: false }, sync: { key: cursor } },
       scales: {
         x: { time: false, range: [0, axis.seconds] },
-        y: { distr: y.distr as uPlot.Scale.Distr, log: 10, range: [...y.range] },
+        // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- uPlot's enum is in its types only
+        y: { distr: y.distr, log: 10, range: [...y.range] },
       },
       axes: [
         { ...side(30), space: 76, grid: { show: false }, values: (_, splits) => splits.map(moment) },
@@ -119,8 +120,8 @@ function marks(plot: uPlot, { at, breaks, moments }: Axis): void {
   pen.textBaseline = 'bottom'
   pen.setLineDash([2 * ratio, 3 * ratio])
   let free = -Infinity
-  for (const { at: moment, kind, label } of moments) {
-    const x = across(moment)
+  for (const { at: when, kind, label } of moments) {
+    const x = across(when)
     pen.strokeStyle = pen.fillStyle = colour(kind === 'fault' ? 'bad' : 'ink')
     vertical(x)
     // A word that would lie on the one before is in the list only.
