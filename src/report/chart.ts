@@ -37,7 +37,7 @@ export function chart({ title, x, say, lines }: Chart): Markup {
   const rows = Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step)
   return markup`<figure><svg viewBox="0 0 ${wide} ${high}" role="img" aria-label="${title}">
 ${rows.map((y) => gridRow(up(y), y === 0 ? '0' : say(y)))}
-${x.ticks.map((tick) => markup`<text x="${across(tick.at).toFixed(0)}" y="${high - box.bottom + 16}" text-anchor="middle">${tick.text}</text>`)}
+${x.ticks.map((tick) => markup`<text x="${across(tick.at).toFixed(0)}" y="${high - box.bottom + 16}" text-anchor="${tick.at > x.to - (x.to - x.from) / 20 ? 'end' : 'middle'}">${tick.text}</text>`)}
 ${lines.map((line) => drawn(line.arm, line.points, across, up))}
 </svg><figcaption>${title}. ${legend(lines.map((line) => line.arm))}</figcaption></figure>
 `

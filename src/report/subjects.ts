@@ -22,10 +22,10 @@ const enough = 20
 
 /** What there are pictures of, at most `most`: what regressed, then what is over budget, whole journeys, and then the most frequent. */
 export function subjects(scenario: ScenarioVerdict, runs: ScenarioRuns, most: number): readonly Subject[] {
-  const ranked = rankOf(scenario)
+  const rankFor = rankOf(scenario)
   return found(runs)
     .filter(({ samples }) => samples >= enough)
-    .map((one) => ({ ...one, rank: ranked(one) }))
+    .map((one) => ({ ...one, rank: rankFor(one) }))
     .toSorted((a, b) => a.rank - b.rank || b.samples - a.samples)
     .slice(0, most)
     .map(({ metric, outcome, samples, rank }) => {

@@ -76,7 +76,7 @@ export function frame({
       cursor: { drag: { x: false, y: false }, y: false, points: { show: false }, sync: { key: cursor } },
       scales: {
         x: { time: false, range: [0, axis.seconds] },
-        // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum is in uPlot's types only
+        // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- uPlot's enum is in its types only
         y: { distr: y.distr, log: 10, range: [...y.range] },
       },
       axes: [
