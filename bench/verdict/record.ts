@@ -17,7 +17,7 @@ const rounded = (value: number): number => Number(value.toFixed(5))
 
 /**
  * Keeps what a gate of equal builds measured, read with the store's own reader: of each latency that gated the log ratio of each unit by
- * start, and quantiles of both arms. Returns the path of the file. Throws a UserError when the folder is no report of a gate.
+ * start, and quantiles of both arms. Returns the path of the file, which `npm run format` lays out. Throws a UserError when the folder is no report of a gate.
  */
 export async function recordSeries(report: string, folder: string): Promise<string> {
   const groups = existsSync(report)
@@ -43,16 +43,9 @@ export async function recordSeries(report: string, folder: string): Promise<stri
   }
   const path = join(folder, `${first.startedAt.slice(0, 19).replaceAll(':', '-')}.json`)
   mkdirSync(folder, { recursive: true })
-  writeFileSync(path, `${textOf(series)}\n`)
+  writeFileSync(path, `${JSON.stringify(series, null, 2)}\n`)
   return path
 }
-
-/** A line a start: a change of one is seen as one. */
-const textOf = (series: RecordedSeries): string =>
-  JSON.stringify(series, null, 1).replaceAll(
-    /\[\s+(?=[\d-])([^[\]]*?)\s+\]/g,
-    (_, list: string) => `[${list.replaceAll(/\s+/g, ' ')}]`,
-  )
 
 async function recordScenario(
   folder: string,

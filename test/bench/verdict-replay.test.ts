@@ -7,6 +7,7 @@ import { canaries, type Traffic } from '../../bench/verdict/canary.js'
 import { drawsOf } from '../../bench/verdict/draws.js'
 import { poolsOf, ratiosOf, rebuilt, resampled } from '../../bench/verdict/replay.js'
 import { medianOf } from '../../bench/verdict/requests.js'
+import { recordSeries } from '../../bench/verdict/record.js'
 import { noiseRows, rowsTable } from '../../bench/verdict/rows.js'
 import { readSeries, shares, type RecordedSeries } from '../../bench/verdict/series.js'
 
@@ -85,6 +86,15 @@ test('the stored series can be read and hold what a replay needs; a file that is
   onTestFinished(() => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, 'a.json'), '{"recordedAt": 3}')
   expect(() => readSeries(folder)).toThrow(/a\.json is no recorded series/)
+})
+
+test('a folder that is no report of a gate is refused in a sentence', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vge-perf-record-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  for (const report of [folder, join(folder, 'absent')])
+    await expect(recordSeries(report, join(folder, 'series'))).rejects.toThrow(
+      /holds no scenario that a gate measured/,
+    )
 })
 
 test('canaries: ten times the errors go, equals stay; the same seed gives the same', () => {
