@@ -59,7 +59,7 @@ export function frame({
   data,
   series,
   y,
-  right = 12,
+  right = 22,
   draw,
   onRead,
 }: Frame): uPlot {
