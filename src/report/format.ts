@@ -59,8 +59,9 @@ export function limit(value: number, unit: MetricUnit): string {
   return measure(value, unit).replace(/(\.\d*?)0+(?=\D|$)/, (_, kept: string) => (kept === '.' ? '' : kept))
 }
 
-/** A place on the axis of time, given in seconds under load: `0 s`, `12.5 s`, `3 min 20 s`. */
-export const moment = (seconds: number): string => (seconds === 0 ? '0 s' : limit(seconds * 1_000_000, 'us'))
+/** A place on the axis of time, given in seconds under load: `0 s`, `12.5 s`, `3 min 20 s`, `10 min`. */
+export const moment = (seconds: number): string =>
+  seconds === 0 ? '0 s' : limit(seconds * 1_000_000, 'us').replace(/ min 0 s$/, ' min')
 
 /** A relative change, given as ratio − 1: `+14 %`, `−2.1 %`, `×12` from tenfold on. */
 export function change(ratio: number): string {

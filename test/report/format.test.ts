@@ -7,6 +7,7 @@ import {
   duration,
   limit,
   measure,
+  moment,
   share,
 } from '../../src/report/format.js'
 
@@ -62,4 +63,15 @@ test('changes carry their sign and the wider half of the interval', () => {
   expect(changeWithin({ mean: -0.02, low: -0.03, high: -0.011 })).toBe('−2.0 % ±1.0')
   expect(changeWithin({ mean: 0.14, low: -Infinity, high: Infinity })).toBe('+14 %')
   expect([change(0), change(11), between(0.11, 0.17)]).toEqual(['0.0 %', '×12', 'between +11 and +17 %'])
+})
+
+test('places on the axis of time read as clocks do', () => {
+  expect([0, 0.7, 12, 12.5, 200, 600].map(moment)).toEqual([
+    '0 s',
+    '0.7 s',
+    '12 s',
+    '12.5 s',
+    '3 min 20 s',
+    '10 min',
+  ])
 })

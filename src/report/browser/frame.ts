@@ -42,6 +42,9 @@ export function armHosts<T extends { readonly arm: string }>(
   })
 }
 
+/** Steps of the axis of time that people count in, seconds. */
+const steps = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400]
+
 const font = '11px system-ui, sans-serif'
 
 export const micros = (value: number | null | undefined): string =>
@@ -56,7 +59,7 @@ export function frame({
   data,
   series,
   y,
-  right = 12,
+  right = 22,
   draw,
   onRead,
 }: Frame): uPlot {
@@ -80,7 +83,13 @@ export function frame({
         y: { distr: y.distr, log: 10, range: [...y.range] },
       },
       axes: [
-        { ...side(30), space: 76, grid: { show: false }, values: (_, splits) => splits.map(moment) },
+        {
+          ...side(30),
+          space: 76,
+          incrs: [...steps],
+          grid: { show: false },
+          values: (_, splits) => splits.map(moment),
+        },
         {
           ...side(58),
           splits: () => [...y.marks],
@@ -117,6 +126,7 @@ function marks(plot: uPlot, { at, breaks, moments }: Axis): void {
   for (const column of breaks) vertical(across(at[column] ?? 0))
   pen.globalAlpha = 1
   pen.font = `${10 * ratio}px system-ui, sans-serif`
+  pen.textAlign = 'left'
   pen.textBaseline = 'bottom'
   pen.setLineDash([2 * ratio, 3 * ratio])
   let free = -Infinity

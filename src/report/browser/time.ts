@@ -66,6 +66,7 @@ function names(plot: uPlot, drawn: readonly { readonly line: { readonly name: st
   pen.save()
   pen.fillStyle = colour('ink')
   pen.font = `${11 * devicePixelRatio}px system-ui, sans-serif`
+  pen.textAlign = 'left'
   pen.textBaseline = 'middle'
   let above = Infinity
   for (const [at, { line }] of [...drawn.entries()].slice(-lines.length)) {
