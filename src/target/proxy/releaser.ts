@@ -11,7 +11,7 @@ interface Waiting {
  * Milliseconds before the moment for which the alarm is set: what its thread takes to wake this one. The rest is a loop that asks the
  * clock at every turn, with the sockets served in between.
  */
-const near = 0.15
+const near = 0.2
 
 /** Does things at their moments, in milliseconds of `performance.now()`: never before, and some microseconds after. */
 export class Releaser {
