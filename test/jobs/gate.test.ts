@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { scratch } from '../../src/loader/load.js'
 import { burst, call, inOrder, ms, open, perSecond, phase, scenario, seconds } from 'vge-perf'
+import { micros } from '../../src/model/time.js'
 import { readConfig } from '../../src/config/read.js'
 import { createEngine } from '../../src/engine/index.js'
 import { recordBaseline } from '../../src/jobs/baseline.js'
 import { gate, type GateOptions } from '../../src/jobs/gate.js'
 import { judgeStored, writeReports } from '../../src/jobs/report.js'
+import type { GeneratorHealth } from '../../src/model/engine.js'
 import type { Arm } from '../../src/model/plan.js'
 import { bits } from '../../src/schedule/random.js'
 import { readSessions } from '../../src/store/index.js'
@@ -45,7 +47,7 @@ afterAll(() => {
   rmSync(scratch(), { recursive: true, force: true })
 })
 
-const tiny = (invariants: readonly string[]) =>
+const tiny = (invariants: readonly string[], leastLoad = 1) =>
   scenario('tiny', {
     slice: 'seating',
     steps: { look: call('look', { 200: 'seen' }) },
@@ -58,6 +60,7 @@ const tiny = (invariants: readonly string[]) =>
       smoke: {
         load: inOrder(phase('steady', open(perSecond(100), seconds(4))), phase('rush', burst(10))),
         budgets: { look: { p99: ms(500) } },
+        leastLoad,
       },
     },
     tolerances: { look: 'default' },
@@ -72,6 +75,9 @@ interface Play {
   readonly samples?: number
   readonly broken?: Arm
   readonly invariants?: readonly string[]
+  /** How the generator and the machine fared in a run of the engine, counted from 0. */
+  readonly health?: (run: number) => Partial<GeneratorHealth>
+  readonly leastLoad?: number
 }
 
 let plays = 0
@@ -82,6 +88,8 @@ const play = async ({
   samples = 100,
   broken,
   invariants = ['sound'],
+  health = () => ({}),
+  leastLoad,
 }: Play): Promise<GateOptions> => {
   plays += 1
   const at = join(folder, `contract.ts`)
@@ -112,6 +120,7 @@ const play = async ({
       receipts:
         broken === undefined ? [] : [{ arm: broken, receipt: { kind: 'broken', n: 1, at: 1, fact: {} } }],
       elapsed: 4_000_000,
+      health: health(run),
     }),
   })
   return {
@@ -132,7 +141,7 @@ const play = async ({
         stop: async () => undefined,
       }),
     },
-    scenarios: [{ scenario: tiny(invariants), module: 'none', source: 'none' }],
+    scenarios: [{ scenario: tiny(invariants, leastLoad), module: 'none', source: 'none' }],
     profile: 'smoke',
     folder: join(folder, `report-${plays}`),
     waive: [],
@@ -175,6 +184,47 @@ test('what a gate stopped for is in its artefact', async () => {
     const { judged } = await gate(limits)
     expect(judged[0]?.candidate.file.end).toMatchObject({ status: 'complete', stopped })
   }
+})
+
+test('where the machine has no room for the load a lighter one is compared, and the verdict says so', async () => {
+  const full = { cores: { allowed: 2, busy: 0.98, own: 0.2, targetHere: true } }
+  const options = await play({ factor: 1.3, leastLoad: 0.5, health: (run) => (run < 2 ? full : {}) })
+  const { verdict, judged } = await gate(options)
+  // What is slower is still found: both arms have the same load, whatever it is.
+  expect(verdict).toMatchObject({ exit: 1, outcome: 'regression', scenarios: [{ load: 0.6 }] })
+  expect(verdict.scenarios[0]?.warnings).toContainEqual(expect.stringMatching(/^only 60 % of the load/))
+  for (const run of [judged[0]?.candidate, judged[0]?.control]) {
+    const units = run?.file.units ?? []
+    expect(units.filter((unit) => unit.discarded === 'no_room').map((unit) => unit.phase)).toEqual([
+      'warm-up',
+    ])
+    const sliced = units.filter((unit) => unit.phase === 'measure' && unit.kind === 'slices')
+    expect(new Set(sliced.map(({ load }) => load))).toEqual(new Set([0.6]))
+    // Blocks are what they are.
+    expect(units.filter(({ kind, load }) => kind === 'block' && load !== undefined)).toEqual([])
+  }
+})
+
+test('units that the machine spoilt are sent again, and told; without the time for it nothing passes', async () => {
+  const stolen = { steal: 0.4 }
+  const noisy = (run: number) => (run === 1 || run === 3 ? stolen : {})
+  const { verdict } = await gate(await play({ health: noisy }))
+  expect(verdict).toMatchObject({ exit: 0, scenarios: [{ health: { state: 'valid' } }] })
+  expect(verdict.scenarios[0]?.warnings).toContainEqual(expect.stringMatching(/^2 units did not count/))
+  const options = await play({ health: () => stolen })
+  const hurried = { ...options.config.gate, budget: micros(0) }
+  const { verdict: none } = await gate({ ...options, config: { ...options.config, gate: hurried } })
+  expect(none).toMatchObject({ exit: 3, reason: 'generator_behind', scenarios: [{ starts: 2 }] })
+})
+
+test('a generator that was behind in two starts is asked for more, and may recover', async () => {
+  const options = await play({ health: (run) => ({ steal: run < 12 ? 0.4 : 0 }) })
+  const { verdict } = await gate(options)
+  expect(verdict).toMatchObject({ exit: 0, outcome: 'pass' })
+  expect(verdict.scenarios[0]?.starts).toBeGreaterThan(2)
+  // A worker that died is no noise.
+  const dead = await play({ health: (run) => (run === 2 ? { workersLost: 1 } : {}) })
+  expect((await gate(dead)).verdict).toMatchObject({ exit: 3, scenarios: [{ starts: 2 }] })
 })
 
 test('a broken invariant ends it after the first start, and names the offender', async () => {

@@ -39,6 +39,18 @@ test('other load is refused, and a folder with several runs lists them', async (
     const b = await report(temporary(), 'seat-selection', about)
     await expect(compareRuns(a, b, [])).rejects.toMatchObject({ exit: 2, reason })
   }
+  const light = temporary()
+  const writer = await createGroup(
+    join(light, 'seat-selection'),
+    { scenario: 'seat-selection', profile: 'smoke', arms: ['candidate'] },
+    { candidate: header },
+  )
+  await writer.unit({ candidate: { ...unitRecord(0, 0), load: 0.6 } })
+  await expect(compareRuns(a, light, [])).rejects.toMatchObject({
+    exit: 2,
+    reason: 'other_load',
+    message: expect.stringContaining('"60 % of its plan"') as string,
+  })
   const both = await report(await report(temporary()), 'checkout')
   await expect(compareRuns(a, both, [])).rejects.toMatchObject({
     reason: 'many_runs',

@@ -32,6 +32,7 @@ test('a file by its path is a scenario, with its gaps filled', async () => {
   expect(found && profileOf(found.scenario, 'smoke')).toMatchObject({
     slice: 250_000,
     timeout: 30_000_000,
+    leastLoad: 1,
     load: { phases: [{ name: 'main' }] },
   })
   expect(() => found && profileOf(found.scenario, 'fulll')).toThrow(/no profile "fulll"/)

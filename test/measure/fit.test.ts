@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { Fit, spareUnits } from '../../src/measure/fit.js'
+import type { UnitRecord } from '../../src/model/artefact.js'
+import type { GeneratorHealth } from '../../src/model/engine.js'
+import { seconds } from '../../src/model/time.js'
+import { healthy, units } from '../health/units.js'
+
+const unit = (health: Partial<GeneratorHealth>): UnitRecord => {
+  const [made] = units(0, {})
+  return { ...(made ?? expect.fail('no unit')), health: { ...healthy, ...health } }
+}
+const cores = (busy: number, targetHere = true) => ({ allowed: 2, busy, own: 0.2, targetHere })
+const roomy = unit({})
+const full = unit({ cores: cores(0.97), runQueue: 0.2 })
+const stolen = unit({ steal: 0.3 })
+
+test('a machine with room is sent all of the load, and every unit counts', () => {
+  const fit = new Fit(0.35)
+  fit.warmedUp(roomy)
+  expect([1, 2, 3].map(() => fit.discard(roomy, true))).toEqual([undefined, undefined, undefined])
+  expect([fit.load, fit.lengthOf(seconds(3))]).toEqual([1, seconds(3)])
+})
+
+test('without room the load is lowered, never below its least, and its units last longer', () => {
+  const fit = new Fit(0.35)
+  expect([1, 2, 3].map(() => fit.discard(full, true))).toEqual(['no_room', 'no_room', undefined])
+  expect(fit.load).toBeCloseTo(0.36)
+  expect(fit.lengthOf(seconds(3))).toBe(seconds(6))
+  const promised = new Fit(1)
+  expect([promised.discard(full, true), promised.load]).toEqual([undefined, 1])
+})
+
+test('a warm-up tells of the room as well, but only until a unit counts', () => {
+  const nearly = unit({ cores: cores(0.75), runQueue: 0.14 })
+  const fit = new Fit(0.35)
+  fit.warmedUp(full)
+  expect(fit.discard(nearly, true)).toBe('no_room')
+  expect(fit.discard(nearly, true)).toBeUndefined()
+  fit.start()
+  fit.warmedUp(full)
+  expect([fit.discard(full, true), fit.load]).toEqual([undefined, 0.6])
+})
+
+test('targets on other machines are not spared: that they are behind is what is measured', () => {
+  expect(new Fit(0.35).discard(unit({ cores: cores(0.99, false), runQueue: 0.2 }), true)).toBeUndefined()
+})
+
+test('a spoilt unit is sent again while there is time, and as long as there are rows', () => {
+  const fit = new Fit(1)
+  const spoilt = Array.from({ length: spareUnits }, () => 'spoilt')
+  expect(fit.discard(stolen, false)).toBeUndefined()
+  expect([1, 2, 3, 4].map(() => fit.discard(stolen, true))).toEqual([...spoilt, undefined])
+  fit.start()
+  expect(fit.discard(stolen, true)).toBe('spoilt')
+  expect(fit.load).toBe(1)
+})
+
+test('what no later unit could mend is not sent again: it is to be told', () => {
+  for (const health of [{ workersLost: 1 }, { samplesDropped: 4 }])
+    expect(new Fit(0.35).discard(unit(health), true)).toBeUndefined()
+})
