@@ -38,9 +38,12 @@ export function judgeHealth(units: readonly UnitRecord[], latency?: number): Hea
   return { state, reasons, mayRecover: worst.every(({ lasting }) => !lasting) }
 }
 
-/** Whether a unit alone is over a limit that a third of the units of a run may be over. */
+/** Whether a unit is no measurement, by what no target can have caused: a build that spoils its own units must not be rid of them. */
 export const isSpoilt = (unit: UnitRecord): boolean =>
-  findingsOf([{ ...unit, phase: 'measure' }]).some(({ state, lasting }) => state === 'invalid' && !lasting)
+  rules.some(({ fromOutside, invalid = Infinity, figure }) => {
+    const found = fromOutside === true ? figure(unit, { latency: undefined }) : undefined
+    return found !== undefined && found > invalid
+  })
 
 /** What the rules say of the measured units, in their order. */
 export function findingsOf(units: readonly UnitRecord[], latency?: number): readonly HealthFinding[] {

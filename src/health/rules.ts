@@ -17,6 +17,8 @@ export interface Rule {
   readonly judged: 'often' | 'ever' | 'middle' | 'together'
   /** Units that it is asked of: a burst is late by its nature, since nobody can start thousands at one instant. */
   readonly units: 'all' | 'slices'
+  /** Neither the generator nor a target on its machine can be the cause. */
+  readonly fromOutside?: true
   /** Undefined where it cannot be known. */
   readonly figure: (unit: UnitRecord, beside: Beside) => number | undefined
   readonly degraded?: number
@@ -222,6 +224,7 @@ export const rules: readonly Rule[] = [
     name: 'steal',
     judged: 'often',
     units: 'all',
+    fromOutside: true,
     figure: ({ health }) => health.steal,
     degraded: 0.02,
     invalid: 0.1,

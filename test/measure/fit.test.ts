@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Fit, spareUnits } from '../../src/measure/fit.js'
 import type { UnitRecord } from '../../src/model/artefact.js'
 import type { GeneratorHealth } from '../../src/model/engine.js'
-import { seconds } from '../../src/model/time.js'
+import { micros, seconds } from '../../src/model/time.js'
 import { healthy, units } from '../health/units.js'
 
 const unit = (health: Partial<GeneratorHealth>): UnitRecord => {
@@ -55,7 +55,14 @@ test('a spoilt unit is sent again while there is time, and as long as there are 
   expect(fit.load).toBe(1)
 })
 
-test('what no later unit could mend is not sent again: it is to be told', () => {
-  for (const health of [{ workersLost: 1 }, { samplesDropped: 4 }])
-    expect(new Fit(0.35).discard(unit(health), true)).toBeUndefined()
+test('a build cannot be rid of its own slow units: what it may have caused counts', () => {
+  const lag = { p50: micros(90_000), p99: micros(400_000), max: micros(500_000) }
+  for (const health of [
+    { workersLost: 1 },
+    { samplesDropped: 4 },
+    { runQueue: 0.6 },
+    { lag },
+    { descriptorWaits: 1 },
+  ])
+    expect(new Fit(1).discard(unit(health), true)).toBeUndefined()
 })
