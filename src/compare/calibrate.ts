@@ -31,6 +31,7 @@ export function calibrateScenario(
     profile: verdict.profile,
     recordedAt: now.toISOString(),
     must: candidate.file.fingerprint.must,
+    ...(verdict.load === undefined ? {} : { load: verdict.load }),
     starts: verdict.starts,
     units: Math.max(0, ...verdict.metrics.filter(isTimed).map(({ units }) => units)),
     cap: pace.most,

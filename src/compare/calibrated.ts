@@ -5,6 +5,7 @@ import { isTimed } from './calibrate.js'
 import { daysValid } from './sets.js'
 import type { Finding } from './findings.js'
 import { mustDiffer } from './fingerprint.js'
+import { loadOf } from './units.js'
 import { change, plural, share } from './words.js'
 
 export interface Calibrated {
@@ -41,6 +42,9 @@ export function applyCalibration(
   const fields = mustDiffer([{ must: entry.must, warn: {}, subject: {} }], run.file.fingerprint)
   if (fields.length > 0)
     return asItIs(`the calibration is of other conditions (${fields.join('; ')}): ${anew}`)
+  const loads = [entry.load ?? 1, loadOf(run)].map(share)
+  if (loads[0] !== loads[1])
+    return asItIs(`the calibration is of ${loads[0]} of the load, and ${loads[1]} was sent: ${anew}`)
   return demoted(metrics, entry)
 }
 

@@ -104,9 +104,12 @@ function told(what: string, both: readonly Both[], always: boolean): readonly st
 /** From the phase's begin to the last win in it, microseconds; undefined where receipts do not say when they won. */
 function lastWin(run: Run, unit: UnitRecord, phase: string): number | undefined {
   const rows = unit.phases?.find(({ name }) => name === phase)
+  // One event an arm, in the order of the arms: both are in the records of both.
   const begun = run
     .events()
-    .find((event) => event.unit === unit.index && event.kind === 'phase' && event.text === phase)
+    .filter((event) => event.unit === unit.index && event.kind === 'phase' && event.text === phase)[
+    Math.max(0, unit.order.indexOf(run.file.arm))
+  ]
   const kinds = new Set(Object.values(run.file.promises.wins).flatMap((outcomes) => Object.values(outcomes)))
   if (rows === undefined || begun === undefined || kinds.size === 0) return undefined
   const from = unit.startedAt + begun.at / 1_000

@@ -163,7 +163,7 @@ const spoiltUnits = ({ file }: Run): readonly string[] => {
   return spoilt === 0
     ? []
     : [
-        `${plural(spoilt, 'unit')} did not count, since the machine was busy with something else, and ${spoilt === 1 ? 'was' : 'were'} sent again`,
+        `${plural(spoilt, 'unit')} did not count, since the hypervisor gave the time to other machines, and ${spoilt === 1 ? 'was' : 'were'} sent again`,
       ]
 }
 

@@ -34,10 +34,10 @@ export function wanted(compared: Taken, judged: Judged): Wants {
   const first = gatingPairs(compared.pairs).filter((pair) => !pair.confirmation).length
   const sliced = compared.pairs.length === 0 || first > 0
   if (!judged.capReached && sliced && first < (plannedFor(compared.pairs)[0] ?? 0)) return 'more_units'
-  const spoilt = judged.findings.filter((one) => one.outcome === 'invalid' || one.outcome === 'failed')
-  if (spoilt.some((one) => one.reason !== 'generator_behind' || !judged.mayRecover)) return 'nothing'
+  const untrusted = judged.findings.filter((one) => one.outcome === 'invalid' || one.outcome === 'failed')
+  if (untrusted.some((one) => one.reason !== 'generator_behind' || !judged.mayRecover)) return 'nothing'
   // What a generator that was behind measured calls for no confirmation: it is to keep up first.
-  if (spoilt.length > 0) return judged.capReached ? 'nothing' : 'more_units'
+  if (untrusted.length > 0) return judged.capReached ? 'nothing' : 'more_units'
   const gating = judged.metrics.filter((metric) => metric.role === 'gate')
   const found = gating.filter((metric) => metric.decision === 'regression')
   const fresh = compared.pairs.some((pair) => pair.confirmation)

@@ -89,7 +89,7 @@ const filled = (file: ConfigFile, folder: string): Config => {
     labels: labelsOf(file.labels),
     environments: file.environments ?? {},
     calibration: file.calibration ?? join(folder, 'vge-perf.calibration.json'),
-    gate: { maxUnits: file.gate?.maxUnits ?? defaultMaxUnits, budget: minutes(file.gate?.minutes ?? 5.9) },
+    gate: { maxUnits: file.gate?.maxUnits ?? defaultMaxUnits, budget: minutes(file.gate?.minutes ?? 8) },
   }
 }
 

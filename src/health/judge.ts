@@ -82,16 +82,7 @@ function over(rule: Rule, limit: number, units: readonly UnitRecord[], beside: B
   return `${beyond(rule, limit)}, in ${broken.length} of ${ordered.length} measurements (up to ${most})`
 }
 
-/** Rules whose share is one of time; the others have one of steps, or of latency. */
-const ofTime: ReadonlySet<string> = new Set([
-  'saturation',
-  'run-queue',
-  'garbage-collection',
-  'steal',
-  'shared-cores',
-])
-
 const beyond = (rule: Rule, limit: number): string =>
   limit === 0
     ? 'where none may be'
-    : `more than ${shown[rule.unit](limit)}${ofTime.has(rule.name) ? ' of the time' : ''}`
+    : `more than ${shown[rule.unit](limit)}${rule.ofTime === true ? ' of the time' : ''}`

@@ -24,6 +24,8 @@ export interface Rule {
   readonly degraded?: number
   readonly invalid?: number
   readonly unit: 'time' | 'share' | 'count'
+  /** Its share is one of time; others are one of steps, or of a latency. */
+  readonly ofTime?: true
   /** What was found, as a sentence begins. */
   readonly what: string
   /** What to do about it, as a sentence goes on. */
@@ -184,6 +186,7 @@ export const rules: readonly Rule[] = [
     degraded: 0.9,
     invalid: 0.97,
     unit: 'share',
+    ofTime: true,
     what: 'the busiest worker was at work',
     remedy: 'let the journey compute less between its steps, lower the rate, or give the plan more workers',
   },
@@ -195,6 +198,7 @@ export const rules: readonly Rule[] = [
     degraded: 0.12,
     invalid: 0.25,
     unit: 'share',
+    ofTime: true,
     what: 'the generator waited for a core',
     remedy: quieter,
   },
@@ -206,6 +210,7 @@ export const rules: readonly Rule[] = [
     degraded: 0.05,
     invalid: 0.1,
     unit: 'share',
+    ofTime: true,
     what: 'garbage collection took',
     remedy: 'let the journey keep and allocate less',
   },
@@ -229,6 +234,7 @@ export const rules: readonly Rule[] = [
     degraded: 0.02,
     invalid: 0.1,
     unit: 'share',
+    ofTime: true,
     what: 'the hypervisor gave CPU time to other machines,',
     remedy: 'use a machine with cores of its own, or another hour',
   },
@@ -239,6 +245,7 @@ export const rules: readonly Rule[] = [
     figure: shared,
     degraded: 0.95,
     unit: 'share',
+    ofTime: true,
     what: 'the target is on this machine, others used the cores of the generator, and these were busy',
     remedy: 'pin target and generator apart, or give the target a machine of its own',
   },

@@ -50,8 +50,18 @@ export async function forgeReceipts(
     return 'a broken invariant: none of them can be told from receipts alone'
   const wins = winsOf(candidate)
   if (wins.length === 0) return 'a broken invariant: the target gave no receipt that could be forged'
+  // Of one fresh start, as a gate weighs them: another start may give the same names to other things.
+  const groups = new Map(candidate.file.units.map(({ index, group: start }) => [index, start]))
+  const start = groups.get(wins[0]?.unit ?? 0) ?? 0
   const weighed = (receipts: readonly UnitReceipt[]) =>
-    weigh({ contract, names, stores: {}, receipts, dataset: {}, group: 0 })
+    weigh({
+      contract,
+      names,
+      stores: {},
+      receipts: receipts.filter(({ unit }) => groups.get(unit) === start),
+      dataset: {},
+      group: start,
+    })
   const honest = candidate.receipts()
   const before = new Set(broken(await weighed(honest)))
   for (const lie of wins.flatMap(liesAbout)) {

@@ -96,17 +96,20 @@ export async function gate(options: GateOptions): Promise<GateResult> {
         const started = Date.now()
         await withTargets(options, context, group, async (targets) => {
           if (lanes.length === 0) lanes.push(...(await openLanes(context, options, targets)))
-          for (const [place, lane] of lanes.filter(({ want }) => want !== 'nothing').entries()) {
-            const others = lanes.length * Math.max(1, minimumStarts - group) - place - 1
-            const patient = (): boolean => timeLeft() > others * laneCost
+          const open = lanes.filter(({ want }) => want !== 'nothing')
+          for (const [place, lane] of open.entries()) {
+            const owed = lanes.length * Math.max(0, minimumStarts - group - 1)
+            const others = owed + open.length - place - 1
+            const patient = (): boolean => options.starts !== undefined || timeLeft() > others * laneCost
             await measureLane(lane, group, targets, place === 0, patient)
             if (mode !== 'paired') lane.want = 'nothing'
           }
         })
         slowest = Math.max(slowest, Date.now() - started)
         if (options.starts !== undefined) {
-          if (group + 1 >= options.starts) break
-          continue
+          if (group + 1 < options.starts) continue
+          for (const lane of lanes) lane.stopped = 'unit_cap'
+          break
         }
         for (const lane of lanes.filter(({ want }) => want !== 'nothing')) {
           const { wants, verdict } = await judge(lane.run, false)

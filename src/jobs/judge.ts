@@ -22,7 +22,7 @@ export interface JudgeOptions {
 export type Judged = ReturnType<typeof judgeScenario> & { readonly candidate: Run; readonly control?: Run }
 
 /** The shortest median latency that gates, microseconds: what the generator's lag must be small beside. */
-function shortestMedian(run: Run): number | undefined {
+export function shortestMedian(run: Run): number | undefined {
   const gating = run
     .metrics()
     .filter((metric) => (metric.split('@')[0] ?? '') in run.file.promises.tolerances)

@@ -1,10 +1,13 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TrendInput } from '../compare/trend.js'
+import { loadOf } from '../compare/units.js'
 import { judgeHealth } from '../health/judge.js'
 import type { Run } from '../model/artefact.js'
 import { messageOf, UserError } from '../model/errors.js'
 import { isGroup, readGroup } from '../store/index.js'
+import { shortestMedian } from './judge.js'
+import { selfTestFolder } from './self-test.js'
 import { sessionOf } from './session.js'
 
 /** Reports hold scenarios, those of `baseline record` a folder a session in between. */
@@ -12,7 +15,7 @@ const deepest = 3
 
 /**
  * Candidates of the runs and gates whose reports lie in a folder, as sessions. Left out, with a sentence each: what did not end, cannot
- * be read, or had a generator that fell behind; and what had a fault planted, which is no build. Throws `UserError` when there is no folder.
+ * be read, or had a generator that fell behind; and what had a fault planted, which is no build; and what was sent a part of its load. Throws `UserError` when there is no folder.
  */
 export async function leftRuns(
   folder: string,
@@ -39,7 +42,9 @@ export async function leftRuns(
 function unfit(run: Run): string | undefined {
   if (run.file.end?.status !== 'complete') return 'the run did not end as it should'
   if (/ --plant[ =]/.test(run.file.repeat)) return 'a fault was planted into it'
-  const health = judgeHealth(run.file.units)
+  if ('proxy' in run.file.fingerprint.subject) return 'a proxy stood before it, to slow it down or not'
+  if (loadOf(run) < 1) return 'only a part of its load was sent, and other load is no other build'
+  const health = judgeHealth(run.file.units, shortestMedian(run))
   return health.state === 'invalid' ? `its generator fell behind (${health.reasons.join('; ')})` : undefined
 }
 
@@ -53,7 +58,7 @@ async function groupsIn(folder: string, depth: number): Promise<readonly string[
     })
   })
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (!entry.isDirectory()) continue
+    if (!entry.isDirectory() || entry.name === selfTestFolder) continue
     const inside = join(folder, entry.name)
     if (isGroup(inside)) found.push(inside)
     else if (depth > 1) found.push(...(await groupsIn(inside, depth - 1)))

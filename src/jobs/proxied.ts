@@ -50,11 +50,14 @@ export function behindProxies(source: TargetSource, { delay, cores, tell }: Dose
       const up = await source.start(group, signal)
       const proxies = new Map<Arm, Proxy>()
       const stop = async (): Promise<void> => {
-        for (const [arm, proxy] of proxies) {
-          const facts = await proxy.stop()
-          if (arm === 'candidate' && facts !== undefined) tell?.(facts)
+        try {
+          for (const [arm, proxy] of proxies) {
+            const facts = await proxy.stop()
+            if (arm === 'candidate' && facts !== undefined) tell?.(facts)
+          }
+        } finally {
+          await up.stop()
         }
-        await up.stop()
       }
       try {
         const arms: ArmTarget[] = []

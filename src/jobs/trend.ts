@@ -53,7 +53,7 @@ export async function trend(options: TrendOptions): Promise<Trend> {
     exit: found.outcome === 'too_few' ? exitCode.inconclusive : exitCode.pass,
     ...(found.outcome !== 'too_few' || first === undefined
       ? {}
-      : { next: recordCommand(name ?? 'main', first, fewestValues - first.sessions.length) }),
+      : { next: recordCommand(name ?? 'main', first, Math.max(1, fewestValues - first.sessions.length)) }),
     fewest: fewestValues,
     lines,
     leftOut: [
@@ -76,7 +76,7 @@ export async function writeTrend(folder: string, found: Trend): Promise<string> 
 
 async function onlyBaseline({ root, reports }: TrendOptions): Promise<string | undefined> {
   const [only, ...others] = await baselineNames(root)
-  if (reports !== undefined || (only !== undefined && others.length === 0)) return only
+  if (others.length === 0 && (only !== undefined || reports !== undefined)) return only
   if (only === undefined) {
     throw new UserError(`There is no baseline in ${root}.`, {
       hint: 'Record one: vge-perf baseline record main --sessions 8; or look at what gates have left: vge-perf trend --reports reports',

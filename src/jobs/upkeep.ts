@@ -72,7 +72,8 @@ export async function pin(baseline: Baseline, release: string, now = new Date())
   assertRolling(baseline, 'pinned again')
   const { root, name } = baseline
   pinnedName(name, release)
-  const sets = describeSets(name, await readSessions(root, name), {}, now)
+  const sessions = await readSessions(root, name)
+  const sets = describeSets(name, sessions, {}, now)
   const ready = sets.filter(({ missing }) => missing === 0)
   if (ready.length === 0) {
     const short = sets.map((set) => `${set.scenario} (${set.profile}) has ${set.counting}`)
@@ -81,10 +82,10 @@ export async function pin(baseline: Baseline, release: string, now = new Date())
       { hint: `Record and promote them: vge-perf baseline record ${name}`, reason: 'too_few_sessions' },
     )
   }
-  const all = new Map((await readSessions(root, name)).map((one) => [`${one.scenario} ${one.session}`, one]))
+  const all = new Map(sessions.map((one) => [`${one.scenario} ${one.profile} ${one.session}`, one]))
   const counting = ready.flatMap((set) =>
     set.sessions.flatMap(({ session, state }) => {
-      const found = all.get(`${set.scenario} ${session}`)
+      const found = all.get(`${set.scenario} ${set.profile} ${session}`)
       return state === 'promoted' && found !== undefined ? [found] : []
     }),
   )

@@ -42,16 +42,18 @@ export class Fit {
   /** Why a unit that was sent does not count; undefined where it does. `patient`: there is time to send a spoilt one again. */
   discard(unit: UnitRecord, patient: boolean): UnitRecord['discarded'] {
     const discarded = this.spare === 0 ? undefined : this.reason(unit, patient)
-    this.tried = []
     if (discarded === undefined) this.fixed = true
     else this.spare -= 1
+    // How a spoilt unit fared says nothing of the room that there is without others on the machine.
+    if (discarded === 'spoilt') return discarded
+    this.tried = []
     if (discarded === 'no_room') this.load *= easing
     return discarded
   }
 
   private reason(unit: UnitRecord, patient: boolean): UnitRecord['discarded'] {
+    if (patient && isSpoilt(unit)) return 'spoilt'
     const mayEase = !this.fixed && this.load * easing >= this.leastLoad
-    if (mayEase && !hadRoom([...this.tried, unit.health])) return 'no_room'
-    return patient && isSpoilt(unit) ? 'spoilt' : undefined
+    return mayEase && !hadRoom([...this.tried, unit.health]) ? 'no_room' : undefined
   }
 }

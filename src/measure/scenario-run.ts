@@ -58,7 +58,7 @@ export interface StartOptions {
   readonly confirmation: boolean
   /** Nothing was sent to these processes before. */
   readonly cold: boolean
-  /** Whether there is time to send a unit again that the generator or the machine spoilt. */
+  /** Whether there is time to send a unit again that other machines on the same host spoilt. */
   readonly patient: () => boolean
 }
 

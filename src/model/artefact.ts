@@ -95,7 +95,7 @@ export interface UnitRecord {
   readonly phases?: readonly PhaseRows[]
   /** Share of the profile's rates that was sent, where it was not all of it. */
   readonly load?: number
-  /** Why a unit of the load became a warm-up once it was over: what it showed of the generator and the machine, never of the target. */
+  /** Why a unit of the load became a warm-up once it was over: what it showed of the machine, never a latency. */
   readonly discarded?: 'no_room' | 'spoilt'
   readonly accounting: ArmAccounting
   readonly health: GeneratorHealth

@@ -34,6 +34,8 @@ export interface CalibratedScenario {
   readonly recordedAt: string
   /** Fields of the fingerprint that have to be equal. */
   readonly must: Readonly<Record<string, string>>
+  /** Share of the profile's rates that was sent, where it was not all of it. */
+  readonly load?: number | undefined
   readonly starts: number
   /** Pairs of units that its latencies had. */
   readonly units: number

@@ -53,8 +53,14 @@ function peaksOf(stretch: Stretch, events: readonly UnitEvent[]): readonly Momen
   return (stretch.unit.phases ?? []).flatMap(({ name, arrivals }) => {
     const how = peaks[arrivals]
     if (how === undefined) return []
-    const begun = events.find(({ kind, text }) => kind === 'phase' && text === name)
-    return [{ at: within(stretch, begun?.at ?? 0), kind: 'peak', label: name, text: `${name}: ${how}` }]
+    // A block runs on one arm and then on the other, and begins on each.
+    const begun = events.filter(({ kind, text }) => kind === 'phase' && text === name).map(({ at }) => at)
+    return (begun.length === 0 ? [0] : begun).map((at): Moment => ({
+      at: within(stretch, at),
+      kind: 'peak',
+      label: name,
+      text: `${name}: ${how}`,
+    }))
   })
 }
 

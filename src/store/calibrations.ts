@@ -51,6 +51,7 @@ function inOrder(one: CalibratedScenario): CalibratedScenario {
     profile: one.profile,
     recordedAt: one.recordedAt,
     must: inKeyOrder(one.must),
+    load: one.load,
     starts: one.starts,
     units: one.units,
     cap: one.cap,

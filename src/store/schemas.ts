@@ -117,6 +117,7 @@ export const calibrationSchema: Schema<Calibration> = v.object({
       profile: text,
       recordedAt: v.pipe(text, v.isoTimestamp()),
       must: recordOf(text),
+      load: v.optional(number),
       starts: count,
       units: count,
       cap: count,

@@ -6,11 +6,15 @@ import { memoryRun, type UnitSpec } from './runs.js'
 
 const many = (count: number, value: number): number[] => Array.from({ length: count }, () => value)
 const second = 1_000_000
+/** When the sale begins on the second arm of a unit, microseconds of the unit. */
+const candidatesTurn = 60_500_000
 
 /** Sales that are all answered, and whose last seat is won, after so many seconds; three of them, each on a start of its own. */
 function sales(arm: 'control' | 'candidate', drain: number, sold: number, apart: number) {
   const units = [0, 1, 2].map((group): UnitSpec => {
     const spread = 1 + apart * (group - 1)
+    const begun =
+      Date.parse('2026-11-24T12:00:00Z') + group + (arm === 'control' ? 500 : candidatesTurn / 1_000)
     return {
       group,
       kind: 'block',
@@ -20,17 +24,15 @@ function sales(arm: 'control' | 'candidate', drain: number, sold: number, apart:
       drain: { sale: drain * second * spread },
       // Units of memory start a millisecond after one another, and the sale half a second later.
       wins: [
-        [3, Date.parse('2026-11-24T12:00:00Z') + group + 500 + 1_000],
-        [7, Date.parse('2026-11-24T12:00:00Z') + group + 500 + sold * 1_000 * spread],
+        [3, begun + 1_000],
+        [7, begun + sold * 1_000 * spread],
       ],
     }
   })
-  const events = [0, 1, 2].map((unit): UnitEvent => ({
-    unit,
-    at: micros(500_000),
-    kind: 'phase',
-    text: 'sale',
-  }))
+  // The control's comes first, the candidate's when the control's is over: each record holds both.
+  const events = [0, 1, 2].flatMap((unit) =>
+    [500_000, candidatesTurn].map((at): UnitEvent => ({ unit, at: micros(at), kind: 'phase', text: 'sale' })),
+  )
   const promises = {
     budgets: { quantiles: {}, drain: seconds(40) },
     tolerances: {},

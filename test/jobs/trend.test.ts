@@ -87,7 +87,8 @@ test('what cannot be used is said: no baseline, several, a scenario that is not 
     'session 2027-11-01T04-00-00-000Z of checkout is left out: it says that it was recorded in the future, at 2027-11-01T04:00:00.000Z',
   ])
   await fill(root, { name: 'other', sessions: 1, from: '2026-11-01T04:00:00Z' })
-  await expect(trend(about(root))).rejects.toMatchObject({ reason: 'which_baseline', exit: 2 })
+  for (const asked of [about(root), { ...about(root), reports: root }])
+    await expect(trend(asked)).rejects.toMatchObject({ reason: 'which_baseline', exit: 2 })
   await expect(trend({ ...about(root), name: 'main', reports: join(root, 'none') })).rejects.toMatchObject({
     reason: 'no_report',
     exit: 2,
@@ -95,7 +96,12 @@ test('what cannot be used is said: no baseline, several, a scenario that is not 
 })
 
 /** A report with one scenario, measured on its own or beside a control. */
-async function report(folder: string, at: string, more: Partial<RunHeader> = {}, paired = false) {
+async function report(
+  folder: string,
+  at: string,
+  more: Partial<RunHeader> = {},
+  { paired = false, load = 1 } = {},
+) {
   const arms = paired ? (['control', 'candidate'] as const) : (['candidate'] as const)
   const own = { ...header, startedAt: at, ...more }
   const writer = await createGroup(
@@ -103,7 +109,10 @@ async function report(folder: string, at: string, more: Partial<RunHeader> = {},
     { scenario: 'seat-selection', profile: 'smoke', arms: [...arms] },
     { candidate: own, ...(paired ? { control: { ...own, arm: 'control' as const } } : {}) },
   )
-  await writer.unit({ candidate: unitRecord(0, 0), ...(paired ? { control: unitRecord(0, 0) } : {}) })
+  await writer.unit({
+    candidate: { ...unitRecord(0, 0), load },
+    ...(paired ? { control: unitRecord(0, 0) } : {}),
+  })
   await writer.end({ endedAt: at, status: 'complete' })
 }
 
@@ -113,15 +122,25 @@ test('runs that gates left join the sessions; beside a control they are a line o
   await markSessions(root, await readSessions(root, 'main'), true)
   await report(reports, '2026-02-04T04:00:00.000Z')
   await report(reports, '2026-02-03T04:00:00.000Z')
-  await report(reports, '2026-02-05T04:00:00.000Z', {}, true)
+  await report(reports, '2026-02-05T04:00:00.000Z', {}, { paired: true })
   await report(reports, '2026-02-06T04:00:00.000Z', { repeat: 'vge-perf gate --plant error --seed 1' })
+  const { fingerprint } = header
+  await report(reports, '2026-02-07T04:00:00.000Z', {
+    fingerprint: { ...fingerprint, subject: { ...fingerprint.subject, proxy: 'adds 10 % to each answer' } },
+  })
+  await report(reports, '2026-02-08T04:00:00.000Z', {}, { load: 0.6 })
+  await report(join(reports, 'one', 'self-test'), '2026-02-09T04:00:00.000Z')
   const found = await trend({ ...about(root), reports })
   expect(found.lines.map(({ beside, sessions }) => [beside, sessions.map(({ from }) => from)])).toEqual([
     ['control', ['run']],
     ['nothing', ['baseline', 'run']],
   ])
   expect(found.lines[1]?.differs).toEqual(['measured alone → in turns with a control'])
-  expect(found.leftOut).toEqual([expect.stringMatching(/02-06.* is left out: a fault was planted into it/)])
+  expect(found.leftOut).toEqual([
+    expect.stringMatching(/02-06.* is left out: a fault was planted into it/),
+    expect.stringMatching(/02-07.* is left out: a proxy stood before it/),
+    expect.stringMatching(/02-08.* is left out: only a part of its load was sent/),
+  ])
   expect(found.exit).toBe(3)
 })
 

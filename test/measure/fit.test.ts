@@ -55,6 +55,13 @@ test('a spoilt unit is sent again while there is time, and as long as there are 
   expect(fit.load).toBe(1)
 })
 
+test('a unit that was spoilt says nothing of the room: the load stays', () => {
+  const fit = new Fit(0.35)
+  fit.warmedUp(roomy)
+  expect(fit.discard(unit({ steal: 0.3, cores: cores(0.95), runQueue: 0.4 }), true)).toBe('spoilt')
+  expect([fit.discard(roomy, true), fit.load]).toEqual([undefined, 1])
+})
+
 test('a build cannot be rid of its own slow units: what it may have caused counts', () => {
   const lag = { p50: micros(90_000), p99: micros(400_000), max: micros(500_000) }
   for (const health of [
