@@ -1,3 +1,4 @@
+import { average } from '../stats/average.js'
 import type { Blame, MovedProbe } from '../model/blame.js'
 import type { ProbeFacts } from '../model/artefact.js'
 import { fewestUnits } from '../stats/paired.js'
@@ -52,8 +53,7 @@ function ofProbe(
   units: readonly Probed[],
   asked: number,
 ): readonly MovedProbe[] {
-  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
-  const [was, is] = [mean(units.map((one) => one.was)), mean(units.map((one) => one.is))]
+  const [was, is] = [average(units.map((one) => one.was)), average(units.map((one) => one.is))]
   const isShare = unit === 'share'
   const hasRatio = !isShare && units.every((one) => one.was > 0 && one.is > 0)
   // A share has no ratio that says anything, and nothing has no logarithm.
@@ -63,9 +63,9 @@ function ofProbe(
   const starts = [...new Set(units.map(({ group }) => group))]
   const ofArm = (of: (one: Probed) => number): number => {
     const means = starts.map((group) =>
-      mean(units.filter((one) => one.group === group).map((one) => size(of(one)))),
+      average(units.filter((one) => one.group === group).map((one) => size(of(one)))),
     )
-    return means.reduce((sum, one) => sum + (one - mean(means)) ** 2, 0)
+    return means.reduce((sum, one) => sum + (one - average(means)) ** 2, 0)
   }
   const freedom = 2 * (starts.length - 1)
   const squares = ofArm((one) => one.was) + ofArm((one) => one.is)

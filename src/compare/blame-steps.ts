@@ -1,12 +1,10 @@
+import { isWhole, phaseOf } from './metric-name.js'
 import type { AddedTime } from '../model/blame.js'
 import type { Run } from '../model/artefact.js'
 import { fewestUnits } from '../stats/paired.js'
 import { addedTime, type UnitTimes } from './added-time.js'
 import { exactTimes, type TimesOf } from './exact-times.js'
 import type { Pair } from './units.js'
-
-const phaseOf = (metric: string): string | undefined => metric.split('@')[1]
-const isWhole = (metric: string): boolean => metric.split('@')[0] === 'whole'
 
 /**
  * Time that each step of a phase added to a journey, errors with it, the largest first. A step is what a journey did: it has parts, while what

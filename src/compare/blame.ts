@@ -1,3 +1,4 @@
+import { isWhole, phaseOf } from './metric-name.js'
 import type { Blame, LatencyBlame } from '../model/blame.js'
 import type { BudgetVerdict, MetricVerdict } from '../model/verdict.js'
 import { latencyBlame } from './blame-latency.js'
@@ -15,9 +16,6 @@ interface Slow {
   /** How bad it is, to tell the worst first. */
   readonly size: number
 }
-
-const phaseOf = (metric: string): string | undefined => metric.split('@')[1]
-const isWhole = (metric: string): boolean => metric.split('@')[0] === 'whole'
 
 /** A session of a baseline has figures, and nothing that explains them. */
 const untold: Blame = {

@@ -1,15 +1,12 @@
-import type { Run, UnitReceipt, UnitRecord } from '../model/artefact.js'
+import type { Run, UnitRecord } from '../model/artefact.js'
 import type { MetricVerdict } from '../model/verdict.js'
 import { kendallTau } from '../stats/rank.js'
 import { figureMetric } from './figure-metric.js'
 import type { Compared } from './units.js'
+import { answeredAt, winKinds } from './wins.js'
 
 /** From fewer winners an order is luck. */
 const fewestWinners = 20
-
-/** When a win was told to its journey, milliseconds since 1970; undefined of facts that do not say so. */
-const answeredAt = ({ fact: { answered } }: UnitReceipt): number | undefined =>
-  typeof answered === 'number' ? answered : undefined
 
 /**
  * How fair a surge was: Kendall's τ-b between the order in which winners came and that in which they won. 1 is first come, first
@@ -39,7 +36,7 @@ export function fairness(compared: Compared): readonly MetricVerdict[] {
 function tauOf(run: Run, unit: UnitRecord, phase: string): number | undefined {
   const rows = unit.phases?.find(({ name }) => name === phase)
   if (rows === undefined) return undefined
-  const kinds = new Set(Object.values(run.file.promises.wins).flatMap((outcomes) => Object.values(outcomes)))
+  const kinds = winKinds(run)
   const first = new Map<number, number>()
   for (const receipt of run.receipts()) {
     const { unit: index, kind, n } = receipt

@@ -1,3 +1,4 @@
+import { phaseOf } from './metric-name.js'
 import type { Distribution } from '../model/artefact.js'
 import type { Tolerance } from '../model/scenario.js'
 import type { MetricVerdict } from '../model/verdict.js'
@@ -37,7 +38,6 @@ export function latencyMetrics(compared: Compared): readonly MetricVerdict[] {
     const seen = names.filter((name) => runs.some((run) => run.latency({ metric: name }) !== undefined))
     const { steady } = candidate.file.promises
     // A burst that was answered says nothing of a stream that was not.
-    const phaseOf = (name: string): string | undefined => name.split('@')[1]
     const gone =
       steady.length > 0 &&
       !seen.some((name) => phaseOf(name) === undefined || steady.includes(phaseOf(name) ?? ''))

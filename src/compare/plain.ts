@@ -1,3 +1,4 @@
+import { answeredAt, winKinds } from './wins.js'
 import type { Blame } from '../model/blame.js'
 import type { Run, UnitRecord } from '../model/artefact.js'
 import type { BudgetVerdict, MetricVerdict } from '../model/verdict.js'
@@ -110,12 +111,13 @@ function lastWin(run: Run, unit: UnitRecord, phase: string): number | undefined 
     .filter((event) => event.unit === unit.index && event.kind === 'phase' && event.text === phase)[
     Math.max(0, unit.order.indexOf(run.file.arm))
   ]
-  const kinds = new Set(Object.values(run.file.promises.wins).flatMap((outcomes) => Object.values(outcomes)))
+  const kinds = winKinds(run)
   if (rows === undefined || begun === undefined || kinds.size === 0) return undefined
   const from = unit.startedAt + begun.at / 1_000
-  const won = run.receipts().flatMap(({ unit: index, kind, n, fact: { answered } }) => {
+  const won = run.receipts().flatMap((receipt) => {
+    const { unit: index, kind, n } = receipt
     const isHere = index === unit.index && n >= rows.firstRow && n < rows.firstRow + rows.rows
-    return isHere && kinds.has(kind) && typeof answered === 'number' ? [answered] : []
+    return isHere && kinds.has(kind) ? (answeredAt(receipt) ?? []) : []
   })
   // A sale may have more winners than a call may have arguments.
   const last = won.reduce((latest, one) => Math.max(latest, one), -Infinity)

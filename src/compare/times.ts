@@ -1,10 +1,8 @@
+import { isWhole, phaseOf } from './metric-name.js'
 import type { Counter, Run } from '../model/artefact.js'
 import { parts, type Part } from '../model/engine.js'
 import type { StepTime } from '../model/verdict.js'
 import { measured } from './units.js'
-
-const phaseOf = (metric: string): string | undefined => metric.split('@')[1]
-const isWhole = (metric: string): boolean => metric.split('@')[0] === 'whole'
 
 /** Exact time and number of samples by metric, outcome and part. */
 function sums(run: Run): ReadonlyMap<string, Pick<Counter, 'sum' | 'count'>> {

@@ -1,3 +1,4 @@
+import { average } from '../stats/average.js'
 import type { BaselineSession } from '../model/artefact.js'
 import type { TrendChange, TrendLine, TrendMetric } from '../model/trend.js'
 import { changePoints, fewestValues, type ChangePoint } from '../stats/change-points.js'
@@ -114,6 +115,3 @@ function metricOf(name: string, sessions: readonly BaselineSession[]): TrendMetr
     changes: found.map(changeOf),
   }
 }
-
-const average = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length

@@ -4,6 +4,7 @@ import type { Run, UnitReceipt } from '../model/artefact.js'
 import type { Contract } from '../model/contract.js'
 import { readGroup, writeAtomic } from '../store/index.js'
 import { weigh } from '../truth/index.js'
+import { winKinds } from '../compare/wins.js'
 import { judgeFolder } from './judge.js'
 
 /** One thing that was planted, and what the gate said of it. */
@@ -28,7 +29,7 @@ function liesAbout(win: UnitReceipt): readonly UnitReceipt[] {
 
 /** Wins that a receipt was promised for; any other fact where there is none. */
 function winsOf(run: Run): readonly UnitReceipt[] {
-  const kinds = new Set(Object.values(run.file.promises.wins).flatMap((outcomes) => Object.values(outcomes)))
+  const kinds = winKinds(run)
   const all = run.receipts()
   const wins = all.filter(({ kind }) => kinds.has(kind))
   return (wins.length > 0 ? wins : all).slice(0, mostTried)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Arm, Plan, PlanAudience } from '../model/plan.js'
-import type { EngineFacts, Promises, RunEnd, RunHeader, UnitRecord } from '../model/artefact.js'
-import type { QuantileBudget, ResolvedProfile, Scenario } from '../model/scenario.js'
+import type { EngineFacts, RunEnd, RunHeader, UnitRecord } from '../model/artefact.js'
+import type { ResolvedProfile } from '../model/scenario.js'
 import { reachOf } from '../config/reach.js'
 import type { FoundScenario } from '../scenario/find.js'
 import { seconds, type Micros } from '../model/time.js'
@@ -14,6 +14,7 @@ import { blockLayout, slicesLayout, splitPhases, type UnitLayout } from '../plan
 import { writePlan, writePrivate } from '../plan/write.js'
 import { createGroup, type GroupWriter } from '../store/index.js'
 import { formatVersion } from '../model/artefact.js'
+import { promisesOf } from './promises.js'
 import { readyArm, type ReadyArm } from './arms.js'
 import type { ArmTarget, MeasureContext } from './context.js'
 import { fingerprint } from './fingerprint.js'
@@ -28,26 +29,6 @@ export const unitLength: Micros = seconds(3)
 const warmUpLength: Micros = seconds(3)
 /** The first scenario after a start meets cold code, connections and caches. */
 const coldWarmUpLength: Micros = seconds(8)
-const promisesOf = (scenario: Scenario, profile: ResolvedProfile): Promises => {
-  const quantiles: Record<string, QuantileBudget> = {}
-  for (const [step, budget] of Object.entries(profile.budgets)) {
-    if (typeof budget === 'object') quantiles[step] = budget
-  }
-  const { drain, errors } = profile.budgets
-  return {
-    steps: Object.keys(scenario.steps),
-    steady: splitPhases(profile.load.phases).steady.map(({ name }) => name),
-    budgets: {
-      quantiles,
-      ...(drain === undefined ? {} : { drain }),
-      ...(errors === undefined ? {} : { errors }),
-    },
-    tolerances: scenario.tolerances,
-    mix: scenario.mix,
-    wins: scenario.wins,
-    invariants: scenario.invariants,
-  }
-}
 
 /** What one fresh start is to give. */
 export interface StartOptions {

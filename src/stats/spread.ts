@@ -1,3 +1,5 @@
+import { average } from './average.js'
+
 /** A figure of one unit of load, and the fresh start that it ran on. */
 export interface Grouped {
   readonly group: number
@@ -20,8 +22,6 @@ export interface Spread {
   readonly each: number
 }
 
-const average = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
 const squares = (values: readonly number[], around: number): number =>
   values.reduce((sum, value) => sum + (value - around) ** 2, 0)
 

@@ -1,3 +1,4 @@
+import { average } from './average.js'
 import { studentTail, studentUpper } from './student.js'
 
 export interface Difference {
@@ -6,9 +7,6 @@ export interface Difference {
   readonly error: number
   readonly freedom: number
 }
-
-const average = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
 
 /** Spread of some values, n − 1 in the denominator; NaN for fewer than two. */
 export function spread(values: readonly number[]): number {
