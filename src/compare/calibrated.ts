@@ -8,6 +8,9 @@ import { mustDiffer } from './fingerprint.js'
 import { loadOf } from './units.js'
 import { change, plural, share } from './words.js'
 
+/** Clocks of two machines may differ, but not by so many days. */
+const aDay = 1
+
 export interface Calibrated {
   readonly metrics: readonly MetricVerdict[]
   readonly findings: readonly Finding[]
@@ -38,6 +41,10 @@ export function applyCalibration(
   if (age > daysValid)
     return asItIs(
       `the calibration of ${entry.recordedAt.slice(0, 10)} is older than ${daysValid} days: ${anew}`,
+    )
+  if (age < -aDay)
+    return asItIs(
+      `the calibration is left aside: it says that it was recorded after this run, at ${entry.recordedAt}: ${anew}`,
     )
   const fields = mustDiffer([{ must: entry.must, warn: {}, subject: {} }], run.file.fingerprint)
   if (fields.length > 0)

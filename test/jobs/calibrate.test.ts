@@ -189,6 +189,7 @@ test('a calibration relaxes nothing but latencies', async () => {
 })
 
 test.each<[string, Partial<CalibratedScenario>, RegExp]>([
+  ['ahead', { recordedAt: '2999-01-01T00:00:00.000Z' }, /recorded after this run, at 2999.*calibrate/],
   ['expired', { recordedAt: '2026-01-01T00:00:00.000Z' }, /of 2026-01-01 is older than 30 days: .*calibrate/],
   ['of a lighter load', { load: 0.6 }, /of 60 % of the load, and 100 % was sent: .*calibrate/],
   [
