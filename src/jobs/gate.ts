@@ -155,7 +155,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
 
 const check = (context: MeasureContext, options: GateOptions): void => {
   const { scenarios, profile, config, source, waive } = options
-  const strange = waive.find((name) => !(name in context.contract.invariants))
+  const strange = waive.find((name) => !Object.hasOwn(context.contract.invariants, name))
   if (strange !== undefined) {
     throw new UserError(`"${strange}" is to be waived, but the contract has no such invariant.`, {
       hint: `It has: ${Object.keys(context.contract.invariants).join(', ')}.`,

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { foldVerdict } from '../compare/fold.js'
 import type { Run } from '../model/artefact.js'
@@ -52,6 +52,11 @@ export async function judgeStored(
   options: { readonly waive: readonly string[]; readonly noRegressionCheck: boolean },
 ): Promise<{ readonly verdict: Verdict; readonly judged: readonly Judged[] }> {
   if (!existsSync(folder)) throw new UserError(`There is no folder ${folder}.`, { reason: 'no_report' })
+  if (!statSync(folder).isDirectory())
+    throw new UserError(`${folder} is a file, not a folder.`, {
+      hint: 'Name a folder that `vge-perf gate` or `vge-perf run` wrote, such as reports/<date>.',
+      reason: 'no_report',
+    })
   const groups = isGroup(folder)
     ? [folder]
     : readdirSync(folder)

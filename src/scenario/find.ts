@@ -102,7 +102,7 @@ function assertDistinct(found: readonly FoundScenario[]): FoundScenario[] {
 
 /** A profile by its name. Throws `UserError` that lists those that there are. */
 export function profileOf(scenario: Scenario, name: string): ResolvedProfile {
-  const found = scenario.profiles[name]
+  const found = Object.hasOwn(scenario.profiles, name) ? scenario.profiles[name] : undefined
   if (found === undefined) {
     throw new UserError(`Scenario "${scenario.name}" has no profile "${name}".`, {
       hint: `It has: ${Object.keys(scenario.profiles).join(', ')}.`,

@@ -102,24 +102,41 @@ const health: Schema<GeneratorHealth> = v.object({
 
 const placement: Schema<Placement> = v.object({ what: text, allowed: text, seen: v.optional(count) })
 
-const unit: Schema<UnitRecord> = v.object({
+/** The last moment that a date can hold, with room for what a unit lasts. */
+const moment = v.pipe(number, v.minValue(0), v.maxValue(8e15))
+/** Eleven days: pictures have a place for each second. */
+const lasting = v.pipe(count, v.maxValue(1_000_000))
+const sentShare = v.pipe(number, v.gtValue(0), v.maxValue(1))
+
+const anyUnit = v.object({
   index: count,
   group: count,
   phase,
   kind: v.picklist(['slices', 'block']),
   offset: count,
-  seconds: count,
+  seconds: lasting,
   loaded: time,
   order: v.array(arm),
   phases: v.optional(v.array(phaseRows)),
-  load: v.optional(number),
+  load: v.optional(sentShare),
   discarded: v.optional(v.picklist(['no_room', 'spoilt'])),
   accounting,
   health,
   placement: v.optional(v.object({ generator: v.array(placement), target: v.array(placement) })),
-  startedAt: number,
+  startedAt: moment,
   confirmation: v.boolean(),
 })
+const unit: Schema<UnitRecord> = v.pipe(
+  anyUnit,
+  v.check(
+    ({ discarded, phase: kept }) => discarded === undefined || kept === 'warm-up',
+    'a unit that was discarded is no measurement',
+  ),
+)
+const units: Schema<readonly UnitRecord[]> = v.pipe(
+  v.array(unit),
+  v.check((all) => new Set(all.map(({ index }) => index)).size === all.length, 'two units have one index'),
+)
 
 const invariant: Schema<InvariantResult> = v.object({
   name: text,
@@ -156,7 +173,7 @@ export const runSchema: Schema<RunFile> = v.object({
   probes: v.optional(recordOf(probe)),
   repeat: text,
   regressionCheck: v.boolean(),
-  units: v.array(unit),
+  units,
   invariants: v.array(invariant),
   end: v.optional(end),
 })

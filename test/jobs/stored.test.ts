@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compareRuns } from '../../src/jobs/compare.js'
+import { leftRuns } from '../../src/jobs/left-runs.js'
 import { judgeStored } from '../../src/jobs/report.js'
 import type { RunHeader } from '../../src/model/artefact.js'
 import { createGroup } from '../../src/store/index.js'
@@ -58,4 +59,39 @@ test('other load is refused, and a folder with several runs lists them', async (
   })
   mkdirSync(join(both, 'empty'))
   await expect(compareRuns(a, join(both, 'empty'), [])).rejects.toThrow(/run\.json cannot be read/)
+})
+
+test('units that say what no unit can are refused in a sentence', async () => {
+  const folder = await report(temporary())
+  const path = join(folder, 'seat-selection', 'candidate', 'run.json')
+  const file = JSON.parse(readFileSync(path, 'utf8')) as { readonly units: readonly object[] }
+  const asked = { waive: [], noRegressionCheck: true }
+  for (const wrong of [
+    { load: 0 },
+    { load: 7 },
+    { load: -1 },
+    { discarded: 'spoilt' },
+    { seconds: 9e15 },
+    { startedAt: 1e300 },
+    { startedAt: -1e300 },
+  ]) {
+    const units = file.units.map((unit) => ({ ...unit, ...wrong }))
+    writeFileSync(path, JSON.stringify({ ...file, units }))
+    await expect(judgeStored(folder, asked)).rejects.toMatchObject({ exit: 2, reason: 'unreadable_file' })
+  }
+  writeFileSync(path, JSON.stringify({ ...file, units: [...file.units, ...file.units] }))
+  await expect(judgeStored(folder, asked)).rejects.toThrow(/units: two units have one index/)
+  await expect(judgeStored(path, asked)).rejects.toMatchObject({ exit: 2, reason: 'no_report' })
+})
+
+test('a run of a lighter load joins no trend', async () => {
+  const folder = await report(temporary())
+  expect((await leftRuns(folder)).inputs).toHaveLength(1)
+  const path = join(folder, 'seat-selection', 'candidate', 'run.json')
+  const file = JSON.parse(readFileSync(path, 'utf8')) as { readonly units: readonly object[] }
+  writeFileSync(path, JSON.stringify({ ...file, units: file.units.map((unit) => ({ ...unit, load: 0.6 })) }))
+  expect(await leftRuns(folder)).toEqual({
+    inputs: [],
+    leftOut: [expect.stringMatching(/only 60 % of its load was sent$/)],
+  })
 })

@@ -36,6 +36,7 @@ test('a file by its path is a scenario, with its gaps filled', async () => {
     load: { phases: [{ name: 'main' }] },
   })
   expect(() => found && profileOf(found.scenario, 'fulll')).toThrow(/no profile "fulll"/)
+  expect(() => found && profileOf(found.scenario, 'toString')).toThrow(/no profile "toString"/)
 })
 
 test('what is wrong with a file is said in one sentence with its place', async () => {
