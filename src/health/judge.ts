@@ -38,12 +38,17 @@ export function judgeHealth(units: readonly UnitRecord[], latency?: number): Hea
   return { state, reasons, mayRecover: worst.every(({ lasting }) => !lasting) }
 }
 
-/** Whether a unit is no measurement, by what no target can have caused: a build that spoils its own units must not be rid of them. */
-export const isSpoilt = (unit: UnitRecord): boolean =>
-  rules.some(({ fromOutside, invalid = Infinity, figure }) => {
-    const found = fromOutside === true ? figure(unit, { latency: undefined }) : undefined
-    return found !== undefined && found > invalid
-  })
+/** Whether a unit, as each arm saw it, is no measurement, by what no target can have caused: a build that spoils its own units must not be rid of them. */
+export const isSpoilt = (unit: readonly UnitRecord[]): boolean =>
+  rules.some(({ fromOutside, invalid = Infinity, figure }) =>
+    unit.some((arm) => fromOutside === true && (figure(arm, { latency: undefined }) ?? 0) > invalid),
+  )
+
+/** Whether something is over a limit in a unit that no later unit mends: it is to be told, whatever else the unit suffered from. */
+export const isLasting = (unit: readonly UnitRecord[]): boolean =>
+  findingsOf(unit.map((arm) => ({ ...arm, phase: 'measure' as const }))).some(
+    ({ state, lasting }) => state === 'invalid' && lasting,
+  )
 
 /** What the rules say of the measured units, in their order. */
 export function findingsOf(units: readonly UnitRecord[], latency?: number): readonly HealthFinding[] {
@@ -54,7 +59,8 @@ export function findingsOf(units: readonly UnitRecord[], latency?: number): read
       const limit = rule[state]
       const said = limit === undefined ? undefined : over(rule, limit, asked, { latency })
       if (said === undefined) continue
-      const lasting = rule.judged === 'ever'
+      // What failed, died or was lost is no matter of the minute.
+      const lasting = rule.judged === 'ever' || rule.judged === 'together'
       return [{ rule: rule.name, state, lasting, sentence: `${rule.what} ${said}: ${rule.remedy}` }]
     }
     return []

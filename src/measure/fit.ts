@@ -1,4 +1,4 @@
-import { isSpoilt } from '../health/judge.js'
+import { isLasting, isSpoilt } from '../health/judge.js'
 import { hadRoom } from '../health/room.js'
 import type { UnitRecord } from '../model/artefact.js'
 import type { GeneratorHealth } from '../model/engine.js'
@@ -35,12 +35,15 @@ export class Fit {
     this.spare = spareUnits
   }
 
-  warmedUp({ health }: UnitRecord): void {
-    if (!this.fixed) this.tried.push(health)
+  warmedUp(unit: readonly UnitRecord[]): void {
+    if (!this.fixed) this.tried.push(...unit.map(({ health }) => health))
   }
 
-  /** Why a unit that was sent does not count; undefined where it does. `patient`: there is time to send a spoilt one again. */
-  discard(unit: UnitRecord, patient: boolean): UnitRecord['discarded'] {
+  /**
+   * Why a unit that was sent does not count; undefined where it does. `unit`: as each arm saw it. `patient`: there is time to send a
+   * spoilt one again.
+   */
+  discard(unit: readonly UnitRecord[], patient: boolean): UnitRecord['discarded'] {
     const discarded = this.spare === 0 ? undefined : this.reason(unit, patient)
     if (discarded === undefined) this.fixed = true
     else this.spare -= 1
@@ -51,9 +54,10 @@ export class Fit {
     return discarded
   }
 
-  private reason(unit: UnitRecord, patient: boolean): UnitRecord['discarded'] {
+  private reason(unit: readonly UnitRecord[], patient: boolean): UnitRecord['discarded'] {
+    if (isLasting(unit)) return undefined
     if (patient && isSpoilt(unit)) return 'spoilt'
     const mayEase = !this.fixed && this.load * easing >= this.leastLoad
-    return mayEase && !hadRoom([...this.tried, unit.health]) ? 'no_room' : undefined
+    return mayEase && !hadRoom([...this.tried, ...unit.map(({ health }) => health)]) ? 'no_room' : undefined
   }
 }

@@ -287,7 +287,7 @@ export class ScenarioRun {
     }
     this.index += 1
     const name = found.scenario.name
-    const discard = (unit: UnitRecord): UnitRecord['discarded'] => {
+    const discard = (unit: readonly UnitRecord[]): UnitRecord['discarded'] => {
       if (fitted && phase === 'measure') return this.fit.discard(unit, options.patient())
       if (fitted) this.fit.warmedUp(unit)
       return undefined

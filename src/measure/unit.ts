@@ -61,7 +61,7 @@ export async function runUnit(
   plan: Plan,
   layout: UnitLayout,
   place: UnitPlace,
-  discard: (unit: UnitRecord) => UnitRecord['discarded'],
+  discard: (unit: readonly UnitRecord[]) => UnitRecord['discarded'],
 ): Promise<{ readonly seconds: number; readonly discarded: UnitRecord['discarded'] }> {
   const lost = new AbortController()
   let lostBy: string | undefined
@@ -111,8 +111,7 @@ export async function runUnit(
   })
   const records = arms.map(({ target }) => record(target.arm))
   // Of both arms or of none: the generator is the same.
-  const [first] = records
-  const discarded = first === undefined ? undefined : discard(first)
+  const discarded = discard(records)
   const kept = records.map((one) =>
     discarded === undefined ? one : { ...one, phase: 'warm-up' as const, discarded },
   )

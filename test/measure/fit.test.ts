@@ -5,9 +5,11 @@ import type { GeneratorHealth } from '../../src/model/engine.js'
 import { micros, seconds } from '../../src/model/time.js'
 import { healthy, units } from '../health/units.js'
 
-const unit = (health: Partial<GeneratorHealth>): UnitRecord => {
+/** As both arms saw it: the generator is one. */
+const unit = (health: Partial<GeneratorHealth>): readonly UnitRecord[] => {
   const [made] = units(0, {})
-  return { ...(made ?? expect.fail('no unit')), health: { ...healthy, ...health } }
+  const one = { ...(made ?? expect.fail('no unit')), health: { ...healthy, ...health } }
+  return [one, one]
 }
 const cores = (busy: number, targetHere = true) => ({ allowed: 2, busy, own: 0.2, targetHere })
 const roomy = unit({})
@@ -72,4 +74,16 @@ test('a build cannot be rid of its own slow units: what it may have caused count
     { descriptorWaits: 1 },
   ])
     expect(new Fit(1).discard(unit(health), true)).toBeUndefined()
+})
+
+test('a unit that hides what is to be told behind a busy machine is not discarded', () => {
+  for (const health of [{ workersLost: 1 }, { samplesDropped: 4 }, { clockStep: micros(30_000) }])
+    for (const more of [{ steal: 0.4 }, { cores: cores(0.99) }])
+      expect(new Fit(0.35).discard(unit({ ...health, ...more }), true)).toBeUndefined()
+  // What failed at the machine's limits, on whichever arm.
+  const [control, candidate] = unit({ steal: 0.4 })
+  if (control === undefined || candidate === undefined) return expect.fail('no unit')
+  const errors = [{ step: 'reserve', class: 'generator', reason: 'no_port', count: 60, example: '' }] as const
+  const failed = { ...candidate, accounting: { ...candidate.accounting, errors } }
+  expect(new Fit(0.35).discard([control, failed], true)).toBeUndefined()
 })
