@@ -94,6 +94,7 @@ export default scenario('availability-sync', {
 
   profiles: {
     smoke: {
+      leastLoad: 0.35,
       load: open(perSecond(200), seconds(4)),
       audience: { count: 8, joining: ms(100) },
       budgets: { ...promised, errors: 0.001 },

@@ -113,6 +113,7 @@ export default scenario('checkout', {
 
   profiles: {
     smoke: {
+      leastLoad: 0.35,
       load: open(perSecond(120), seconds(6)),
       budgets: { ...promised, errors: 0.001 },
     },

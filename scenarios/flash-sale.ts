@@ -121,6 +121,7 @@ export default scenario('flash-sale', {
 
   profiles: {
     smoke: {
+      leastLoad: 0.35,
       load: inOrder(
         phase('before', open(perSecond(150), seconds(4))),
         phase('opening', surge(300, ms(500), seconds(3))),

@@ -55,6 +55,7 @@ export default scenario('liveview-latency', {
 
   profiles: {
     smoke: {
+      leastLoad: 0.35,
       load: open(perSecond(80), seconds(4)),
       audience: { count: 20, joining: ms(400) },
       slice: ms(500),

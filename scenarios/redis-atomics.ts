@@ -104,6 +104,7 @@ export default scenario('redis-atomics', {
 
   profiles: {
     smoke: {
+      leastLoad: 0.35,
       load: inOrder(
         phase('alone', open(perSecond(800), seconds(4))),
         phase('beside', open(perSecond(500), seconds(4))),

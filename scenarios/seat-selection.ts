@@ -91,6 +91,7 @@ export default scenario('seat-selection', {
 
   profiles: {
     smoke: {
+      leastLoad: 0.35,
       load: inOrder(
         phase('select', open(perSecond(400), seconds(4))),
         phase('rush', burst(300)),

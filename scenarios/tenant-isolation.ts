@@ -83,6 +83,7 @@ export default scenario('tenant-isolation', {
 
   profiles: {
     smoke: {
+      leastLoad: 0.35,
       load: open(perSecond(150), seconds(4)),
       audience: { count: 8, joining: ms(100) },
       budgets: { reserve: { p95: ms(200), p99: ms(500) }, errors: 0.001 },

@@ -79,6 +79,7 @@ function judged(
     findings,
     metrics,
     budgets: [],
+    mayRecover: false,
     mix: [],
   })
   return { metrics, wants, exit: exitOf(findings[0]?.outcome ?? 'pass') }

@@ -1,3 +1,4 @@
+import type { Run } from '../model/artefact.js'
 import type { BudgetVerdict, MetricVerdict, MixVerdict, ScenarioVerdict } from '../model/verdict.js'
 import { againstBaseline } from './baseline.js'
 import { blameOf } from './blame.js'
@@ -21,9 +22,9 @@ import { settlingOf } from './settling.js'
 import { stoppedBy } from './stopped.js'
 import { timesOf } from './times.js'
 import { countHeld, judgeTruth } from './truth.js'
-import { pairUp, type Compared } from './units.js'
+import { loadOf, pairUp, type Compared } from './units.js'
 import { wanted } from './wants.js'
-import { plural } from './words.js'
+import { plural, share } from './words.js'
 
 /** All that is known of one scenario → how it ends, and what would settle it. Pure; may be asked after every unit. */
 export function judgeScenario(input: ScenarioInput): {
@@ -62,6 +63,7 @@ export function judgeScenario(input: ScenarioInput): {
     ...ofBudgets(budgets, explained),
   ])
   const starts = new Set(compared.pairs.map((pair) => pair.group)).size
+  const load = loadOf(candidate)
   const best: Finding = {
     outcome: 'pass',
     // Where nothing was compared there was no tolerance to be within.
@@ -86,6 +88,7 @@ export function judgeScenario(input: ScenarioInput): {
     headline: sentence,
     units: compared.pairs.length,
     starts,
+    ...(load === 1 ? {} : { load }),
     metrics,
     budgets,
     mix,
@@ -101,6 +104,8 @@ export function judgeScenario(input: ScenarioInput): {
       ...truth.warnings,
       ...comparable.warnings,
       ...calibrated.warnings,
+      ...(load === 1 ? [] : [lighterLoad(load)]),
+      ...spoiltUnits(candidate),
       ...(input.pinned === undefined || comparable.problem !== undefined
         ? []
         : driftSince(input.pinned, comparable.sessions, candidate)),
@@ -116,7 +121,15 @@ export function judgeScenario(input: ScenarioInput): {
   }
   return {
     verdict,
-    wants: wanted(compared, { paired, capReached: input.capReached, findings, metrics, budgets, mix }),
+    wants: wanted(compared, {
+      paired,
+      capReached: input.capReached,
+      findings,
+      metrics,
+      budgets,
+      mix,
+      mayRecover: input.health.mayRecover === true,
+    }),
   }
 }
 
@@ -139,6 +152,19 @@ function judgeMetrics(
   return [...judged, ...own.filter((metric) => !names.has(metric.name))].map((metric) =>
     metric.role === 'gate' ? { ...metric, stopped: stoppedBy(metric, compared) } : metric,
   )
+}
+
+/** What a verdict at a lighter load does not say. */
+const lighterLoad = (load: number): string =>
+  `only ${share(load)} of the load was sent, since this machine, which it shares with its targets, had no room for more: budgets held under that`
+
+const spoiltUnits = ({ file }: Run): readonly string[] => {
+  const spoilt = file.units.filter(({ discarded }) => discarded === 'spoilt').length
+  return spoilt === 0
+    ? []
+    : [
+        `${plural(spoilt, 'unit')} did not count, since the machine was busy with something else, and ${spoilt === 1 ? 'was' : 'were'} sent again`,
+      ]
 }
 
 /** Outcomes that change nothing for those who use it, or do not tell. */

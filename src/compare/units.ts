@@ -33,6 +33,9 @@ export interface Compared extends Taken {
 export const measured = (run: Run): readonly UnitRecord[] =>
   run.file.units.filter((unit) => unit.phase === 'measure')
 
+/** Share of its profile's rates that a run was sent in the units that may gate. */
+export const loadOf = (run: Run): number => Math.min(1, ...measured(run).map(({ load = 1 }) => load))
+
 /** Measured units in order. With a control, only those that both arms have: a unit that one arm lost is no pair. */
 export function pairUp(candidate: Run, control: Run | undefined): readonly Pair[] {
   const others = new Map(control === undefined ? [] : measured(control).map((unit) => [unit.index, unit]))

@@ -21,6 +21,8 @@ export interface Judged {
   readonly metrics: readonly MetricVerdict[]
   readonly budgets: readonly BudgetVerdict[]
   readonly mix: readonly MixVerdict[]
+  /** The generator was behind, and may not be in the units to come. */
+  readonly mayRecover: boolean
 }
 
 /** What would settle a scenario that is not: fresh processes for a finding, more units for a doubt, nothing where neither would help. */
@@ -32,7 +34,10 @@ export function wanted(compared: Taken, judged: Judged): Wants {
   const first = gatingPairs(compared.pairs).filter((pair) => !pair.confirmation).length
   const sliced = compared.pairs.length === 0 || first > 0
   if (!judged.capReached && sliced && first < (plannedFor(compared.pairs)[0] ?? 0)) return 'more_units'
-  if (judged.findings.some((one) => one.outcome === 'invalid' || one.outcome === 'failed')) return 'nothing'
+  const spoilt = judged.findings.filter((one) => one.outcome === 'invalid' || one.outcome === 'failed')
+  if (spoilt.some((one) => one.reason !== 'generator_behind' || !judged.mayRecover)) return 'nothing'
+  // What a generator that was behind measured calls for no confirmation: it is to keep up first.
+  if (spoilt.length > 0) return judged.capReached ? 'nothing' : 'more_units'
   const gating = judged.metrics.filter((metric) => metric.role === 'gate')
   const found = gating.filter((metric) => metric.decision === 'regression')
   const fresh = compared.pairs.some((pair) => pair.confirmation)

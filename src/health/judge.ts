@@ -7,6 +7,8 @@ export interface HealthFinding {
   readonly rule: string
   readonly state: 'degraded' | 'invalid'
   readonly sentence: string
+  /** No unit that follows can mend it. */
+  readonly lasting: boolean
 }
 
 /** Units that may be over a limit which is judged `often`: small machines are shared, and have hiccups. */
@@ -29,9 +31,16 @@ const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b
 export function judgeHealth(units: readonly UnitRecord[], latency?: number): HealthVerdict {
   const found = findingsOf(units, latency)
   const state = found.some((one) => one.state === 'invalid') ? 'invalid' : 'degraded'
-  const reasons = found.filter((one) => one.state === state).map(({ sentence }) => sentence)
-  return reasons.length === 0 ? { state: 'valid', reasons } : { state, reasons }
+  const worst = found.filter((one) => one.state === state)
+  const reasons = worst.map(({ sentence }) => sentence)
+  if (reasons.length === 0) return { state: 'valid', reasons }
+  if (state === 'degraded') return { state, reasons }
+  return { state, reasons, mayRecover: worst.every(({ lasting }) => !lasting) }
 }
+
+/** Whether a unit alone is over a limit that a third of the units of a run may be over. */
+export const isSpoilt = (unit: UnitRecord): boolean =>
+  findingsOf([{ ...unit, phase: 'measure' }]).some(({ state, lasting }) => state === 'invalid' && !lasting)
 
 /** What the rules say of the measured units, in their order. */
 export function findingsOf(units: readonly UnitRecord[], latency?: number): readonly HealthFinding[] {
@@ -41,8 +50,9 @@ export function findingsOf(units: readonly UnitRecord[], latency?: number): read
     for (const state of ['invalid', 'degraded'] as const) {
       const limit = rule[state]
       const said = limit === undefined ? undefined : over(rule, limit, asked, { latency })
-      if (said !== undefined)
-        return [{ rule: rule.name, state, sentence: `${rule.what} ${said}: ${rule.remedy}` }]
+      if (said === undefined) continue
+      const lasting = rule.judged === 'ever'
+      return [{ rule: rule.name, state, lasting, sentence: `${rule.what} ${said}: ${rule.remedy}` }]
     }
     return []
   })

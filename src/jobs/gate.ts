@@ -47,6 +47,9 @@ export interface GateResult {
   readonly judged: readonly Judged[]
 }
 
+/** What a scenario takes of one start, milliseconds: time for those still to come is no time for units that were spoilt. */
+const laneCost = 20_000
+
 /** One scenario's way through the gate. */
 interface Lane {
   readonly run: ScenarioRun
@@ -87,13 +90,16 @@ export async function gate(options: GateOptions): Promise<GateResult> {
     check(context, options)
     const lanes: Lane[] = []
     let slowest = 0
+    const timeLeft = (): number => options.config.gate.budget / 1_000 - (Date.now() - begun)
     try {
       for (let group = 0; ; group += 1) {
         const started = Date.now()
         await withTargets(options, context, group, async (targets) => {
           if (lanes.length === 0) lanes.push(...(await openLanes(context, options, targets)))
           for (const [place, lane] of lanes.filter(({ want }) => want !== 'nothing').entries()) {
-            await measureLane(lane, group, targets, place === 0)
+            const others = lanes.length * Math.max(1, minimumStarts - group) - place - 1
+            const patient = (): boolean => timeLeft() > others * laneCost
+            await measureLane(lane, group, targets, place === 0, patient)
             if (mode !== 'paired') lane.want = 'nothing'
           }
         })
@@ -102,7 +108,6 @@ export async function gate(options: GateOptions): Promise<GateResult> {
           if (group + 1 >= options.starts) break
           continue
         }
-        const timeLeft = options.config.gate.budget / 1_000 - (Date.now() - begun)
         for (const lane of lanes.filter(({ want }) => want !== 'nothing')) {
           const { wants, verdict } = await judge(lane.run, false)
           Object.assign(lane, nextFor(lane.taken, { wants, exit: verdict.exit }, limits))
@@ -112,7 +117,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
         const cost = (slowest * open.length) / Math.max(1, lanes.length)
         const must = open.some(({ taken, want }) => taken.starts < minimumStarts || want === 'confirmation')
         if (open.length === 0) break
-        if (must || cost <= timeLeft) continue
+        if (must || cost <= timeLeft()) continue
         for (const lane of open) lane.stopped = 'time_spent'
         break
       }
@@ -227,13 +232,20 @@ const keepCalibration = async (run: ScenarioRun, { calibration }: GateOptions): 
   await saveCalibration(calibrationIn(run.folder), own)
 }
 
-const measureLane = async (lane: Lane, group: number, targets: UpTargets, cold: boolean): Promise<void> => {
+const measureLane = async (
+  lane: Lane,
+  group: number,
+  targets: UpTargets,
+  cold: boolean,
+  patient: () => boolean,
+): Promise<void> => {
   await lane.run.onStart({
     group,
     arms: targets.arms,
     units: unitsAStart,
     confirmation: lane.want === 'confirmation',
     cold,
+    patient,
   })
   lane.taken = afterStart(lane.taken, lane.want)
 }

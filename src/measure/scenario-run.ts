@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import type { Arm, Plan, PlanAudience } from '../model/plan.js'
-import type { EngineFacts, Promises, RunEnd, RunHeader } from '../model/artefact.js'
+import type { EngineFacts, Promises, RunEnd, RunHeader, UnitRecord } from '../model/artefact.js'
 import type { QuantileBudget, ResolvedProfile, Scenario } from '../model/scenario.js'
 import { reachOf } from '../config/reach.js'
 import type { FoundScenario } from '../scenario/find.js'
 import { seconds, type Micros } from '../model/time.js'
 import { version } from '../model/package.js'
+import { lighter } from '../plan/lighter.js'
 import { planHash } from '../plan/hash.js'
 import { dismissLayout, gatherLayout } from '../plan/audience.js'
 import { sizeOf } from '../plan/limits.js'
@@ -16,6 +17,7 @@ import { formatVersion } from '../model/artefact.js'
 import { readyArm, type ReadyArm } from './arms.js'
 import type { ArmTarget, MeasureContext } from './context.js'
 import { fingerprint } from './fingerprint.js'
+import { Fit, spareUnits } from './fit.js'
 import { probeFacts } from './probes.js'
 import { lastWords, runUnit, TargetLost } from './unit.js'
 import { awaitQuiet, verifyArm } from './verify.js'
@@ -26,7 +28,6 @@ export const unitLength: Micros = seconds(3)
 const warmUpLength: Micros = seconds(3)
 /** The first scenario after a start meets cold code, connections and caches. */
 const coldWarmUpLength: Micros = seconds(8)
-
 const promisesOf = (scenario: Scenario, profile: ResolvedProfile): Promises => {
   const quantiles: Record<string, QuantileBudget> = {}
   for (const [step, budget] of Object.entries(profile.budgets)) {
@@ -57,6 +58,8 @@ export interface StartOptions {
   readonly confirmation: boolean
   /** Nothing was sent to these processes before. */
   readonly cold: boolean
+  /** Whether there is time to send a unit again that the generator or the machine spoilt. */
+  readonly patient: () => boolean
 }
 
 /** One scenario over all fresh starts of a command: target → prepare → engine → verify → artefact. */
@@ -64,6 +67,7 @@ export class ScenarioRun {
   readonly folder: string
   private index = 0
   private offset = 0
+  private readonly fit: Fit
 
   private constructor(
     private readonly context: MeasureContext,
@@ -74,6 +78,7 @@ export class ScenarioRun {
     folder: string,
   ) {
     this.folder = folder
+    this.fit = new Fit(profile.leastLoad)
   }
 
   get name(): string {
@@ -163,12 +168,13 @@ export class ScenarioRun {
         layout: UnitLayout,
         phase: 'warm-up' | 'measure',
         stage: PlanAudience['stage'] = 'stay',
-      ): Promise<void> => {
+      ): Promise<boolean> => {
         firstRow += layout.rows
-        await this.send(arms, layout, phase, stage, options)
+        return this.send(arms, layout, phase, stage, options)
       }
       const order = options.group % 2 === 0 ? [0, 1] : [1, 0]
-      const layoutOf = (phases: typeof steady, length: Micros | undefined): UnitLayout => {
+      const layoutOf = (planned: typeof steady, length: Micros | undefined): UnitLayout => {
+        const phases = planned.map((one) => lighter(one, this.fit.load))
         const shared = {
           phases,
           arms: paired ? (2 as const) : (1 as const),
@@ -194,10 +200,11 @@ export class ScenarioRun {
       }
       if (steady.length > 0) {
         await send(layoutOf(steady, options.cold ? coldWarmUpLength : warmUpLength), 'warm-up')
-        if (paired)
-          for (let unit = 0; unit < options.units; unit += 1)
-            await send(layoutOf(steady, unitLength), 'measure')
-        else await send(layoutOf(steady, undefined), 'measure')
+        if (paired) {
+          this.fit.start()
+          for (let taken = 0; taken < options.units;)
+            if (await send(layoutOf(steady, this.fit.lengthOf(unitLength)), 'measure')) taken += 1
+        } else await send(layoutOf(steady, undefined), 'measure')
       }
       if (blocks.length > 0 && !options.confirmation) await send(layoutOf(blocks, undefined), 'measure')
       context.say({ scenario: scenario.name, doing: 'weighing the truth' })
@@ -235,7 +242,8 @@ export class ScenarioRun {
     // Poisson arrivals may be more than their mean; a tenth and fifty cover it.
     // Of one arm alone the warm-up is sent at full rate, twice what an arm gets in a unit of slices.
     const watchers = this.profile.audience?.count ?? 0
-    return Math.ceil(Math.max(whole + 2 * warm, each * units + warm + blocked) * 1.1) + 50 + watchers
+    const sliced = each * (units + spareUnits)
+    return Math.ceil(Math.max(whole + 2 * warm, sliced + warm + blocked) * 1.1) + 50 + watchers
   }
 
   private plan(
@@ -282,17 +290,44 @@ export class ScenarioRun {
     phase: 'warm-up' | 'measure',
     stage: PlanAudience['stage'],
     options: StartOptions,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { context, found } = this
     const plan = this.plan(arms, layout, stage, options)
+    // A scenario alone is sent once, as it is.
+    const fitted = arms.length > 1 && layout.kind === 'slices'
+    const { load } = this.fit
     const place = {
       index: this.index,
       group: options.group,
       offset: this.offset,
       phase,
       confirmation: options.confirmation,
+      ...(!fitted || load === 1 ? {} : { load }),
     }
     this.index += 1
-    this.offset += await runUnit(context, found.scenario.name, this.writer, arms, plan, layout, place)
+    const name = found.scenario.name
+    const discard = (unit: UnitRecord): UnitRecord['discarded'] => {
+      if (fitted && phase === 'measure') return this.fit.discard(unit, options.patient())
+      if (fitted) this.fit.warmedUp(unit)
+      return undefined
+    }
+    const { seconds, discarded } = await runUnit(
+      context,
+      name,
+      this.writer,
+      arms,
+      plan,
+      layout,
+      place,
+      discard,
+    )
+    this.offset += seconds
+    if (discarded === undefined) return true
+    const doing =
+      discarded === 'no_room'
+        ? `no room for this load here: on with ${Math.round(this.fit.load * 100)} % of it`
+        : 'the machine spoilt this unit: once more'
+    context.say({ scenario: name, doing })
+    return false
   }
 }

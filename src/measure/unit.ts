@@ -45,9 +45,14 @@ export interface UnitPlace {
   readonly offset: number
   readonly phase: 'warm-up' | 'measure'
   readonly confirmation: boolean
+  /** Share of the profile's rates, where it is not all of them. */
+  readonly load?: number
 }
 
-/** Sends one unit and records it on all arms. Returns how many seconds of the log it takes. */
+/**
+ * Sends one unit and records it on all arms; as a warm-up where `discard` says, once it is over, why it is no measurement. Returns how many
+ * seconds of the log it takes, and whether it counts.
+ */
 export async function runUnit(
   context: MeasureContext,
   scenario: string,
@@ -56,7 +61,8 @@ export async function runUnit(
   plan: Plan,
   layout: UnitLayout,
   place: UnitPlace,
-): Promise<number> {
+  discard: (unit: UnitRecord) => UnitRecord['discarded'],
+): Promise<{ readonly seconds: number; readonly discarded: UnitRecord['discarded'] }> {
   const lost = new AbortController()
   let lostBy: string | undefined
   for (const { target } of arms) {
@@ -103,11 +109,18 @@ export async function runUnit(
     ...(generator === undefined ? {} : { placement: { generator, target: placed(arm(name)) } }),
     startedAt: accounting.startedAt,
   })
-  await writer.unit(Object.fromEntries(arms.map(({ target }) => [target.arm, record(target.arm)])))
+  const records = arms.map(({ target }) => record(target.arm))
+  // Of both arms or of none: the generator is the same.
+  const [first] = records
+  const discarded = first === undefined ? undefined : discard(first)
+  const kept = records.map((one) =>
+    discarded === undefined ? one : { ...one, phase: 'warm-up' as const, discarded },
+  )
+  await writer.unit(Object.fromEntries(arms.map(({ target }, at) => [target.arm, kept[at]])))
   context.signal.throwIfAborted()
   if (lostBy !== undefined) throw new TargetLost(lostBy)
   assertAudience(plan, accounting)
-  return seconds
+  return { seconds, discarded }
 }
 
 const placed = (arm: ReadyArm | undefined): readonly Placement[] =>

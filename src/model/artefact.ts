@@ -93,6 +93,10 @@ export interface UnitRecord {
   readonly order: readonly Arm[]
   /** Phases of the load that it ran, in order; absent in runs from before they were recorded. */
   readonly phases?: readonly PhaseRows[]
+  /** Share of the profile's rates that was sent, where it was not all of it. */
+  readonly load?: number
+  /** Why a unit of the load became a warm-up once it was over: what it showed of the generator and the machine, never of the target. */
+  readonly discarded?: 'no_room' | 'spoilt'
   readonly accounting: ArmAccounting
   readonly health: GeneratorHealth
   /**

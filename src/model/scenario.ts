@@ -204,6 +204,11 @@ export interface Profile<Step extends string = string> {
   readonly slice?: Micros
   /** Longest wait for one step's answer. Default 30 s. */
   readonly timeout?: Micros
+  /**
+   * Least share of its rates, 0 to 1, at which a comparison still says something. A paired gate lowers its open phases as far where
+   * generator and targets share a machine that has no room for all of it, and says so. Default 1: never.
+   */
+  readonly leastLoad?: number
   readonly data?: (size: { readonly arrivals: number }) => DataShape
 }
 
@@ -241,6 +246,7 @@ export interface ResolvedProfile {
   readonly budgets: Budgets<string>
   readonly slice: Micros
   readonly timeout: Micros
+  readonly leastLoad: number
   readonly data: (size: { readonly arrivals: number }) => DataShape
 }
 

@@ -106,6 +106,8 @@ export interface MixVerdict {
 export type HealthVerdict = {
   readonly state: 'valid' | 'degraded' | 'invalid'
   readonly reasons: readonly string[]
+  /** Of what is invalid: more units, in a better minute, may show that the generator kept up after all. */
+  readonly mayRecover?: boolean
 }
 
 /** Where the time of one metric's outcome went on one arm, over its measured units. Microseconds. */
@@ -149,6 +151,8 @@ export interface ScenarioVerdict {
   readonly headline: string
   readonly units: number
   readonly starts: number
+  /** Share of the profile's rates that was sent, where the machine had no room for all of it. */
+  readonly load?: number
   readonly metrics: readonly MetricVerdict[]
   readonly budgets: readonly BudgetVerdict[]
   readonly mix: readonly MixVerdict[]

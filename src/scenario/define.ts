@@ -79,6 +79,13 @@ const checkBudgets = (where: string, profile: Profile): void => {
   }
 }
 
+const leastLoadOf = (where: string, { leastLoad = 1 }: Profile): number => {
+  if (leastLoad > 0 && leastLoad <= 1) return leastLoad
+  throw new UserError(`${where}: leastLoad is ${String(leastLoad)}, expected a share above 0, up to 1.`, {
+    hint: 'Write leastLoad: 0.5 where half of the rates still says something; leave it out where nothing less does.',
+  })
+}
+
 const checkAudience = (where: string, { audience }: Profile, known: boolean): void => {
   if (audience === undefined) return
   if (!known) {
@@ -120,6 +127,7 @@ export function scenario<const S extends Steps, Row, const P extends string>(
       budgets: withErrors(profile.budgets ?? {}),
       slice: profile.slice ?? ms(250),
       timeout: profile.timeout ?? seconds(30),
+      leastLoad: leastLoadOf(`${name}, profile ${profileName}`, profile),
       data: profile.data ?? definition.data,
     }
   }

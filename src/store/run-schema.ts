@@ -112,6 +112,8 @@ const unit: Schema<UnitRecord> = v.object({
   loaded: time,
   order: v.array(arm),
   phases: v.optional(v.array(phaseRows)),
+  load: v.optional(number),
+  discarded: v.optional(v.picklist(['no_room', 'spoilt'])),
   accounting,
   health,
   placement: v.optional(v.object({ generator: v.array(placement), target: v.array(placement) })),
