@@ -141,11 +141,11 @@ const capped = async (url: string, timeout: PlanParts['timeout']) => {
 }
 
 test('a target that answers in time, behind too few connections of the environment, is neither slow nor guilty unsaid', async () => {
-  const url = await serve((request, response) => void setTimeout(() => allWon(request, response), 100))
-  const patient = await capped(url, ms(5_000))
+  const url = await serve((request, response) => void setTimeout(() => allWon(request, response), 250))
+  const patient = await capped(url, ms(20_000))
   expect([patient.errors, patient.health.descriptorWaits]).toEqual([[], 0])
   expect(patient.health.connectionWaits).toBeGreaterThan(0.5)
-  const { health, errors, answered } = await capped(url, ms(300))
+  const { health, errors, answered } = await capped(url, ms(1_500))
   expect(answered).toBeGreaterThan(20)
   expect(errors).toEqual(['generator timeout_in_queue'])
   expect(health.localErrors).toBeGreaterThan(20)
@@ -174,8 +174,8 @@ test('a wall clock that is set while the load runs is noticed', async () => {
   cleanups.push(remove)
   const { health } = await own.run(plan, keepAll().sink, new AbortController().signal)
   await own.close()
-  expect(health.clockStep).toBeLessThan(-4_900_000)
-  expect(health.clockStep).toBeGreaterThan(-5_100_000)
+  expect(health.clockStep).toBeLessThan(-4_000_000)
+  expect(health.clockStep).toBeGreaterThan(-6_000_000)
 })
 
 const stopping = `import { spawn } from 'node:child_process'
@@ -191,7 +191,8 @@ const taking = `export default { name: 'c', keys: {}, figures: {}, operations: {
 test.each(['open', 'burst'] as const)(
   'a worker that somebody stopped says for how long: %s',
   async (kind) => {
-    const slow = await serve((request, response) => void setTimeout(() => allWon(request, response), 100))
+    // So slow that the load is still there when the shell has begun, be the machine ever so busy.
+    const slow = await serve((request, response) => void setTimeout(() => allWon(request, response), 1_500))
     const table = oneArm(60, kind === 'open' ? 5_000 : 0)
     const phases = [phase({ kind, duration: ms(300), count: 60 })]
     const health = await healthOf({
@@ -202,14 +203,14 @@ test.each(['open', 'burst'] as const)(
       phases,
     })
     expect(health.longestStop).toBeGreaterThan(300_000)
-    expect(health.longestStop).toBeLessThan(1_000_000)
+    expect(health.longestStop).toBeLessThan(4_000_000)
   },
 )
 
 test('a journey that computes stands still to nobody', async () => {
   const scenario = stopping.replace(
     /if \(n === 20\).*/,
-    'if (n === 20) { const until = Date.now() + 400; while (Date.now() < until); }',
+    'if (n === 20) { const until = Date.now() + 3_000; while (Date.now() < until); }',
   )
   const health = await healthOf({
     urls: { control: await serve() },
@@ -217,8 +218,8 @@ test('a journey that computes stands still to nobody', async () => {
     scenario,
     contract: taking,
   })
-  expect(health.longestStop).toBeLessThan(150_000)
-  expect(health.eventLoopDelay.max).toBeGreaterThan(300_000)
+  expect(health.eventLoopDelay.max).toBeGreaterThan(2_500_000)
+  expect(health.longestStop).toBeLessThan(health.eventLoopDelay.max / 2)
 })
 
 test('a wall clock that was set between two units is followed', async () => {
@@ -248,5 +249,5 @@ test('a wall clock that was set between two units is followed', async () => {
   }
   await own.close()
   expect(heard).toHaveLength(90)
-  expect(Math.max(...heard)).toBeLessThan(1_000_000)
+  expect(Math.max(...heard)).toBeLessThan(5_000_000)
 })

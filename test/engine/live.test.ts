@@ -155,12 +155,12 @@ test('each way in which a page can be wrong has a name of its own, and breaks no
 
 test('what never comes ends with the time-out', async () => {
   for (const word of ['no-answer', 'half-open']) {
-    const { reasons, account } = await run(word, { timeout: 300 })
+    const { reasons, account } = await run(word, { timeout: 1_500 })
     expect(reasons).toEqual(['look target timeout'])
     expect(account.steps.timedOut).toBe(1)
   }
   for (const word of ['silent', 'unknown-component']) {
-    const { reasons, account } = await run(word, { timeout: 300 })
+    const { reasons, account } = await run(word, { timeout: 1_500 })
     expect(reasons).toContain('pick target timeout')
     expect(account.steps.timedOut).toBe(1)
   }
@@ -186,7 +186,7 @@ test.each([
   expect(target.seen.open.size).toBe(3)
   const stayed = await run('good', { url, audience: { id, stage: 'stay' } })
   expect(stayed.account.outcomes.pick).toMatchObject({ won: 1 })
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await new Promise((resolve) => setTimeout(resolve, 600))
   const dismissed = await run('good', { url, audience: { id, stage: 'dismiss' } })
   const facts = dismissed.kept.receipts.map(({ receipt }) => receipt)
   expect(facts.map(({ kind, n }) => [kind, n])).toEqual([
@@ -202,7 +202,7 @@ test.each([
     early: 0,
   })
   expect(JSON.stringify(facts)).not.toContain('a token')
-  await vi.waitFor(() => expect(target.seen.open.size).toBe(0))
+  await vi.waitFor(() => expect(target.seen.open.size).toBe(0), { timeout: 8_000 })
 })
 
 test('what watchers hear is timed from the commit, and counted in the unit in which it came', async () => {
@@ -222,7 +222,7 @@ test('what the contract throws over a frame is the generator’s error, and the 
   cleanups.push(target.kill)
   const { url } = target
   await run('throws', { url, audience: { id: 'throws', stage: 'gather' } })
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await new Promise((resolve) => setTimeout(resolve, 600))
   const { kept } = await run('throws', { url, audience: { id: 'throws', stage: 'dismiss' } })
   expect(kept.receipts.map(({ receipt }) => receipt.fact)).toMatchObject([
     { seen: { A1: [2, 4, 2, 0, 1, 0] }, lost: false, frames: 3 },
@@ -235,7 +235,7 @@ test('topics of one address share a socket; when it is lost, all of them are err
   const { url } = target
   await run('drops', { url, audience: { id: 'lost', stage: 'gather' } })
   expect([target.seen.joins.length, target.seen.cookies.length]).toEqual([2, 1])
-  await new Promise((resolve) => setTimeout(resolve, 150))
+  await new Promise((resolve) => setTimeout(resolve, 600))
   for (const unit of ['first', 'second']) {
     const stayed = await run('good', { url, audience: { id: 'lost', stage: 'stay' } })
     expect([unit, ...stayed.reasons]).toEqual([unit, 'watch target disconnected'])
@@ -251,7 +251,7 @@ test('watchers that died with their worker between two units are missed: the nex
   const { kept } = await run('good', { url, audience: { id: 'dead', stage: 'gather' } })
   const pid = Number(kept.receipts.find(({ receipt }) => receipt.kind === 'process')?.receipt.fact.pid)
   process.kill(pid, 'SIGKILL')
-  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'))
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 8_000 })
   for (const stage of ['stay', 'dismiss'] as const)
     await expect(run('good', { url, audience: { id: 'dead', stage } })).rejects.toMatchObject({
       message: expect.stringContaining('its watchers with it'),
@@ -270,7 +270,7 @@ test('a watcher that is refused, and one that never comes in, are told apart, an
     cleanups.push(target.kill)
     const { url } = target
     const id = `missing ${word}`
-    await run(word, { url, count: 2, timeout: 300, audience: { id, stage: 'gather' } })
+    await run(word, { url, count: 2, timeout: 2_000, audience: { id, stage: 'gather' } })
     const { account, reasons } = await run('good', { url, audience: { id, stage: 'stay' } })
     counted[word] = [account.audience, reasons]
     await run('good', { url, audience: { id, stage: 'dismiss' } })

@@ -82,22 +82,44 @@ test('a request carries path, token, headers, signature and body; no arrival is 
   expect(seen.toSorted()).toEqual(Array.from({ length: 200 }, (_, n) => `/seats/${n}`).toSorted())
 })
 
+const thought = seconds(2)
+const thoughtful = `export default {
+  steps: {
+    take: { operation: 'take', answers: { 201: 'won' } },
+    look: { operation: 'look', answers: { seen: 'seen' } },
+  },
+  row: ({ n, entity }) => ({ n, as: entity('buyers', n).token }),
+  journey: async (vu, { n, as }) => {
+    await vu.take({ seat: n, as })
+    await vu.think(${thought})
+    await vu.look({ seat: n })
+  },
+}`
+
 test('latency counts from the intended start, is the sum of its parts, and thinking is nobody’s', async () => {
   const { url } = await serve((request, response) => {
     setTimeout(() => allWon(request, response), 30)
   })
-  const { kept, accounting } = await run({ urls: { control: url }, table: oneArm(60, 5_000) })
+  const { kept, accounting } = await run({
+    urls: { control: url },
+    table: oneArm(60, 5_000),
+    scenario: thoughtful,
+  })
   const sum = (metric: string, ...names: string[]) =>
     names.flatMap((part) => kept.values(metric, part)).reduce((a, b) => a + b, 0)
   expect(sum('take', 'total')).toBe(sum('take', 'lag', 'queue', 'connect', 'tls', 'send', 'wait', 'receive'))
   expect(sum('take', 'total') - sum('take', 'lag')).toBe(sum('take', 'service'))
   expect(Math.min(...kept.values('take', 'service'))).toBeGreaterThan(28_000)
   expect(kept.values('take', 'wait').toSorted((a, b) => a - b)[30]).toBeGreaterThan(28_000)
-  // Two steps of 30 ms, and 20 ms of thought that are not counted.
-  const whole = kept.values('whole').toSorted((a, b) => a - b)
-  expect(whole[0]).toBeGreaterThan(58_000)
-  expect(whole[20]).toBeLessThan(78_000)
-  expect(accounting.health.lag.p50).toBeLessThan(5_000)
+  expect(Math.min(...kept.values('whole'))).toBeGreaterThan(58_000)
+  // What a journey takes beyond its steps is what this machine takes to go from one to the next, and no thought.
+  const beyond = sum('whole', 'total') - sum('take', 'total') - sum('look', 'total')
+  expect(kept.values('whole')).toHaveLength(60)
+  expect(beyond).toBeGreaterThanOrEqual(0)
+  expect(beyond).toBeLessThan((60 * thought) / 2)
+  // The journey's lag is that of its first step: neither an answer nor a thought is in it.
+  expect(sum('whole', 'lag')).toBeLessThanOrEqual(sum('take', 'lag'))
+  expect(accounting.health.lag.p50).toBeLessThanOrEqual(Math.max(...kept.values('take', 'lag')))
   expect(kept.exemplars.filter(({ metric }) => metric === 'take')).toHaveLength(10)
 })
 
@@ -171,11 +193,12 @@ test('an answer that does not come is a time-out, and its connection is not used
   const { account, reasons, kept } = await run({
     urls: { control: url },
     table: oneArm(10, 10_000),
-    timeout: ms(200),
+    // Longer than the target, which is this process, may ever rest.
+    timeout: seconds(2),
   })
   expect(account.steps).toMatchObject({ begun: 19, answered: 18, timedOut: 1, failed: 0 })
   expect(reasons).toEqual({ 'target timeout': 1 })
-  expect(kept.values('take', 'total', 'control', 'error')[0]).toBeGreaterThanOrEqual(200_000)
+  expect(kept.values('take', 'total', 'control', 'error')[0]).toBeGreaterThanOrEqual(seconds(2))
 })
 
 test('a burst starts all journeys at one instant on connections that are open', async () => {
@@ -206,10 +229,18 @@ test('closed users start again when they are free, each on rows of its own', asy
     if (request.method === 'POST') seats.push(Number(request.path.split('/')[2]))
     setTimeout(() => allWon(request, response), 10)
   })
-  const closed = phase({ kind: 'closed', arm: 0, users: 4, duration: ms(600), think: ms(10), firstRow: 100 })
+  const closed = phase({
+    kind: 'closed',
+    arm: 0,
+    users: 4,
+    duration: seconds(2),
+    think: ms(10),
+    firstRow: 100,
+  })
   const { account } = await run({ urls: { control: url }, table: oneArm(0, 0), phases: [closed], workers: 2 })
-  expect(account.started).toBeGreaterThan(16)
-  expect(account.started).toBeLessThanOrEqual(60)
+  expect(account.started).toBeGreaterThan(8)
+  // A turn is two answers of 10 ms, 20 ms of thought and 10 ms between; timers may ring a millisecond early.
+  expect(account.started).toBeLessThanOrEqual((4 * 2_000) / 46 + 4)
   expect(account.intended).toBe(account.started)
   expect(new Set(seats).size).toBe(seats.length)
   expect(Math.min(...seats)).toBe(100)
@@ -217,7 +248,8 @@ test('closed users start again when they are free, each on rows of its own', asy
 
 test('a closed user whose journey calls no step does not keep its worker from the others', async () => {
   const { url } = await serve()
-  const closed = phase({ kind: 'closed', arm: 0, users: 2, duration: ms(800) })
+  const duration = seconds(3)
+  const closed = phase({ kind: 'closed', arm: 0, users: 2, duration })
   const scenario = `export default {
     steps: { look: { operation: 'look', answers: { seen: 'seen' } } }, row: ({ n }) => n,
     journey: async (vu, n) => { if (n % 2 === 1) return 'skipped'; await vu.look({ seat: n }) },
@@ -230,21 +262,25 @@ test('a closed user whose journey calls no step does not keep its worker from th
   })
   expect(account.outcomes.look?.seen).toBeGreaterThan(10)
   expect(account.started).toBeGreaterThan(account.outcomes.look?.seen ?? 0)
-  expect(accounting.health.eventLoopDelay.max).toBeLessThan(400_000)
+  // Who is kept from the loop is kept from it until the phase is over.
+  expect(accounting.health.eventLoopDelay.max).toBeLessThan(duration / 2)
 })
 
 test('an abort half-way keeps the books: what did not start is told, what hangs is the generator’s', async () => {
+  const controller = new AbortController()
+  let aborted = 0
   const { url } = await serve((request, response) => {
     if (!request.path.endsWith('7')) allWon(request, response)
+    if (request.path !== '/seats/100') return
+    aborted = performance.now()
+    controller.abort()
   })
-  const controller = new AbortController()
-  setTimeout(() => controller.abort(), 500)
-  const began = performance.now()
   const { account, accounting, reasons } = await run(
-    { urls: { control: url }, table: oneArm(1_000, 5_000), workers: 2 },
+    { urls: { control: url }, table: oneArm(1_000, 5_000), workers: 2, timeout: seconds(60) },
     controller.signal,
   )
-  expect(performance.now() - began).toBeLessThan(5_000)
+  // What hangs would for a minute.
+  expect(performance.now() - aborted).toBeLessThan(20_000)
   expect(accounting.cutShort).toBe(true)
   expect(account.notStarted).toBeGreaterThan(500)
   expect(account.started).toBeGreaterThan(10)
@@ -252,15 +288,26 @@ test('an abort half-way keeps the books: what did not start is told, what hangs 
   expect(account.steps.failed).toBe(reasons['generator aborted'])
 })
 
+/** A target that is gone as soon as it is asked for this seat. */
+const killedAt = async (seat: number) => {
+  let kill = (): void => {}
+  const served = await serve((request, response) => {
+    if (request.path === `/seats/${seat}`) kill()
+    else allWon(request, response)
+  })
+  kill = served.kill
+  return served
+}
+
 test('a target that is killed half-way ends the load early and says so', async () => {
-  const served = await serve()
-  setTimeout(served.kill, 1_000)
+  const served = await killedAt(100)
   const { accounting, account, kept, reasons } = await run({
     urls: { control: served.url },
     table: oneArm(4_000, 5_000),
   })
   expect(accounting.cutShort).toBe(true)
-  expect(accounting.elapsed).toBeLessThan(seconds(8))
+  // Of the twenty that the load was meant for.
+  expect(accounting.elapsed).toBeLessThan(seconds(15))
   expect(kept.events.map(({ kind }) => kind)).toContain('target_lost')
   expect(account.outcomes.take?.won).toBeGreaterThan(10)
   expect(account.notStarted).toBeGreaterThan(1_000)
@@ -268,8 +315,7 @@ test('a target that is killed half-way ends the load early and says so', async (
 })
 
 test('a target that is killed just before the end is noticed too', async () => {
-  const served = await serve()
-  setTimeout(served.kill, 300)
+  const served = await killedAt(60)
   const { accounting, kept } = await run({ urls: { control: served.url }, table: oneArm(100, 5_000) })
   expect(accounting.cutShort).toBe(true)
   expect(kept.events.map(({ kind }) => kind)).toContain('target_lost')

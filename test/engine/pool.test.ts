@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import type { RequestTools } from '../../src/model/contract.js'
 import { monotonic } from '../../src/engine/native/clock.js'
 import { socketFailure } from '../../src/engine/native/errors.js'
@@ -37,6 +37,10 @@ const poolOf = (cap: number, url = served.url) => {
   return { pool, meter, send }
 }
 
+/** Until its request is on the wire, and only the answer is missing. */
+const asked = (one: { split: Split } | undefined): Promise<void> =>
+  vi.waitUntil(() => one?.split.stage === 'wait', { interval: 1, timeout: 10_000 }).then(() => undefined)
+
 test('requests beyond the cap wait their turn in order, and that time is their queue', async () => {
   const { send, meter } = poolOf(1)
   const order: number[] = []
@@ -58,7 +62,7 @@ test('requests beyond the cap wait their turn in order, and that time is their q
 test('a time-out in the queue is the generator’s, one after sending the target’s', async () => {
   const { send } = poolOf(1)
   const [first, second] = [send(1), send(2)]
-  await new Promise((resolve) => setTimeout(resolve, 30))
+  await asked(first)
   second.expire()
   first.expire()
   expect(await second.reply).toMatchObject({
@@ -76,8 +80,7 @@ test('a time-out is the generator’s when most of it went by in the queue, thou
   const { send } = poolOf(1)
   const [first, second, third] = [send(1), send(2), send(3)]
   await second.reply
-  await new Promise((resolve) => setTimeout(resolve, 30))
-  expect(third.split.stage).toBe('wait')
+  await asked(third)
   third.expire()
   expect(await first.reply).toMatchObject({ kind: 'answered' })
   expect(await third.reply).toMatchObject({
@@ -92,7 +95,9 @@ test('those behind a target that answers nobody are told apart, and none is said
   const { port } = silent.address() as AddressInfo
   const { pool, send } = poolOf(1, `http://127.0.0.1:${port}`)
   const sent = Array.from({ length: 6 }, (_, seat) => send(seat))
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await asked(sent[0])
+  // Longer than it takes to dial anew: most of the time of those behind must be their queue.
+  await new Promise((resolve) => setTimeout(resolve, 300))
   // As the deadline does: the oldest first, whose connection the next one then opens anew.
   for (const { expire } of sent) expire()
   const replies = await Promise.all(sent.map(({ reply }) => reply))

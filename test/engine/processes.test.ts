@@ -79,11 +79,11 @@ const sleepFor = (time: number) => {
 test('a worker that rested for long between two units is not taken for a dead one', async () => {
   const engine = createNativeEngine()
   const parts = { urls: { control: served.url }, table: oneArm(1, 0), contract: looking }
-  const slow = `await new Promise((resolve) => setTimeout(resolve, 1000)); ${lookingScenario}`
+  const slow = `await new Promise((resolve) => setTimeout(resolve, 3000)); ${lookingScenario}`
   await engine.run(plan({ ...parts, scenario: lookingScenario }), keepAll().sink, signal)
   const clock = sleepFor(31_000)
   // Before the load begins: its workers have a clock of their own.
-  const timer = setTimeout(() => clock.mockRestore(), 700)
+  const timer = setTimeout(() => clock.mockRestore(), 1_500)
   onTestFinished(() => clearTimeout(timer))
   const { health } = await engine.run(plan({ ...parts, scenario: slow }), keepAll().sink, signal)
   expect(health.workersLost).toBe(0)

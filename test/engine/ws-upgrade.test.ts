@@ -96,7 +96,7 @@ test('a server that hangs up, resets or never answers before the upgrade', async
     rawServer((socket) => socket.write(half)),
   ])
   const reasonOf = async (url: string): Promise<unknown> =>
-    (await new Talk(url, { timeout: 80_000 }).end())?.failed
+    (await new Talk(url, { timeout: 1_500_000 }).end())?.failed
   expect(await reasonOf(ends)).toMatchObject({ class: 'target', reason: 'reset' })
   expect(await reasonOf(resets)).toMatchObject({ class: 'target', reason: 'reset' })
   expect(await reasonOf(waits)).toMatchObject({ class: 'target', reason: 'timeout' })

@@ -83,15 +83,3 @@ test('units that say what no unit can are refused in a sentence', async () => {
   await expect(judgeStored(folder, asked)).rejects.toThrow(/units: two units have one index/)
   await expect(judgeStored(path, asked)).rejects.toMatchObject({ exit: 2, reason: 'no_report' })
 })
-
-test('a run of a lighter load joins no trend', async () => {
-  const folder = await report(temporary())
-  expect((await leftRuns(folder)).inputs).toHaveLength(1)
-  const path = join(folder, 'seat-selection', 'candidate', 'run.json')
-  const file = JSON.parse(readFileSync(path, 'utf8')) as { readonly units: readonly object[] }
-  writeFileSync(path, JSON.stringify({ ...file, units: file.units.map((unit) => ({ ...unit, load: 0.6 })) }))
-  expect(await leftRuns(folder)).toEqual({
-    inputs: [],
-    leftOut: [expect.stringMatching(/only 60 % of its load was sent$/)],
-  })
-})

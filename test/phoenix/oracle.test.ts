@@ -41,11 +41,11 @@ const both = async (conversation: Conversation, heartbeat = 1_000_000): Promise<
 }
 
 const untilClosed = async (server: OracleServer): Promise<void> => {
-  await vi.waitUntil(() => server.closes.length > 0, { interval: 2, timeout: 4_000 })
+  await vi.waitUntil(() => server.closes.length > 0, { interval: 2, timeout: 12_000 })
 }
 
 const untilJoined = async (client: Client, times: number): Promise<void> => {
-  await vi.waitUntil(() => client.joined >= times, { interval: 2, timeout: 4_000 })
+  await vi.waitUntil(() => client.joined >= times, { interval: 2, timeout: 12_000 })
 }
 
 test('join, push with ok, error and no answer, messages, leave, join again', async () => {
@@ -108,7 +108,7 @@ test('refused join: tried again', async () => {
 
 test('join in time-out: leave, join again; the late ok counts for nothing', async () => {
   const { log, answers } = await both(async (client) => {
-    const first = await client.join('room:slow', 150)
+    const first = await client.join('room:slow', 1_000)
     await untilJoined(client, 1)
     return [first, String(client.joined), await client.push('room:slow', 'echo', {})]
   })
@@ -166,7 +166,7 @@ test('heartbeats are answered and go on; one that is not closes with 1000, and a
     await untilClosed(server)
     await untilJoined(client, 2)
     return []
-  }, 200)
+  }, 700)
   expect(closes).toEqual(['1000 heartbeat timeout'])
   expect(log).toEqual([
     'open',

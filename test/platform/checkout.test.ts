@@ -79,7 +79,7 @@ test('from a seat to tickets, with the mock provider calling: everything at once
   expect((await complete()).status).toBe(202)
   expect((await complete()).status).toBe(409)
   let tickets: unknown[] = []
-  for (const end = Date.now() + 5_000; tickets.length === 0 && Date.now() < end;) {
+  for (const end = Date.now() + 10_000; tickets.length === 0 && Date.now() < end;) {
     await new Promise((resolve) => setTimeout(resolve, 20))
     const answer = await get(`${node.url}/api/tickets?checkout_id=${String(json.checkout_id)}`, token)
     tickets = answer.json.tickets as unknown[]

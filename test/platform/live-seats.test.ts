@@ -184,7 +184,7 @@ test("the buyer's other window shows what this one took", async () => {
 })
 
 test('with a batch time, changes of that time are one diff', async () => {
-  const slow = await platform.node('live_batch_ms=150')
+  const slow = await platform.node('live_batch_ms=1500')
   const watcher = await join(slow)
   await Promise.all([0, 1, 2].map((place) => post(seatUrl(node, place, 'reserve'), tokenOf(place))))
   await soon(() => watcher.client.diffs.length > 0)

@@ -35,9 +35,9 @@ export const topicOf = (tenant: Tenant, domain = 'seating'): string =>
 export const socketUrl = ({ url }: TestNode): string => `${url.replace('http', 'ws')}/socket`
 
 export const until = async (come: () => boolean | Promise<boolean>, what = 'it'): Promise<void> => {
-  const end = Date.now() + 4_000
+  const end = Date.now() + 10_000
   while (!(await come())) {
-    if (Date.now() > end) throw new Error(`${what} did not come true within 4 s`)
+    if (Date.now() > end) throw new Error(`${what} did not come true within 10 s`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

@@ -96,5 +96,5 @@ test('instants keep their microseconds', () => {
   expect(microsOf('2023-11-14T22:13:20.123Z')).toBeNaN()
   const [first, second] = [nowMicros(), nowMicros()]
   expect(second).toBeGreaterThanOrEqual(first)
-  expect(Math.abs(first / 1_000 - Date.now())).toBeLessThan(50)
+  expect(Math.abs(first / 1_000 - Date.now())).toBeLessThan(1_000)
 })

@@ -55,9 +55,9 @@ const bitmaps = async (tenant: Tenant): Promise<[number[], number[]]> => {
 }
 
 const until = async (holds: () => Promise<boolean>): Promise<void> => {
-  const end = Date.now() + 5_000
+  const end = Date.now() + 10_000
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error('it did not come true within 5 s')
+    if (Date.now() > end) throw new Error('it did not come true within 10 s')
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
 }

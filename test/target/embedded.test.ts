@@ -63,7 +63,7 @@ test('two arms have stores of their own, and leave neither process nor folder', 
 })
 
 test('a process that dies is told with its last words', async () => {
-  const program = standIn(`setTimeout(() => { console.error('out of seats'); process.exit(7) }, 600)`)
+  const program = standIn(`setTimeout(() => { console.error('out of seats'); process.exit(7) }, 2_000)`)
   const target = await startEmbedded({ label: 'control', program })
   expect(await target.exited).toEqual({
     what: 'Platform node n1',

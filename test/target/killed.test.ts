@@ -50,7 +50,7 @@ test('a target that is up outlives who started it, is there once, and goes down 
 
   const again = await targetUp(options)
   process.kill(again.supervisor.pid, 'SIGKILL')
-  await vi.waitFor(() => expect(targetStatus().state).toBe('stale'), { interval: 20 })
+  await vi.waitFor(() => expect(targetStatus().state).toBe('stale'), { timeout: 8_000, interval: 20 })
   await vi.waitFor(() => expect(runFolders(again.supervisor.pid)).toEqual([]), {
     timeout: 8_000,
     interval: 50,

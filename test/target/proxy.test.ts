@@ -14,6 +14,7 @@ import { compiled } from '../../src/model/package.js'
 import { bits } from '../../src/schedule/random.js'
 import { isAlive } from '../../src/target/alive.js'
 import { noDelay, type Delay } from '../../src/target/proxy/delay.js'
+import { Releaser } from '../../src/target/proxy/releaser.js'
 import { startProxy } from '../../src/target/proxy/start.js'
 import { runFolders, scratch } from './support.js'
 
@@ -96,12 +97,12 @@ test('a longer delay is waited for without spinning through it', async () => {
 
 test('a share is one of the time that the target took for the answer', async () => {
   const slow = await server((socket) =>
-    socket.on('data', (asked) => void setTimeout(() => socket.write(asked), 20)),
+    socket.on('data', (asked) => void setTimeout(() => socket.write(asked), 100)),
   )
-  const times = await answerTimes(await (await proxied(slow, { kind: 'share', share: 0.5 })).dial(), 15)
-  expect(Math.min(...times)).toBeGreaterThan(29)
+  const times = await answerTimes(await (await proxied(slow, { kind: 'share', share: 0.5 })).dial(), 10)
+  expect(Math.min(...times)).toBeGreaterThan(148)
   // The fastest, which nothing else on the machine held up: three times the target's own time would be another dose.
-  expect(Math.min(...times)).toBeLessThan(60)
+  expect(Math.min(...times)).toBeLessThan(300)
 })
 
 test('bytes arrive as they were sent, both ways, in any pieces and from several connections at once', async () => {
@@ -137,11 +138,12 @@ test('a reader that is slow holds the target up instead of filling the proxy', a
   const { dial } = await proxied(flood, { kind: 'fixed', micros: 1_000 })
   const socket = await dial()
   socket.pause()
-  await sleep(700)
-  const stuck = sent
+  let stuck = -1
+  while (sent !== stuck) {
+    stuck = sent
+    await sleep(700)
+  }
   expect(stuck).toBeLessThan(64 << 20)
-  await sleep(200)
-  expect(sent).toBe(stuck)
   let heard = 0
   socket.on('data', (chunk: Buffer) => (heard += chunk.length))
   socket.resume()
@@ -240,4 +242,17 @@ test('it ends with whoever started it, and leaves no folder', async () => {
       interval: 50,
     })
   }
+})
+
+test('what a rest of the proxy made late is counted as held, and as late', async () => {
+  const releaser = new Releaser()
+  const now = performance.now()
+  const order: string[] = []
+  // It came half a second ago, and should have been gone for four tenths.
+  releaser.at(now - 500, now - 400, () => order.push('late'))
+  releaser.at(now, now, () => order.push('due'))
+  expect(order).toEqual(['late', 'due'])
+  const { held, late } = releaser.facts()
+  expect(held).toBe(1)
+  expect(late.max).toBeGreaterThanOrEqual(400_000)
 })

@@ -16,9 +16,9 @@ export function relay(client: Socket, target: Socket, delay: Delay, releaser: Re
   let last = 0
   let held = 0
 
-  const later = (due: number, work: () => void): void => {
-    last = Math.max(last, due)
-    releaser.at(last, () => {
+  const later = (now: number, by: number, work: () => void): void => {
+    last = Math.max(last, now + by)
+    releaser.at(now, last, () => {
       if (!client.destroyed) work()
     })
   }
@@ -41,7 +41,7 @@ export function relay(client: Socket, target: Socket, delay: Delay, releaser: Re
     if (asked !== undefined) shift = heldBack(delay, now - asked)
     asked = undefined
     held += chunk.length
-    later(now + shift, () => {
+    later(now, shift, () => {
       held -= chunk.length
       client.write(chunk)
       flow()
@@ -49,6 +49,6 @@ export function relay(client: Socket, target: Socket, delay: Delay, releaser: Re
     flow()
   })
   client.on('drain', flow)
-  target.on('end', () => later(performance.now(), () => client.end()))
-  target.on('error', () => later(performance.now(), () => client.resetAndDestroy()))
+  target.on('end', () => later(performance.now(), 0, () => client.end()))
+  target.on('error', () => later(performance.now(), 0, () => client.resetAndDestroy()))
 }

@@ -23,10 +23,13 @@ export class Releaser {
   private readonly begun = performance.now()
   private readonly late = createHistogram()
 
-  /** What has the same moment keeps its order. What is due already is done at once. */
-  at(due: number, release: () => void): void {
+  /**
+   * What has the same moment keeps its order. What is to wait for nothing is done at once. `now` is the moment that `due` was reckoned
+   * from: what a rest of this process made late since then is late, and is counted like all that was held.
+   */
+  at(now: number, due: number, release: () => void): void {
     this.releaseDue()
-    if (due <= performance.now()) return release()
+    if (due <= now) return release()
     let place = this.waiting.length
     while (place > 0 && (this.waiting[place - 1]?.due ?? 0) > due) place -= 1
     this.waiting.splice(place, 0, { due, release })
