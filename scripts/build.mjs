@@ -1,25 +1,32 @@
-// Compiles src/, contract/, platform/ and bench/ to dist/, and bundles what runs in the page of a report. Removes what an earlier build left, so
-// that a deleted source cannot ship.
+// Compiles src/, contract/, platform/ and bench/ to dist/, and bundles what runs in the page of a report. Built aside and put in place of the
+// earlier one when it is whole: a deleted source cannot ship, and a gate that runs meanwhile finds its files.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { resolve } = createRequire(import.meta.url)
-rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true })
-execFileSync(process.execPath, [resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-  cwd: root,
-  stdio: 'inherit',
-})
+const place = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url))
+const remove = (path) => rmSync(path, { recursive: true, force: true })
+const [dist, next, old] = [place('dist'), place(`dist.next-${process.pid}`), place(`dist.old-${process.pid}`)]
+process.on('exit', () => [next, old].forEach(remove))
+execFileSync(
+  process.execPath,
+  [resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', next],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+)
 
 // uPlot goes into every page, and its licence wants to go with it.
 const licence = readFileSync(new URL('../node_modules/uplot/LICENSE', import.meta.url), 'utf8').trim()
 await build({
   absWorkingDir: root,
   entryPoints: { page: 'src/report/browser/main.ts' },
-  outdir: 'dist/src/report',
+  outdir: `${next}/src/report`,
   bundle: true,
   minify: true,
   format: 'iife',
@@ -28,4 +35,6 @@ await build({
   logLevel: 'warning',
 })
 
-chmodSync(new URL('../dist/src/cli/main.js', import.meta.url), 0o755)
+chmodSync(`${next}/src/cli/main.js`, 0o755)
+if (existsSync(dist)) renameSync(dist, old)
+renameSync(next, dist)

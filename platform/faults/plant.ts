@@ -21,13 +21,19 @@ export function findFault(name: string): Fault {
   throw new UsageError(`fault "${name}" is not known; accepted: ${faults.map((one) => one.name).join(', ')}`)
 }
 
-/** Plants a fault on this node, in place of one of the same name. @throws UsageError for a name or value that is not accepted. */
+/** Plants a fault on this node, in place of one of the same name, which stays when the new value is not accepted. @throws UsageError for a name or value that is not accepted. */
 export function plantFault(app: App, name: string, value: string | undefined): Promise<void> {
   const fault = findFault(name)
   return inTurn(app, async () => {
+    const before = app.faults.get(name)
     await remove(app, name)
-    const undo = await fault.plant(app, value)
-    app.faults.set(name, { value, undo })
+    try {
+      app.faults.set(name, { value, undo: await fault.plant(app, value) })
+    } catch (error) {
+      if (before !== undefined)
+        app.faults.set(name, { value: before.value, undo: await fault.plant(app, before.value) })
+      throw error
+    }
   })
 }
 

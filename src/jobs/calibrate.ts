@@ -94,7 +94,10 @@ async function withDose(
 function assertMeasured({ outcome, headline, exit, reason, folder }: Verdict, what: string): void {
   if (!['broken', 'failed', 'invalid', 'wrong_mix', 'interrupted'].includes(outcome)) return
   throw new UserError(`Nothing can be learnt from ${what}: ${headline}`, {
-    hint: `See ${folder}. Mend that first: a calibration wants builds that keep their promises.`,
+    hint:
+      outcome === 'interrupted'
+        ? 'Run it again.'
+        : `See ${folder}. Mend that first: a calibration wants builds that keep their promises.`,
     exit: exit === exitCode.pass ? exitCode.failed : exit,
     reason,
   })

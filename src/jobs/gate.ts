@@ -130,7 +130,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
       else if (options.signal.aborted && lanes.length > 0) await endAll(lanes, { status: 'interrupted' })
       else {
         await endAll(lanes, { status: 'engine_failed', message: messageOf(error) })
-        throw lanes.length === 0 ? error : withFolder(error, options.folder)
+        throw lanes.length === 0 ? error : withFolder(error, options.folder, lanes)
       }
     }
     return Promise.all(lanes.map(({ run }) => judge(run, true)))
@@ -253,10 +253,12 @@ const measureLane = async (
   lane.taken = afterStart(lane.taken, lane.want)
 }
 
-/** What was measured until it failed is kept, and can be looked at. */
-function withFolder(error: unknown, folder: string): unknown {
+/** What was measured until it failed is kept, and can be looked at. What went well on one start is no mistake of who called it on the next. */
+function withFolder(error: unknown, folder: string, lanes: readonly Lane[]): unknown {
   if (!(error instanceof UserError)) return error
-  const { hint, exit, reason } = error
+  const { hint, reason } = error
+  const again = lanes.every(({ taken }) => taken.starts > 0)
+  const exit = again && error.exit === exitCode.usage ? exitCode.failed : error.exit
   const kept = `What there is lies in ${folder}; its page: vge-perf report ${folder}`
   return new UserError(error.message, {
     hint: hint === undefined ? kept : `${hint}\n  ${kept}`,

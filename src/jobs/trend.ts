@@ -12,6 +12,9 @@ import { fewestValues } from '../stats/change-points.js'
 import { baselineNames, pinnedName, readSessions, releasesOf, writeAtomic } from '../store/index.js'
 import { leftRuns } from './left-runs.js'
 
+/** Of what is left out where nothing else can be said. */
+const mostTold = 8
+
 export interface TrendOptions {
   /** Folder of baselines. */
   readonly root: string
@@ -41,7 +44,7 @@ export async function trend(options: TrendOptions): Promise<Trend> {
       (options.scenarios.length === 0 || options.scenarios.includes(one.session.scenario)) &&
       (options.profile === undefined || options.profile === one.session.profile),
   )
-  if (chosen.length === 0) throw nothingLeft(options, name, all)
+  if (chosen.length === 0) throw nothingLeft(options, name, all, left.leftOut)
   const lines = trendLines(chosen, options.last)
   const found = trendHeadline(lines)
   const [first] = lines
@@ -118,12 +121,19 @@ function nothingLeft(
   { scenarios, profile, reports }: TrendOptions,
   name: string | undefined,
   all: readonly TrendInput[],
+  leftOut: readonly string[],
 ): UserError {
   const asked = [...scenarios, ...(profile === undefined ? [] : [`profile ${profile}`])].join(', ')
   const found = [...new Set(all.map(({ session }) => `${session.scenario} (${session.profile})`))]
   const place = name === undefined ? (reports ?? '') : `baseline "${name}"`
   return new UserError(`There is no session${asked === '' ? '' : ` of ${asked}`} in ${place}.`, {
-    hint: found.length === 0 ? 'Nothing in it can be used.' : `There are: ${found.join(', ')}.`,
+    hint: [
+      found.length === 0 ? 'Nothing in it can be used.' : `There are: ${found.join(', ')}.`,
+      ...leftOut.slice(0, mostTold).map((one) => `${one}.`),
+      ...(leftOut.length > mostTold ? [`… and ${leftOut.length - mostTold} more are left out.`] : []),
+    ].join('\n  '),
+    // Where something was measured that cannot be used, it is not the command that is wrong.
+    ...(found.length === 0 && leftOut.length > 0 ? { exit: exitCode.inconclusive } : {}),
     reason: 'no_sessions',
   })
 }

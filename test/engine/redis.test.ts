@@ -113,7 +113,7 @@ test.each([
   const { port } = liar.address() as AddressInfo
   const { accounting, kept } = await run({
     redis: `redis://127.0.0.1:${port}`,
-    table: oneArm(40, 20_000),
+    table: oneArm(100, 20_000),
     scenario: `export default {
       steps: { lock: { operation: 'lock', answers: { OK: 'won' } } }, row: ({ n }) => n,
       journey: async (vu, n) => { await vu.lock({ owner: n }) },
@@ -121,9 +121,14 @@ test.each([
   })
   const account = accounting.arms.control
   expect([accounting.health.workersLost, kept.events.map(({ kind }) => kind)]).toEqual([0, ['phase']])
-  expect(account?.errors).toMatchObject([{ class: 'target', reason: 'malformed' }])
-  expect(account?.outcomes.lock?.error).toBeLessThan(20)
-  expect(sets + (account?.outcomes.lock?.error ?? 0)).toBe(40)
+  const errors = account?.errors ?? []
+  expect(new Set(errors.map((one) => one.class))).toEqual(new Set(['target']))
+  // A command that was under way already takes the nil for its own answer; what then comes as one too many is the next one's.
+  expect(errors.filter(({ reason }) => reason !== 'malformed' && reason !== 'undeclared_nil')).toEqual([])
+  const { won = 0, error = 0 } = account?.outcomes.lock ?? {}
+  expect([won + error, won > 20, error > 0]).toEqual([100, true, true])
+  // Those that were not sent failed.
+  expect(sets).toBeGreaterThanOrEqual(won)
   expect(identities(account)).toEqual([])
 })
 

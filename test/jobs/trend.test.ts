@@ -144,6 +144,18 @@ test('runs that gates left join the sessions; beside a control they are a line o
   expect(found.exit).toBe(3)
 })
 
+test('where nothing that was left can be used, each is told with its reason, and it is no wrong command', async () => {
+  const [root, reports] = [temporary(), temporary()]
+  await report(reports, '2026-02-08T04:00:00.000Z', {}, { load: 0.6 })
+  await expect(trend({ ...about(root), reports })).rejects.toMatchObject({
+    exit: 3,
+    reason: 'no_sessions',
+    hint: expect.stringMatching(
+      /Nothing in it can be used\.\n.*02-08.*only a part of its load was sent/,
+    ) as string,
+  })
+})
+
 test('the page is one file that fetches nothing, with pictures, a table, and inert names', async () => {
   const [root, folder] = [temporary(), temporary()]
   await fill(root, { sessions: 40, from: '2026-09-20T04:00:00Z', step: { at: 25, factor: 0.8 } })

@@ -90,6 +90,9 @@ test('the control port lists every fault, and says what it accepts', async () =>
     const refused = await control('PUT', `/faults/${path}`, value)
     expect(refused).toMatchObject({ status: 400, message: expect.stringContaining(word) as string })
   }
+  // What was refused takes nothing away.
+  const { faults: after = [] } = await control('GET', '/faults')
+  expect(after).toContainEqual(expect.objectContaining({ name: 'delay', value: 'reserve:+30%:0.5' }))
 })
 
 test('delay: by milliseconds, by a share of the service time, on its route only', async () => {

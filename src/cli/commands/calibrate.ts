@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { exitCode, UserError } from '../../model/errors.js'
 import { count, withLoad } from '../options.js'
 import { colourful, print, printJson, say } from '../output.js'
@@ -15,7 +15,7 @@ interface CalibrateFlags extends Omit<GateFlags, 'regressionCheck'> {
 /** `5,10,20` per cent, as shares. */
 const dosesIn = (text: string): readonly number[] => {
   const doses = text.split(',').map((word) => Number(word.trim().replace(/%$/, '')) / 100)
-  if (text.trim() !== '' && doses.every((dose) => dose > 0 && dose <= 10)) return [...new Set(doses)]
+  if (text.trim() !== '' && doses.every((dose) => dose >= 0.001 && dose <= 10)) return [...new Set(doses)]
   throw new InvalidArgumentError('expected per cents from 0.1 to 1000, such as 5,10,20.')
 }
 
@@ -29,11 +29,10 @@ export function calibrateCommand(program: Command, done: (code: number) => void)
   withControl(withLoad(program.command('calibrate'), 'smoke'))
     .description('compare equal builds: how noisy is this machine, and which latencies may gate on it')
     .option('--starts <N>', 'fresh starts on which equal builds are compared', starts, 6)
-    .option(
-      '--doses <LIST>',
-      'per cents by which a proxy then slows the candidate down',
-      dosesIn,
-      [0.05, 0.1, 0.2],
+    .addOption(
+      new Option('--doses <LIST>', 'per cents by which a proxy then slows the candidate down')
+        .argParser(dosesIn)
+        .default([0.05, 0.1, 0.2], '5,10,20'),
     )
     .option('--no-doses', 'compare equal builds only')
     .option('--rounds <N>', 'gates a dose', count, 3)

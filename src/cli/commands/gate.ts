@@ -100,13 +100,21 @@ const readBaseline = async (root: string, name: string): Promise<GateOptions['ba
 
 /** Runs the gate, writes its reports, prints its last screen. Returns the exit code. */
 export async function runGate(options: GateOptions, json: boolean): Promise<number> {
-  const [{ gate }, { writeReports }, { placesOf }] = await Promise.all([
+  const [{ gate }, { judgeStored, writeReports }, { placesOf }] = await Promise.all([
     import('../../jobs/gate.js'),
     import('../../jobs/report.js'),
     import('../github.js'),
   ])
   const progress = progressLine(undefined)
-  const { verdict, judged } = await gate({ ...options, say: progress.say }).finally(progress.end)
+  const { verdict, judged } = await gate({ ...options, say: progress.say })
+    .catch(async (error: unknown) => {
+      // A job that failed has its files all the same. Where nothing was measured there is nothing to report, and why it failed is what counts.
+      const left = await judgeStored(options.folder, options).catch(() => undefined)
+      if (left !== undefined)
+        await writeReports(options.folder, left.verdict, left.judged).catch(() => undefined)
+      throw error
+    })
+    .finally(progress.end)
   const page = await writeReports(options.folder, verdict, judged)
   await showVerdict(verdict, { json, page, places: placesOf(options.scenarios) })
   return verdict.exit

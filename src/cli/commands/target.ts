@@ -136,7 +136,7 @@ export function targetCommand(program: Command, done: (code: number) => void): v
     .action(async (word: string) => {
       const { plantFault } = await import('../../target/faults.js')
       await plantFault((await upTarget()).control, word)
-      say(`Planted ${word}. Take it away: vge-perf target clear`)
+      say(`Planted ${word}. Take it away: vge-perf target clear ${word.split('=', 1)[0]}`)
       done(0)
     })
 
