@@ -5,7 +5,7 @@ import { recordCommand } from '../compare/next.js'
 import { usableSessions } from '../compare/sets.js'
 import type { MeasureContext } from '../measure/context.js'
 import { checkScenario } from '../measure/check-scenario.js'
-import { ScenarioRun } from '../measure/scenario-run.js'
+import { ScenarioRun, type StartOptions } from '../measure/scenario-run.js'
 import { TargetLost } from '../measure/unit.js'
 import type { BaselineSession, EndOfUnits } from '../model/artefact.js'
 import type { Calibration } from '../model/calibration.js'
@@ -34,6 +34,8 @@ export interface GateOptions extends JobOptions {
   readonly calibration?: Calibration | undefined
   /** So many fresh starts, and no confirmation, whatever the judge would like to see next; as the judge wants when absent. */
   readonly starts?: number
+  /** For how long to rest after a unit that was spoilt, milliseconds; 5,000 when absent. */
+  readonly rest?: number
   readonly baseline?: {
     readonly name: string
     readonly sessions: readonly BaselineSession[]
@@ -48,7 +50,7 @@ export interface GateResult {
 }
 
 /** What a scenario takes of one start, milliseconds: time for those still to come is no time for units that were spoilt. */
-const laneCost = 20_000
+const laneCost = 25_000
 
 /** One scenario's way through the gate. */
 interface Lane {
@@ -101,7 +103,11 @@ export async function gate(options: GateOptions): Promise<GateResult> {
             const owed = lanes.length * Math.max(0, minimumStarts - group - 1)
             const others = owed + open.length - place - 1
             const patient = (): boolean => options.starts !== undefined || timeLeft() > others * laneCost
-            await measureLane(lane, group, targets, place === 0, patient)
+            await measureLane(lane, group, targets, {
+              cold: place === 0,
+              patient,
+              rest: options.rest ?? 5_000,
+            })
             if (mode !== 'paired') lane.want = 'nothing'
           }
         })
@@ -239,16 +245,14 @@ const measureLane = async (
   lane: Lane,
   group: number,
   targets: UpTargets,
-  cold: boolean,
-  patient: () => boolean,
+  how: Pick<StartOptions, 'cold' | 'patient' | 'rest'>,
 ): Promise<void> => {
   await lane.run.onStart({
     group,
     arms: targets.arms,
     units: unitsAStart,
     confirmation: lane.want === 'confirmation',
-    cold,
-    patient,
+    ...how,
   })
   lane.taken = afterStart(lane.taken, lane.want)
 }

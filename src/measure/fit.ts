@@ -47,8 +47,6 @@ export class Fit {
     const discarded = this.spare === 0 ? undefined : this.reason(unit, patient)
     if (discarded === undefined) this.fixed = true
     else this.spare -= 1
-    // How a spoilt unit fared says nothing of the room that there is without others on the machine.
-    if (discarded === 'spoilt') return discarded
     this.tried = []
     if (discarded === 'no_room') this.load *= easing
     return discarded
@@ -56,8 +54,9 @@ export class Fit {
 
   private reason(unit: readonly UnitRecord[], patient: boolean): UnitRecord['discarded'] {
     if (isLasting(unit)) return undefined
-    if (patient && isSpoilt(unit)) return 'spoilt'
+    // Room first: who takes the machine's time for minutes leaves room for less.
     const mayEase = !this.fixed && this.load * easing >= this.leastLoad
-    return mayEase && !hadRoom([...this.tried, ...unit.map(({ health }) => health)]) ? 'no_room' : undefined
+    if (mayEase && !hadRoom([...this.tried, ...unit.map(({ health }) => health)])) return 'no_room'
+    return patient && isSpoilt(unit) ? 'spoilt' : undefined
   }
 }

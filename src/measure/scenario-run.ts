@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Arm, Plan, PlanAudience } from '../model/plan.js'
 import type { EngineFacts, RunEnd, RunHeader, UnitRecord } from '../model/artefact.js'
 import type { ResolvedProfile } from '../model/scenario.js'
@@ -41,6 +42,8 @@ export interface StartOptions {
   readonly cold: boolean
   /** Whether there is time to send a unit again that other machines on the same host spoilt. */
   readonly patient: () => boolean
+  /** For how long to rest after the first unit that was spoilt, milliseconds; twice as long after each that follows. */
+  readonly rest: number
 }
 
 /** One scenario over all fresh starts of a command: target → prepare → engine → verify → artefact. */
@@ -49,6 +52,8 @@ export class ScenarioRun {
   private index = 0
   private offset = 0
   private readonly fit: Fit
+  /** Units of this start that were spoilt. */
+  private spoilt = 0
 
   private constructor(
     private readonly context: MeasureContext,
@@ -183,6 +188,7 @@ export class ScenarioRun {
         await send(layoutOf(steady, options.cold ? coldWarmUpLength : warmUpLength), 'warm-up')
         if (paired) {
           this.fit.start()
+          this.spoilt = 0
           for (let taken = 0; taken < options.units;)
             if (await send(layoutOf(steady, this.fit.lengthOf(unitLength)), 'measure')) taken += 1
         } else await send(layoutOf(steady, undefined), 'measure')
@@ -298,8 +304,10 @@ export class ScenarioRun {
     const doing =
       sent.discarded === 'no_room'
         ? `no room for this load here: on with ${Math.round(this.fit.load * 100)} % of it`
-        : 'the machine spoilt this unit: once more'
+        : 'other machines took the time of this one: once more, after a rest'
     context.say({ scenario: name, doing })
+    if (sent.discarded === 'spoilt') await sleep(options.rest * 2 ** this.spoilt, undefined, context)
+    this.spoilt += sent.discarded === 'spoilt' ? 1 : 0
     return false
   }
 }

@@ -146,6 +146,7 @@ const play = async ({
     folder: join(folder, `report-${plays}`),
     waive: [],
     noRegressionCheck: false,
+    rest: 0,
   }
 }
 

@@ -139,6 +139,7 @@ export async function mockGate(): Promise<MockGate> {
       folder: join(folder, `report-${plays}`),
       waive: [],
       noRegressionCheck: false,
+      rest: 0,
     }
   }
   const close = (): void => {
