@@ -19,7 +19,15 @@ import { profileOf, type FoundScenario } from '../scenario/find.js'
 import { calibrationIn, saveCalibration } from '../store/index.js'
 import { judgeFolder, type Judged } from './judge.js'
 import type { TargetSource, UpTargets } from './targets.js'
-import { afterStart, minimumStarts, nextFor, nothingTaken, unitsAStart, type LaneTaken } from './want.js'
+import {
+  afterStart,
+  minimumStarts,
+  nextFor,
+  nothingTaken,
+  unitsAStart,
+  withinTime,
+  type LaneTaken,
+} from './want.js'
 import { withWorkshop, type JobOptions } from './workshop.js'
 
 export interface GateOptions extends JobOptions {
@@ -51,12 +59,16 @@ export interface GateResult {
 
 /** What a scenario takes of one start, milliseconds: time for those still to come is no time for units that were spoilt. */
 const laneCost = 25_000
+/** What the targets take to start and to stop, milliseconds. */
+const startCost = 8_000
 
 /** One scenario's way through the gate. */
 interface Lane {
   readonly run: ScenarioRun
   taken: LaneTaken
   want: Wants
+  /** What its quickest start took, milliseconds: the slower ones had units that were sent again. */
+  cost: number
   /** Why it gets no more units. */
   stopped: EndOfUnits
 }
@@ -91,11 +103,9 @@ export async function gate(options: GateOptions): Promise<GateResult> {
   const judged = await withWorkshop(options, async (context) => {
     check(context, options)
     const lanes: Lane[] = []
-    let slowest = 0
     const timeLeft = (): number => options.config.gate.budget / 1_000 - (Date.now() - begun)
     try {
       for (let group = 0; ; group += 1) {
-        const started = Date.now()
         await withTargets(options, context, group, async (targets) => {
           if (lanes.length === 0) lanes.push(...(await openLanes(context, options, targets)))
           const open = lanes.filter(({ want }) => want !== 'nothing')
@@ -111,7 +121,6 @@ export async function gate(options: GateOptions): Promise<GateResult> {
             if (mode !== 'paired') lane.want = 'nothing'
           }
         })
-        slowest = Math.max(slowest, Date.now() - started)
         if (options.starts !== undefined) {
           if (group + 1 < options.starts) continue
           for (const lane of lanes) lane.stopped = 'unit_cap'
@@ -122,13 +131,10 @@ export async function gate(options: GateOptions): Promise<GateResult> {
           Object.assign(lane, nextFor(lane.taken, { wants, exit: verdict.exit }, limits))
         }
         const open = lanes.filter(({ want }) => want !== 'nothing')
-        // A start costs about as much as the slowest did, by the share of scenarios that still need one.
-        const cost = (slowest * open.length) / Math.max(1, lanes.length)
-        const must = open.some(({ taken, want }) => taken.starts < minimumStarts || want === 'confirmation')
-        if (open.length === 0) break
-        if (must || cost <= timeLeft()) continue
-        for (const lane of open) lane.stopped = 'time_spent'
-        break
+        const next = withinTime(open, timeLeft() - startCost)
+        for (const lane of open)
+          if (!next.includes(lane)) Object.assign(lane, { want: 'nothing', stopped: 'time_spent' })
+        if (next.length === 0) break
       }
       await Promise.all(lanes.map(({ run, stopped }) => run.end({ status: 'complete', stopped })))
     } catch (error) {
@@ -230,7 +236,7 @@ const openLanes = (context: MeasureContext, options: GateOptions, targets: UpTar
         regressionCheck: !options.noRegressionCheck,
       })
       await keepCalibration(run, options)
-      return { run, taken: nothingTaken, want: 'more_units', stopped: 'settled' }
+      return { run, taken: nothingTaken, want: 'more_units', cost: Infinity, stopped: 'settled' }
     }),
   )
 
@@ -247,6 +253,7 @@ const measureLane = async (
   targets: UpTargets,
   how: Pick<StartOptions, 'cold' | 'patient' | 'rest'>,
 ): Promise<void> => {
+  const begun = Date.now()
   await lane.run.onStart({
     group,
     arms: targets.arms,
@@ -254,6 +261,7 @@ const measureLane = async (
     confirmation: lane.want === 'confirmation',
     ...how,
   })
+  lane.cost = Math.min(lane.cost, Date.now() - begun)
   lane.taken = afterStart(lane.taken, lane.want)
 }
 

@@ -43,3 +43,20 @@ export function nextFor(...asked: Parameters<typeof wantOf>): {
   const [, { wants }] = asked
   return { want, stopped: want === 'nothing' && wants === 'more_units' ? 'unit_cap' : 'settled' }
 }
+
+/**
+ * Which scenarios the next start is taken for: those that must have one (the first two starts, and a confirmation) whatever the time, and
+ * as many of the others, in their order, as there is time left for, milliseconds.
+ */
+export function withinTime<
+  L extends { readonly taken: LaneTaken; readonly want: Wants; readonly cost: number },
+>(open: readonly L[], left: number): readonly L[] {
+  const must = ({ taken, want }: L): boolean => taken.starts < minimumStarts || want === 'confirmation'
+  let rest = left - open.filter(must).reduce((sum, { cost }) => sum + cost, 0)
+  return open.filter((lane) => {
+    if (must(lane)) return true
+    if (lane.cost > rest) return false
+    rest -= lane.cost
+    return true
+  })
+}

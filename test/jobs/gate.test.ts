@@ -10,6 +10,8 @@ import { readConfig } from '../../src/config/read.js'
 import { createEngine } from '../../src/engine/index.js'
 import { recordBaseline } from '../../src/jobs/baseline.js'
 import { gate, type GateOptions } from '../../src/jobs/gate.js'
+import { withinTime } from '../../src/jobs/want.js'
+import type { Wants } from '../../src/compare/input.js'
 import { judgeStored, writeReports } from '../../src/jobs/report.js'
 import type { GeneratorHealth } from '../../src/model/engine.js'
 import type { Arm } from '../../src/model/plan.js'
@@ -226,6 +228,20 @@ test('a generator that was behind in two starts is asked for more, and may recov
   // A worker that died is no noise.
   const dead = await play({ health: (run) => (run === 2 ? { workersLost: 1 } : {}) })
   expect((await gate(dead)).verdict).toMatchObject({ exit: 3, scenarios: [{ starts: 2 }] })
+})
+
+test('a start is taken for those that the time is left for, and always for those that must have one', () => {
+  const lane = (starts: number, want: Wants, cost: number) => ({
+    taken: { starts, units: 3 * starts, confirmed: false },
+    want,
+    cost,
+  })
+  const open = [lane(2, 'more_units', 30), lane(2, 'more_units', 90), lane(3, 'more_units', 20)]
+  expect(withinTime(open, 100)).toEqual([open[0], open[2]])
+  expect(withinTime(open, 10)).toEqual([])
+  const must = [lane(2, 'confirmation', 80), lane(1, 'more_units', 40)]
+  expect(withinTime([...open, ...must], 150)).toEqual([open[0], ...must])
+  expect(withinTime([...open, ...must], 0)).toEqual(must)
 })
 
 test('a broken invariant ends it after the first start, and names the offender', async () => {
