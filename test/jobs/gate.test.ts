@@ -236,12 +236,12 @@ test('a start is taken for those that the time is left for, and always for those
     want,
     cost,
   })
-  const open = [lane(2, 'more_units', 30), lane(2, 'more_units', 90), lane(3, 'more_units', 20)]
-  expect(withinTime(open, 100)).toEqual([open[0], open[2]])
-  expect(withinTime(open, 10)).toEqual([])
+  const lanes = [lane(2, 'more_units', 30), lane(2, 'more_units', 90), lane(3, 'more_units', 20)]
+  expect(withinTime(lanes, 100)).toEqual([lanes[0], lanes[2]])
+  expect(withinTime(lanes, 10)).toEqual([])
   const must = [lane(2, 'confirmation', 80), lane(1, 'more_units', 40)]
-  expect(withinTime([...open, ...must], 150)).toEqual([open[0], ...must])
-  expect(withinTime([...open, ...must], 0)).toEqual(must)
+  expect(withinTime([...lanes, ...must], 150)).toEqual([lanes[0], ...must])
+  expect(withinTime([...lanes, ...must], 0)).toEqual(must)
 })
 
 test('a broken invariant ends it after the first start, and names the offender', async () => {
