@@ -36,7 +36,7 @@ function winsOf(run: Run): readonly UnitReceipt[] {
 }
 
 /**
- * Adds a receipt that the target never gave to a copy of a measured scenario, and has it weighed and judged as any artefact is. For
+ * Adds a receipt that the target never gave to a copy of a measured scenario, and has it weighed and judged as every artefact is. For
  * targets in which nothing can be planted: what the stores hold is not asked, so only an invariant with a part on the wire can
  * tell. Returns a sentence where none has one, or the target gave no receipt.
  */

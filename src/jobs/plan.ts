@@ -1,6 +1,6 @@
 import { openContract } from '../measure/contract.js'
 import { checkScenario } from '../measure/check-scenario.js'
-import { unitLength } from '../measure/scenario-run.js'
+import { unitLength } from '../measure/lengths.js'
 import type { Config } from '../model/config.js'
 import type { Operation } from '../model/contract.js'
 import { planHash } from '../plan/hash.js'

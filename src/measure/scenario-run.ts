@@ -5,12 +5,11 @@ import type { EngineFacts, RunEnd, RunHeader, UnitRecord } from '../model/artefa
 import type { ResolvedProfile } from '../model/scenario.js'
 import { reachOf } from '../config/reach.js'
 import type { FoundScenario } from '../scenario/find.js'
-import { seconds, type Micros } from '../model/time.js'
+import type { Micros } from '../model/time.js'
 import { version } from '../model/package.js'
 import { lighter } from '../plan/lighter.js'
 import { planHash } from '../plan/hash.js'
 import { dismissLayout, gatherLayout } from '../plan/audience.js'
-import { sizeOf } from '../plan/limits.js'
 import { blockLayout, slicesLayout, splitPhases, type UnitLayout } from '../plan/unit.js'
 import { writePlan, writePrivate } from '../plan/write.js'
 import { createGroup, type GroupWriter } from '../store/index.js'
@@ -19,17 +18,11 @@ import { promisesOf } from './promises.js'
 import { readyArm, type ReadyArm } from './arms.js'
 import type { ArmTarget, MeasureContext } from './context.js'
 import { fingerprint } from './fingerprint.js'
-import { Fit, spareUnits } from './fit.js'
+import { Fit } from './fit.js'
+import { coldWarmUpLength, journeysOf, unitLength, warmUpLength } from './lengths.js'
 import { probeFacts } from './probes.js'
 import { lastWords, runUnit, TargetLost } from './unit.js'
 import { awaitQuiet, verifyArm } from './verify.js'
-
-/** Length of a phase's stretch in a unit of slices. statistics.md has 4 s; eight scenarios within six minutes leave 3. */
-export const unitLength: Micros = seconds(3)
-/** Long enough for the JIT of a fresh process: thousands of requests at the rates of the scenarios. */
-const warmUpLength: Micros = seconds(3)
-/** The first scenario after a start meets cold code, connections and caches. */
-const coldWarmUpLength: Micros = seconds(8)
 
 /** What one fresh start is to give. */
 export interface StartOptions {
@@ -135,7 +128,7 @@ export class ScenarioRun {
     const { steady, blocks } = splitPhases(profile.load.phases)
     const paired = options.arms.length === 2
     const seed = `${context.seed}-${options.group}`
-    const shape = profile.data({ arrivals: this.journeys(options.units) })
+    const shape = profile.data({ arrivals: journeysOf(profile, options.units) })
     context.say({ scenario: scenario.name, doing: 'preparing data' })
     const arms: ReadyArm[] = []
     let gone: string | undefined
@@ -215,22 +208,6 @@ export class ScenarioRun {
   /** Closes the artefact; it can be read before, too. */
   async end(end: Omit<RunEnd, 'endedAt'>): Promise<void> {
     await this.writer.end({ ...end, endedAt: new Date().toISOString() })
-  }
-
-  private journeys(units: number): number {
-    const { steady, blocks } = splitPhases(this.profile.load.phases)
-    const whole = this.profile.load.phases.reduce((sum, phase) => sum + sizeOf(phase).journeys, 0)
-    const blocked = blocks.reduce((sum, phase) => sum + sizeOf(phase).journeys, 0)
-    const each = steady.reduce((sum, phase) => {
-      const size = sizeOf(phase)
-      return sum + (size.journeys / Math.max(size.seconds, 1e-3)) * (unitLength / 2e6)
-    }, 0)
-    const warm = each * (coldWarmUpLength / unitLength)
-    // Poisson arrivals may be more than their mean; a tenth and fifty cover it.
-    // Of one arm alone the warm-up is sent at full rate, twice what an arm gets in a unit of slices.
-    const watchers = this.profile.audience?.count ?? 0
-    const sliced = each * (units + spareUnits)
-    return Math.ceil(Math.max(whole + 2 * warm, sliced + warm + blocked) * 1.1) + 50 + watchers
   }
 
   private plan(

@@ -57,15 +57,15 @@ export function timeline(
   let at = 0
   for (const [index, row] of rows.entries()) {
     const seconds = length(row)
-    const [any] = row
-    if (any === undefined || seconds === 0) continue
+    const [shown] = row
+    if (shown === undefined || seconds === 0) continue
     for (const [arm, units] of [['control', control] as const, ['candidate', candidate] as const]) {
       const unit = units[index]
       if (unit === undefined) continue
       for (let second = unit.first; second <= unit.last; second += 1)
         place[arm].set(second, columns.length + Math.floor((second - unit.first) / each))
     }
-    stretches.push({ unit: any.unit, at, seconds })
+    stretches.push({ unit: shown.unit, at, seconds })
     for (let from = 0; from < seconds; from += each)
       columns.push({ at: at + from, seconds: Math.min(each, seconds - from) })
     at += seconds
