@@ -1,5 +1,6 @@
 import { build, initWebAssembly } from 'hdr-histogram-js'
-import { Recorder, type Sample } from '../../src/engine/native/recorder.js'
+import { Recorder } from '../../src/engine/conduct/recorder.js'
+import type { Sample } from '../../src/engine/journey/sample.js'
 import { highestTrackable, histogramOf } from '../../src/histogram/histogram.js'
 import '../frame/until-parent-ends.js'
 

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import { readMachine, useBetween } from '../engine/native/machine.js'
+import { readMachine, useBetween } from '../machine/use.js'
 import { rules } from '../health/rules.js'
 import type { Condition } from '../model/condition.js'
 import { share } from '../report/format.js'

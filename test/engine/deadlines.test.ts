@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { monotonic } from '../../src/engine/native/clock.js'
-import { Deadlines, type Timed } from '../../src/engine/native/deadlines.js'
-import { Split } from '../../src/engine/native/split.js'
+import { monotonic } from '../../src/engine/journey/clock.js'
+import { Deadlines, type Timed } from '../../src/engine/journey/deadlines.js'
+import { Split } from '../../src/engine/journey/split.js'
 
 let deadlines: Deadlines | undefined
 

@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from 'vitest'
 import { createNativeEngine } from '../../src/engine/native/index.js'
-import { SampleCount } from '../../src/engine/native/sample-count.js'
+import { SampleCount } from '../../src/engine/conduct/sample-count.js'
 import { HealthWatch } from '../../src/engine/native/health.js'
-import { mergeHealth } from '../../src/engine/native/merge-health.js'
-import { countError, newTally } from '../../src/engine/native/tally.js'
+import { mergeHealth } from '../../src/engine/conduct/merge-health.js'
+import { countError, newTally } from '../../src/engine/journey/tally.js'
 import { ms } from '../../src/model/time.js'
 import { allWon, keepAll, makePlan, oneArm, phase, target, type PlanParts } from './harness.js'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { LostTarget } from '../../src/engine/native/lost-target.js'
-import { newTally, type Tally } from '../../src/engine/native/tally.js'
+import { LostTarget } from '../../src/engine/conduct/lost-target.js'
+import { newTally, type Tally } from '../../src/engine/journey/tally.js'
 
 /** Of so many steps that began some were answered, then some found nobody. */
 const tally = (begun: number, answered: number, lost: number): Tally[] => [

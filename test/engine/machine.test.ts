@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { coresOf, numbersOf, readMachine, runDelayOf, useBetween } from '../../src/engine/native/machine.js'
+import { coresOf, numbersOf, readMachine, runDelayOf, useBetween } from '../../src/machine/use.js'
 
 const stat = (idle: number, steal: number) => `cpu  20 0 0 ${idle} 0 0 0 ${steal} 0 0
 cpu0 10 5 3 ${idle} 40 1 1 ${steal} 7 0

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { Recorder, type Sample, type SampleKey } from '../../src/engine/native/recorder.js'
+import { Recorder } from '../../src/engine/conduct/recorder.js'
+import type { Sample, SampleKey } from '../../src/engine/journey/sample.js'
 
 const key = (outcome: string, metric = 'take'): SampleKey => ({ arm: 'control', metric, outcome })
 

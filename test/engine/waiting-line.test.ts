@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Exchange } from '../../src/engine/native/http/exchange.js'
 import { WaitingLine } from '../../src/engine/native/http/waiting-line.js'
-import { Split } from '../../src/engine/native/split.js'
+import { Split } from '../../src/engine/journey/split.js'
 
 const exchange = (name: string): Exchange => ({
   method: name,

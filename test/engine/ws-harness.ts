@@ -2,13 +2,9 @@ import { createHash } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
 import { expect } from 'vitest'
 import { originOf } from '../../src/engine/native/http/origin.js'
-import type { Failure } from '../../src/engine/native/errors.js'
-import {
-  openWs,
-  type WsConnection,
-  type WsHandlers,
-  type WsRequest,
-} from '../../src/engine/native/ws/index.js'
+import type { Wire, WireEvents } from '../../src/engine/journey/live/wire.js'
+import type { Failure } from '../../src/engine/journey/errors.js'
+import { openWs, type WsRequest } from '../../src/engine/native/ws/index.js'
 
 /** A frame as a server writes it, by another hand than the client's; `first` is its first byte. */
 export const serverFrame = (first: number, payload: string | Uint8Array = ''): Buffer => {
@@ -64,12 +60,12 @@ export interface Ended {
 }
 
 /** One client and all that it was told. */
-export class Talk implements WsHandlers {
+export class Talk implements WireEvents {
   readonly meter = { bytesSent: 0, bytesReceived: 0, connections: 0 }
   readonly messages: { data: string; binary: boolean; at: number; wire: number }[] = []
   readonly times: { connected?: number; opened?: number } = {}
   readonly ends: Ended[] = []
-  readonly connection: WsConnection
+  readonly connection: Wire
   onMessage: (talk: Talk) => void = () => {}
   onOpened: (talk: Talk) => void = () => {}
   private readonly waiting: (() => void)[] = []

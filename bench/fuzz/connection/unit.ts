@@ -1,10 +1,11 @@
-import { monotonic } from '../../../src/engine/native/clock.js'
+import { Recorder } from '../../../src/engine/conduct/recorder.js'
+import { monotonic } from '../../../src/engine/journey/clock.js'
 import { httpCaller } from '../../../src/engine/native/http/caller.js'
 import { originOf } from '../../../src/engine/native/http/origin.js'
 import { HttpPool } from '../../../src/engine/native/http/pool.js'
-import { mergeTallies } from '../../../src/engine/native/merge.js'
-import { newTally } from '../../../src/engine/native/tally.js'
-import { Unit } from '../../../src/engine/native/unit.js'
+import { mergeTallies } from '../../../src/engine/conduct/merge.js'
+import { newTally } from '../../../src/engine/journey/tally.js'
+import { Unit } from '../../../src/engine/journey/unit.js'
 import type { HttpOperation, RequestTools } from '../../../src/model/contract.js'
 import type { ArmAccounting, Interval } from '../../../src/model/engine.js'
 import type { Plan } from '../../../src/model/plan.js'
@@ -114,8 +115,9 @@ export async function play(url: string, asks: readonly Ask[], cap: number, timeo
   tally.intended = asks.length
   const pools = [new HttpPool(originOf(url), cap, tally)]
   const callers = { get: httpCaller(get, tools, {}, pools), post: httpCaller(post, tools, {}, pools) }
-  const arm = { arm: 'control', tally, dataset: {}, pools, callers, live: {}, receipts: [] } as const
-  const unit = new Unit(plan, scenario, [{ ...arm, receipts: [] }])
+  const arm = { arm: 'control', tally, dataset: {}, callers, live: {}, receipts: [] } as const
+  const recorder = new Recorder()
+  const unit = new Unit(plan, scenario, [{ ...arm, receipts: [] }], recorder, () => {})
   const start = monotonic()
   unit.begin(start)
   const run = async (ask: Ask): Promise<void> => {
@@ -139,8 +141,7 @@ export async function play(url: string, asks: readonly Ask[], cap: number, timeo
   await Promise.race([all, limit])
   guard.abort()
   unit.close()
-  unit.health.end()
   for (const pool of pools) pool.close()
-  const intervals = unit.recorder.take(Number.POSITIVE_INFINITY)
+  const intervals = recorder.take(Number.POSITIVE_INFINITY)
   return { account: mergeTallies(plan, [tally]), intervals, ends, hung }
 }

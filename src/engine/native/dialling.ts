@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { monotonic } from './clock.js'
+import { monotonic } from '../journey/clock.js'
 
 /** Connections that may be on their way at once, for each `roundTrip` that the target is away: below a usual listen backlog. */
 export const atOnce = 128

@@ -1,33 +1,9 @@
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks'
-import { HistogramCounts, type Cell } from '../../histogram/histogram.js'
-import { clockGap, followWallClock, monotonic } from './clock.js'
+import { HistogramCounts } from '../../histogram/histogram.js'
+import { clockGap, followWallClock, monotonic } from '../journey/clock.js'
+import type { UnitWatch, WorkerHealth } from '../journey/worker-health.js'
 import { Heartbeat } from './heartbeat.js'
-import { readMachine, useBetween, type MachineUse } from './machine.js'
-
-/** What a worker says of itself over one unit. Microseconds; shares of wall time from 0 to 1. */
-export interface WorkerHealth {
-  /** How late journeys began. */
-  readonly lags: readonly Cell[]
-  readonly longestLag: number
-  readonly eventLoopDelay: { readonly p99: number; readonly max: number }
-  /** Without the pacing spin. */
-  readonly cpu: number
-  /** With it. */
-  readonly onCore: number
-  readonly gcPause: {
-    readonly count: number
-    readonly max: number
-    readonly total: number
-    readonly share: number
-  }
-  readonly machine: MachineUse
-  /** For how long at a stretch it neither ran nor waited for a core: stopped, or held up by a disk. */
-  readonly longestStop: number
-  /** Wall clock minus monotonic clock: how far it moved. */
-  readonly clockStep: number
-  /** It may have fewer connections open than the plan allows, for want of descriptors. */
-  readonly short: boolean
-}
+import { readMachine, useBetween } from '../../machine/use.js'
 
 const resolution = 10
 /** A shorter stretch says little: the kernel counts in ticks of 10 ms. Microseconds. */
@@ -37,7 +13,7 @@ const shortest = 1_000_000
 type Figures = Pick<WorkerHealth, 'eventLoopDelay' | 'cpu' | 'onCore' | 'gcPause' | 'machine'>
 
 /** Watches the process from `begin` until `end`. */
-export class HealthWatch {
+export class HealthWatch implements UnitWatch {
   /** Connections are few for want of descriptors. */
   short = false
   private readonly lags = new HistogramCounts()
@@ -64,7 +40,8 @@ export class HealthWatch {
     this.observer.observe({ entryTypes: ['gc'] })
   }
 
-  lag(value: number): void {
+  // A property: journeys call it without us.
+  readonly lag = (value: number): void => {
     const lag = value > 0 ? value : 0
     this.lags.add(lag)
     if (lag > this.longestLag) this.longestLag = lag

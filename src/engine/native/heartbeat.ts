@@ -1,4 +1,4 @@
-import { readRunDelay } from './machine.js'
+import { readRunDelay } from '../../machine/use.js'
 
 /** Milliseconds between two beats. */
 const period = 50

@@ -3,7 +3,7 @@ import type { GeneratorConfig } from '../../model/config.js'
 import { parts, type Engine } from '../../model/engine.js'
 import { micros } from '../../model/time.js'
 import { checkDescriptors, connectionLimit } from './limits.js'
-import { Run } from './run.js'
+import { Run } from '../conduct/run.js'
 import { assertOwnAddresses } from './source-addresses.js'
 import { Workers } from './workers.js'
 

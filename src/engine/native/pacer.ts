@@ -1,15 +1,5 @@
-import { monotonic } from './clock.js'
-
-/** What a pacer starts: `count` things, `due` in order on the monotonic clock. */
-export interface Schedule {
-  readonly count: number
-  readonly due: (index: number) => number
-  readonly begin: (index: number) => void
-  /** Called while there is time, before the thing is due. */
-  readonly prepare: (index: number) => void
-  /** How many late ones may begin before answers are read again. */
-  readonly atOnce: number
-}
+import { monotonic } from '../journey/clock.js'
+import type { Pacing, Schedule } from '../journey/pacing.js'
 
 // Timers wake within about 0.3 ms of their instant; what is left is waited for busily.
 const timerError = 300
@@ -17,7 +7,7 @@ const timerError = 300
 const emptyTurn = 30
 
 /** Begins things at their instants: a timer, then a short spin. Source: load-generation.md. */
-export class Pacer {
+export class Pacer implements Pacing {
   private next = 0
   private prepared = -1
   private spinningSince: number | undefined

@@ -1,7 +1,9 @@
-import { monotonic } from './clock.js'
-import type { Post } from './session.js'
-import type { Tally } from './tally.js'
-import type { Unit } from './unit.js'
+import { monotonic } from '../journey/clock.js'
+import type { Recorder } from '../conduct/recorder.js'
+import type { FromWorker } from '../journey/messages.js'
+import type { Tally } from '../journey/tally.js'
+import type { Unit } from '../journey/unit.js'
+import type { UnitWatch } from '../journey/worker-health.js'
 
 const every = 250
 
@@ -11,12 +13,14 @@ export class Reporting {
 
   constructor(
     private readonly unit: Unit,
-    private readonly post: Post,
+    private readonly recorder: Recorder,
+    private readonly watch: UnitWatch,
+    private readonly post: (message: FromWorker) => void,
   ) {
     this.timer = setInterval(() => this.report(this.now() / 1_000_000 - 1), every)
   }
 
-  tallies(): Tally[] {
+  private tallies(): Tally[] {
     return this.unit.arms.map(({ tally }) => tally)
   }
 
@@ -24,12 +28,11 @@ export class Reporting {
   end(): void {
     clearInterval(this.timer)
     this.report(Number.POSITIVE_INFINITY)
-    const { health, recorder } = this.unit
     this.post({
       type: 'done',
       tallies: this.tallies(),
-      health: health.end(),
-      exemplars: recorder.exemplars(),
+      health: this.watch.end(),
+      exemplars: this.recorder.exemplars(),
     })
   }
 
@@ -39,7 +42,7 @@ export class Reporting {
 
   // Seconds are handed on one late: most answers to their last journeys have come by then.
   private report(second: number): void {
-    const intervals = this.unit.recorder.take(Math.floor(second))
+    const intervals = this.recorder.take(Math.floor(second))
     if (intervals.length > 0) this.post({ type: 'intervals', intervals })
     for (const arm of this.unit.arms) {
       if (arm.receipts.length === 0) continue

@@ -9,7 +9,7 @@ import {
   type TcpSocketConnectOpts,
 } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { codeOf } from './errors.js'
+import { codeOf } from '../journey/errors.js'
 import type { Origin } from './http/origin.js'
 
 const unreachable = (host: string): NodeJS.ErrnoException =>

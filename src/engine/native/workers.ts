@@ -4,9 +4,8 @@ import { setPriority } from 'node:os'
 import { onCores } from '../../machine/pin.js'
 import type { GeneratorConfig } from '../../model/config.js'
 import { compiled } from '../../model/package.js'
-import { isFromWorker, type FromWorker, type ToWorker } from './messages.js'
-
-type MessageOf<T extends FromWorker['type']> = Extract<FromWorker, { type: T }>
+import { Worker } from '../conduct/worker.js'
+import { isFromWorker, type ToWorker } from '../journey/messages.js'
 
 // What the engine says of itself when its memory is full comes after the words, and is long.
 const tailLength = 10_000
@@ -24,14 +23,13 @@ const collector = [
 ]
 
 /** One worker process. */
-export class Worker {
+class WorkerProcess extends Worker {
   private readonly child: ChildProcess
-  private readonly listeners = new Set<(message: FromWorker | undefined) => void>()
   private tail = ''
   private ending = ''
-  alive = true
 
   constructor({ cores, nice, sourceAddresses = [] }: GeneratorConfig) {
+    super()
     // Held to its cores from its first thread on: the program before it does that and becomes it.
     const [program, ...before] = [...onCores(cores), process.execPath]
     this.child = fork(compiled('src/engine/native/worker.js'), sourceAddresses, {
@@ -59,7 +57,6 @@ export class Worker {
     if (nice !== undefined && this.child.pid !== undefined) setPriority(this.child.pid, nice)
   }
 
-  /** Undefined when it could not be started. */
   get pid(): number | undefined {
     return this.child.pid
   }
@@ -69,26 +66,6 @@ export class Worker {
     const lines = this.tail.trim().split('\n')
     const words = (lines.findLast((line) => anError.test(line)) ?? lines.at(-1) ?? '').trim()
     return [this.ending, words].filter((one) => one !== '').join(': ')
-  }
-
-  /** Hears all messages, and `undefined` when the process is gone. Returns what ends the listening. */
-  listen(listener: (message: FromWorker | undefined) => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
-  }
-
-  /** The next message of some types; undefined when the process is gone. */
-  next<T extends FromWorker['type']>(...types: readonly T[]): Promise<MessageOf<T> | undefined> {
-    const wanted: ReadonlySet<string> = new Set(types)
-    const isWanted = (message: FromWorker): message is MessageOf<T> => wanted.has(message.type)
-    if (!this.alive) return Promise.resolve(undefined)
-    return new Promise((resolve) => {
-      const end = this.listen((message) => {
-        if (message !== undefined && !isWanted(message)) return
-        end()
-        resolve(message)
-      })
-    })
   }
 
   send(message: ToWorker): void {
@@ -108,28 +85,18 @@ export class Worker {
     await gone
     clearTimeout(timer)
   }
-
-  private lose(): void {
-    if (!this.alive) return
-    this.alive = false
-    this.tell(undefined)
-  }
-
-  private tell(message: FromWorker | undefined): void {
-    for (const listener of this.listeners) listener(message)
-  }
 }
 
 /** Worker processes, kept between runs. */
 export class Workers {
-  private readonly kept: Worker[] = []
+  private readonly kept: WorkerProcess[] = []
 
   constructor(private readonly config: GeneratorConfig = {}) {}
 
   /** `wanted` living workers; more are started, none is ended. */
-  take(wanted: number): Worker[] {
+  take(wanted: number): WorkerProcess[] {
     const living = this.kept.filter(({ alive }) => alive)
-    while (living.length < wanted) living.push(new Worker(this.config))
+    while (living.length < wanted) living.push(new WorkerProcess(this.config))
     this.kept.splice(0, this.kept.length, ...living)
     return living.slice(0, wanted)
   }

@@ -1,10 +1,10 @@
 import type { HttpOperation, RequestTools } from '../../../model/contract.js'
 import type { StepArguments } from '../../../model/scenario.js'
-import { monotonic } from '../clock.js'
-import type { Failure } from '../errors.js'
-import { contractThrew, type Caller, type Pending, type Reply } from '../reply.js'
-import type { Split } from '../split.js'
-import { answerReader } from './answer.js'
+import { monotonic } from '../../journey/clock.js'
+import type { Failure } from '../../journey/errors.js'
+import { contractThrew, type Caller, type Pending, type Reply } from '../../journey/reply.js'
+import type { Split } from '../../journey/split.js'
+import { answerReader } from '../../journey/answer.js'
 import type { Exchange } from './exchange.js'
 import type { HttpResponse } from './parser.js'
 import type { HttpPool } from './pool.js'
@@ -45,7 +45,7 @@ class HttpStep implements Exchange, Pending {
   answered(response: HttpResponse): void {
     let reply: Reply
     try {
-      reply = this.read(response, this.args)
+      reply = this.read(response.head, response.body, this.args)
     } catch (error) {
       reply = contractThrew(error)
     }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { monotonic } from '../clock.js'
-import { socketFailure, type Failure } from '../errors.js'
+import { monotonic } from '../../journey/clock.js'
+import { socketFailure, type Failure } from '../../journey/errors.js'
 import type { Exchange, Meter } from './exchange.js'
 import type { Origin } from './origin.js'
 import { ParseError } from './parse-error.js'

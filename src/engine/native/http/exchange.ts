@@ -1,5 +1,5 @@
-import type { Failure } from '../errors.js'
-import type { Split } from '../split.js'
+import type { Failure } from '../../journey/errors.js'
+import type { Split } from '../../journey/split.js'
 import type { HttpResponse } from './parser.js'
 
 /** What counts a pool's bytes and connections; another one in each run. */

@@ -1,6 +1,6 @@
-import { monotonic } from '../clock.js'
+import { monotonic } from '../../journey/clock.js'
 import { atOnce } from '../dialling.js'
-import type { Failure } from '../errors.js'
+import type { Failure } from '../../journey/errors.js'
 import { HttpConnection, type ConnectionOwner } from './connection.js'
 import type { Exchange, Meter } from './exchange.js'
 import type { Origin } from './origin.js'

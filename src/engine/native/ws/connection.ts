@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net'
-import { monotonic } from '../clock.js'
-import { aborted, socketFailure, type Failure } from '../errors.js'
+import { monotonic } from '../../journey/clock.js'
+import { aborted, socketFailure, type Failure } from '../../journey/errors.js'
 import type { Meter } from '../http/exchange.js'
 import { openSocket } from '../socket.js'
 import { FrameError, FrameParser, type FrameSink } from './frame-parser.js'
 import { closePayload, encodeFrame, opcode, type Opcode } from './frames.js'
-import type { WsConnection, WsHandlers, WsRequest } from './port.js'
+import type { Wire, WireEvents } from '../../journey/live/wire.js'
+import type { WsRequest } from './port.js'
 import { UpgradeError, UpgradeReader, writeUpgrade } from './upgrade.js'
 
 /**
@@ -69,7 +70,7 @@ const tooLate = (state: State): Failure =>
 const lost = (reason: string): End => ({ code: 1006, reason, clean: false })
 
 /** One WebSocket, as a client. Source: RFC 6455. */
-export class Connection implements WsConnection, FrameSink {
+export class Connection implements Wire, FrameSink {
   private readonly socket: Owned
   private readonly parser: FrameParser
   private state: State = 'connecting'
@@ -84,7 +85,7 @@ export class Connection implements WsConnection, FrameSink {
 
   constructor(
     request: WsRequest,
-    private readonly handlers: WsHandlers,
+    private readonly handlers: WireEvents,
     private readonly meter: Meter,
   ) {
     const { origin, path, headers, localAddress, timeout, maxMessage = defaultMaxMessage } = request

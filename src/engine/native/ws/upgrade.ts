@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { UserError } from '../../../model/errors.js'
-import type { Failure } from '../errors.js'
+import type { Failure } from '../../journey/errors.js'
 import { headerLine } from '../http/header-line.js'
 import type { Origin } from '../http/origin.js'
 

@@ -11,10 +11,12 @@ const sleepUntil = async (instant: number): Promise<void> => {
   if (left > 0) await new Promise((resolve) => setTimeout(resolve, left / 1_000))
 }
 
-/** Turns of the event loop, as far as somebody asks: one `setImmediate` a turn, however many ask. */
+/** Turns of the event loop, as far as somebody asks: one question a turn, however many ask. */
 class Turns {
   private coming: Promise<void> | undefined
   private count = 0
+
+  constructor(private readonly turn: () => Promise<void>) {}
 
   /** Which turn it is. */
   now(): number {
@@ -23,12 +25,9 @@ class Turns {
   }
 
   next(): Promise<void> {
-    this.coming ??= new Promise((resolve) => {
-      setImmediate(() => {
-        this.coming = undefined
-        this.count += 1
-        resolve()
-      })
+    this.coming ??= this.turn().then(() => {
+      this.coming = undefined
+      this.count += 1
     })
     return this.coming
   }
@@ -40,18 +39,14 @@ class Turns {
  */
 export function closedPhase(session: Session, index: number, phase: PlanPhase): RunnablePhase {
   const { unit, worker, workers } = session
-  const control = new AbortController()
-  const turns = new Turns()
+  const state = { stopped: false }
+  const turns = new Turns(session.turn)
   const user = async (number: number, startAt: number, end: number): Promise<void> => {
     const arm = unit.arms[phase.arm ?? 0]
     if (arm === undefined) return
     let due = startAt
     await sleepUntil(due)
-    for (
-      let n = phase.firstRow + number;
-      due < end && !control.signal.aborted && !unit.closed;
-      n += phase.users
-    ) {
+    for (let n = phase.firstRow + number; due < end && !state.stopped && !unit.closed; n += phase.users) {
       arm.tally.intended += 1
       const turn = turns.now()
       const row = rowOf(session, phase, phase.arm ?? 0, n)
@@ -78,6 +73,8 @@ export function closedPhase(session: Session, index: number, phase: PlanPhase): 
         users.push(user(number, startAt, end))
       await Promise.race([Promise.all(users), sleepUntil(end)])
     },
-    stop: () => control.abort(),
+    stop: () => {
+      state.stopped = true
+    },
   }
 }

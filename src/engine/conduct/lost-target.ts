@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import type { Arm } from '../../model/plan.js'
-import type { Tally } from './tally.js'
+import type { Tally } from '../journey/tally.js'
 
 interface Streak {
   good: number

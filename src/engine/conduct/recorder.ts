@@ -1,26 +1,14 @@
 import type { Exemplar, Interval, Part } from '../../model/engine.js'
 import type { Arm } from '../../model/plan.js'
 import { micros, type Micros } from '../../model/time.js'
+import {
+  partsOfKind,
+  type Sample,
+  type SampleKey,
+  type SampleKind,
+  type SampleTaker,
+} from '../journey/sample.js'
 import { Numbers } from './numbers.js'
-
-/** What a sample is of, and with it the parts that it may have, in the order in which a sample gives them. */
-const partsOfKind = {
-  request: ['total', 'service', 'lag', 'queue', 'connect', 'tls', 'send', 'wait', 'receive'],
-  whole: ['total', 'service', 'lag'],
-  page: ['total', 'service', 'lag', 'connect', 'send', 'page', 'upgrade', 'join', 'reply', 'effect'],
-} as const satisfies Record<string, readonly Part[]>
-
-export type SampleKind = keyof typeof partsOfKind
-
-/** A timed step or journey: whole microseconds a part, in the order of its kind. Parts that took no time may be left out at the end. */
-export type Sample = readonly [total: number, service: number, ...others: number[]]
-
-/** Which samples belong together. */
-export interface SampleKey {
-  readonly arm: Arm
-  readonly metric: string
-  readonly outcome: string
-}
 
 /** Samples of one key whose intended start lies in one second. */
 class Bucket {
@@ -142,13 +130,12 @@ interface Metric {
 }
 
 /** Keeps every sample until its second is handed on, and the slowest few of each metric. */
-export class Recorder {
+export class Recorder implements SampleTaker {
   private readonly metrics: Readonly<Record<Arm, Map<string, Metric>>> = {
     control: new Map(),
     candidate: new Map(),
   }
 
-  /** `at` is the intended start, microseconds of the unit. */
   add(key: SampleKey, n: number, at: number, sample: Sample, kind: SampleKind): void {
     const series = this.metrics[key.arm].get(key.metric)?.byOutcome.get(key.outcome) ?? this.open(key, kind)
     series.add(n, at, sample)

@@ -53,7 +53,7 @@ export class Journey implements Acts {
     const { unit, start } = this.place
     const began = monotonic()
     const { tally } = start.arm
-    unit.health.lag(began - start.intended)
+    unit.lag(began - start.intended)
     tally.started += 1
     spanStart(tally, start.phase, start.intended - unit.start)
     let returned = 'error'

@@ -1,10 +1,10 @@
+import { encodeForm } from '../../../phoenix/live/form-encoding.js'
 import { PhoenixSocket, type SocketEvents } from '../../../phoenix/socket.js'
 import { monotonic } from '../clock.js'
 import type { Failure } from '../errors.js'
-import type { Meter } from '../http/exchange.js'
-import type { Origin } from '../http/origin.js'
-import { openWs, type WsConnection, type WsHandlers } from '../ws/index.js'
+import type { Node } from './node.js'
 import { timers } from './timers.js'
+import type { Wire, WireEvents } from './wire.js'
 
 /** Who has something on a line: a page, or one of the topics that share it. */
 export interface LineUser {
@@ -20,7 +20,7 @@ export interface LineUser {
 }
 
 export interface LineRequest {
-  readonly origin: Origin
+  readonly node: Node
   /** Path of the endpoint, without `/websocket`, and the query. */
   readonly endpoint: string
   readonly query: Readonly<Record<string, string>>
@@ -35,26 +35,22 @@ const heartbeat = 30_000_000
 const firstHeartbeat = (): number => Math.floor(((monotonic() * 7_919) % 1_000) * (heartbeat / 1_000))
 
 /** A Phoenix socket on a WebSocket of this engine, which tells it what it hears: thousands of them are open, so one object does it all. */
-export class Line implements WsHandlers, SocketEvents {
+export class Line implements WireEvents, SocketEvents {
   readonly socket: PhoenixSocket
-  private readonly connection: WsConnection
+  private readonly connection: Wire
   // Replaced, never changed: who comes while it is walked is told when it comes.
   private users: readonly LineUser[] = []
   private state: 'opening' | 'open' | 'gone' = 'opening'
 
-  constructor({ origin, endpoint, query, headers, timeout }: LineRequest, meter: Meter) {
+  constructor({ node, endpoint, query, headers, timeout }: LineRequest) {
     this.socket = new PhoenixSocket({
       timers,
       heartbeatEvery: heartbeat,
       firstHeartbeat: firstHeartbeat(),
       events: this,
     })
-    const path = `${endpoint}/websocket?${new URLSearchParams({ ...query, vsn: '2.0.0' }).toString()}`
-    this.connection = openWs(
-      { origin, path, headers: { origin: new URL(origin.url).origin, ...headers }, timeout },
-      this,
-      meter,
-    )
+    const path = `${endpoint}/websocket?${encodeForm(Object.entries({ ...query, vsn: '2.0.0' }))}`
+    this.connection = node.socket({ path, headers: { origin: node.origin, ...headers }, timeout }, this)
   }
 
   get usable(): boolean {
@@ -99,7 +95,7 @@ export class Line implements WsHandlers, SocketEvents {
     for (const user of this.users) user.opened(at)
   }
 
-  message(data: Buffer, binary: boolean, at: number): void {
+  message(data: string | Uint8Array, binary: boolean, at: number): void {
     this.socket.received(data, binary, at)
   }
 
@@ -126,7 +122,7 @@ export class Line implements WsHandlers, SocketEvents {
 
 /** Who makes the lines of a journey, and closes them at its end. */
 export interface Dialler {
-  dial(request: LineRequest, meter: Meter): Line
+  dial(request: LineRequest): Line
 }
 
 /** In words, how a socket went away. */

@@ -1,8 +1,7 @@
-import type { HttpOperation } from '../../../model/contract.js'
-import type { JsonObject, StepArguments } from '../../../model/scenario.js'
-import { isArray, isObject } from '../json.js'
-import { wordOf, type Reply } from '../reply.js'
-import type { HttpResponse } from './parser.js'
+import type { HttpOperation } from '../../model/contract.js'
+import type { JsonObject, StepArguments } from '../../model/scenario.js'
+import { isArray, isObject } from './json.js'
+import { wordOf, type Reply } from './reply.js'
 
 const parse = (text: string): JsonObject => {
   const parsed: unknown = JSON.parse(text)
@@ -11,14 +10,32 @@ const parse = (text: string): JsonObject => {
   return isObject(parsed.data) ? parsed.data : parsed
 }
 
-const readBody = (response: HttpResponse): { json: JsonObject; malformed?: string } => {
-  const { contentType, contentEncoding } = response.head
-  if (response.body.length === 0 || (contentType !== '' && !contentType.includes('json'))) return { json: {} }
+/** What the meaning of an answer depends on, of its head. */
+export interface AnswerHead {
+  readonly status: number
+  readonly contentType: string
+  /** How the body is encoded, `''` when it is not. */
+  readonly contentEncoding: string
+  /** `server` and `via` together: who answered. */
+  readonly answeredBy: string
+}
+
+/** A string, or bytes in UTF-8 that give one when they are asked. */
+interface Body {
+  readonly length: number
+  toString(): string
+}
+
+const readBody = (
+  { contentType, contentEncoding }: AnswerHead,
+  body: Body,
+): { json: JsonObject; malformed?: string } => {
+  if (body.length === 0 || (contentType !== '' && !contentType.includes('json'))) return { json: {} }
   if (contentEncoding !== '') {
     const malformed = `The body is encoded as "${contentEncoding.slice(0, 40)}", which was not asked for.`
     return { json: {}, malformed }
   }
-  const text = response.body.toString('utf8')
+  const text = body.toString()
   try {
     return { json: parse(text) }
   } catch {
@@ -40,11 +57,11 @@ class Signature {
 /** Reads answers to one operation. Throws what the contract's `answer` throws, and when it gives no string. Source: contract §4. */
 export function answerReader(
   operation: HttpOperation,
-): (response: HttpResponse, args: StepArguments) => Reply {
+): (head: AnswerHead, body: Body, args: StepArguments) => Reply {
   const signature = new Signature()
-  return (response, args) => {
-    const { status, answeredBy } = response.head
-    const { json, malformed } = readBody(response)
+  return (head, body, args) => {
+    const { status, answeredBy } = head
+    const { json, malformed } = readBody(head, body)
     return {
       kind: 'answered',
       answer: operation.answer === undefined ? String(status) : wordOf(operation.answer(status, json, args)),

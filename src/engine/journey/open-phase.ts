@@ -1,5 +1,5 @@
 import type { PlanPhase } from '../../model/plan.js'
-import { Pacer } from './pacer.js'
+import type { Pacing } from './pacing.js'
 import { nothing, rowOf, type Session } from './session.js'
 
 /** A stretch of load of one worker. */
@@ -62,21 +62,18 @@ export function openPhase(session: Session, index: number, phase: PlanPhase): Ru
     if (session.audience === undefined) void unit.journey(start)
     else void session.audience.enter(unit, place, start)
   }
-  let pacer: Pacer | undefined
+  let pacing: Pacing | undefined
   return {
     run: (startAt) => {
-      pacer = new Pacer(
-        {
-          count: at.length,
-          due: (number) => startAt + (at[number] ?? 0),
-          begin: (number) => begin(number, startAt),
-          prepare: (number) => rows.prepare(number),
-          atOnce: burst ? Number.POSITIVE_INFINITY : 64,
-        },
-        (time) => unit.health.spin(time),
-      )
-      return pacer.run()
+      pacing = session.pace({
+        count: at.length,
+        due: (number) => startAt + (at[number] ?? 0),
+        begin: (number) => begin(number, startAt),
+        prepare: (number) => rows.prepare(number),
+        atOnce: burst ? Number.POSITIVE_INFINITY : 64,
+      })
+      return pacing.run()
     },
-    stop: () => pacer?.stop(),
+    stop: () => pacing?.stop(),
   }
 }

@@ -1,11 +1,10 @@
-import type { Meter } from '../http/exchange.js'
-import type { Origin } from '../http/origin.js'
 import type { Dialler, Line, LineRequest } from './line.js'
+import type { Node } from './node.js'
 
-type Address = Pick<LineRequest, 'origin' | 'endpoint' | 'query'>
+type Address = Pick<LineRequest, 'node' | 'endpoint' | 'query'>
 
 interface Shared {
-  readonly origin: Origin
+  readonly node: Node
   readonly endpoint: string
   readonly query: Readonly<Record<string, string>>
   readonly line: Line
@@ -22,14 +21,14 @@ export class SharedLines {
   private all: readonly Shared[] = []
 
   /** The line that is there already, or a new one. */
-  line(request: LineRequest, meter: Meter, dialler: Dialler): Line {
-    const { origin, endpoint, query } = request
+  line(request: LineRequest, dialler: Dialler): Line {
+    const { node, endpoint, query } = request
     const found = this.all.find(
-      (one) => one.origin === origin && one.endpoint === endpoint && isSame(one.query, query),
+      (one) => one.node === node && one.endpoint === endpoint && isSame(one.query, query),
     )
     if (found?.line.usable === true) return found.line
-    const line = dialler.dial(request, meter)
-    this.all = [...this.all.filter((one) => one !== found), { origin, endpoint, query, line }]
+    const line = dialler.dial(request)
+    this.all = [...this.all.filter((one) => one !== found), { node, endpoint, query, line }]
     return line
   }
 }

@@ -10,7 +10,6 @@ import type {
   Steps,
 } from '../../../model/scenario.js'
 import { monotonic } from '../clock.js'
-import type { Meter } from '../http/exchange.js'
 import { withoutSecret, type ChannelBinding, type LiveBinding, type ViewBinding } from './binding.js'
 import { CookieJar } from './cookies.js'
 import { Line, type Dialler, type LineRequest } from './line.js'
@@ -123,8 +122,8 @@ export class Live implements Dialler {
     for (const line of this.lines) line.destroy()
   }
 
-  dial(request: LineRequest, meter: Meter): Line {
-    const line = new Line(request, meter)
+  dial(request: LineRequest): Line {
+    const line = new Line(request)
     this.lines = [...this.lines, line]
     // What a journey left behind when it ended opens nothing any more.
     if (this.isClosed) line.leave()

@@ -1,5 +1,5 @@
 import type { Interval } from '../../model/engine.js'
-import type { Tally } from './tally.js'
+import type { Tally } from '../journey/tally.js'
 
 /** Counts the samples of steps as they arrive from the workers, to weigh them against the steps that the workers counted. */
 export class SampleCount {

@@ -1,7 +1,7 @@
 import type { ArmAccounting, ErrorCount } from '../../model/engine.js'
 import type { Plan } from '../../model/plan.js'
 import { micros, type Micros } from '../../model/time.js'
-import { countError, countOutcome, type Tally } from './tally.js'
+import { countError, countOutcome, type Tally } from '../journey/tally.js'
 
 type Counts = Readonly<Record<string, number>>
 

@@ -4,15 +4,12 @@ import { readPage, type DeadPage } from '../../../phoenix/live/page.js'
 import { LiveView, type Keep, type ViewReply } from '../../../phoenix/live/view.js'
 import { monotonic } from '../clock.js'
 import type { Failure } from '../errors.js'
-import type { Exchange } from '../http/exchange.js'
-import type { HttpResponse } from '../http/parser.js'
-import type { HttpPool } from '../http/pool.js'
-import { requestWriter } from '../http/request.js'
 import { readSafely, type Pending, type Reply } from '../reply.js'
-import { Split } from '../split.js'
+import type { Split } from '../split.js'
 import { answered, failed, goneBy, nodeOf, timedOut, type ViewBinding } from './binding.js'
 import type { CookieJar } from './cookies.js'
 import type { Dialler, Line } from './line.js'
+import type { Node, PageAnswer, PageCall, PageEvents } from './node.js'
 import { ViewOnLine, type PageListener, type PageOpening } from './view-on-line.js'
 
 /** A page that is alive. */
@@ -41,10 +38,10 @@ const requestOf = ({ path, auth, query }: ViewOperation, args: StepArguments): H
  * Other answers: `redirect`, `live_redirect`, a status code, `no_csrf`, `no_live_view`, `no_session`, `wrong_page`, `stale`, `unauthorized`, …
  * Source: phoenix-wire.md §3, §4.
  */
-export class ViewOpening implements Pending, PageOpening {
+export class ViewOpening implements Pending, PageOpening, PageEvents {
   private over = false
-  private readonly pool: HttpPool
-  private exchange: Exchange | undefined
+  private readonly node: Node
+  private asked: PageCall | undefined
   private line: Line | undefined
   private page: DeadPage | undefined
   private readonly open: ViewOnLine
@@ -63,28 +60,22 @@ export class ViewOpening implements Pending, PageOpening {
     private readonly done: (reply: Reply, opened: OpenView | undefined) => void,
   ) {
     this.open = new ViewOnLine(listener, this)
-    this.pool = nodeOf(binding.pools, n)
-    const { operation, tools, headers } = binding
-    const write = requestWriter(requestOf(operation, args), tools, { ...headers, accept: 'text/html' })
-    const cookie = jar.header()
-    const request = write(this.pool.origin, args, cookie === '' ? {} : { cookie })
-    this.url = `${new URL(this.pool.origin.url).origin}${request.path}`
+    this.node = nodeOf(binding.nodes, n)
     split.enter('page', monotonic())
-    this.exchange = {
-      ...request,
-      method: 'GET',
-      split: new Split(monotonic()),
-      fresh: false,
-      retried: false,
-      release: undefined,
-      answered: (response) => this.take(() => this.read(response)),
-      failed: (failure) => this.end(failed(failure)),
-    }
-    this.pool.submit(this.exchange)
+    this.asked = this.node.page(requestOf(binding.operation, args), args, jar.header(), this)
+    this.url = this.asked.url
+  }
+
+  answered(answer: PageAnswer): void {
+    this.take(() => this.read(answer))
+  }
+
+  failed(failure: Failure): void {
+    this.end(failed(failure))
   }
 
   expire(): void {
-    const inQueue = this.exchange === undefined ? undefined : this.pool.late(this.exchange)
+    const inQueue = this.asked?.late()
     if (inQueue !== undefined) this.end(failed(inQueue))
     else this.end(timedOut(late[this.split.stage] ?? 'The page was not there'))
   }
@@ -93,7 +84,7 @@ export class ViewOpening implements Pending, PageOpening {
     this.over = true
     this.split.end(monotonic())
     this.open.giveUp()
-    this.exchange?.release?.()
+    this.asked?.release()
     this.line?.destroy()
   }
 
@@ -131,7 +122,7 @@ export class ViewOpening implements Pending, PageOpening {
     if (this.over) return
     this.over = true
     this.split.end(at)
-    this.exchange?.release?.()
+    this.asked?.release()
     if (opened === undefined) {
       this.open.giveUp()
       this.line?.leave()
@@ -148,12 +139,12 @@ export class ViewOpening implements Pending, PageOpening {
     if (reply.kind !== 'answered' || reply.answer !== '') this.end(reply)
   }
 
-  private read({ head, body }: HttpResponse): Reply | undefined {
-    this.exchange = undefined
-    this.jar.take(head.cookies)
-    if (head.status >= 300 && head.status < 400) return answered('redirect', { to: head.location })
-    if (head.status !== 200) return answered(String(head.status), {}, head.status)
-    const html = body.toString('utf8')
+  private read({ status, location, cookies, text }: PageAnswer): Reply | undefined {
+    this.asked = undefined
+    this.jar.take(cookies)
+    if (status >= 300 && status < 400) return answered('redirect', { to: location })
+    if (status !== 200) return answered(String(status), {}, status)
+    const html = text()
     const { landmark } = this.binding.operation
     if (landmark !== undefined && !html.includes(landmark)) return answered('wrong_page')
     const page = readPage(html, this.url)
@@ -168,16 +159,13 @@ export class ViewOpening implements Pending, PageOpening {
     const { operation, headers, timeout } = this.binding
     const cookie = this.jar.header()
     this.split.enter('connect', monotonic())
-    this.line = this.dialler.dial(
-      {
-        origin: this.pool.origin,
-        endpoint: operation.socket,
-        query: { _csrf_token: csrf, _mounts: '0', _mount_attempts: '0' },
-        headers: { ...headers, ...(cookie === '' ? {} : { cookie }) },
-        timeout,
-      },
-      this.pool.meter,
-    )
+    this.line = this.dialler.dial({
+      node: this.node,
+      endpoint: operation.socket,
+      query: { _csrf_token: csrf, _mounts: '0', _mount_attempts: '0' },
+      headers: { ...headers, ...(cookie === '' ? {} : { cookie }) },
+      timeout,
+    })
     this.line.use(this.open)
   }
 }

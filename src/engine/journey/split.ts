@@ -1,4 +1,4 @@
-/** Stages of a step; each instant of a step belongs to exactly one. The last five are those of pages. */
+/** Stages of a step; each instant of a step belongs to exactly one. Those from `page` to `effect` are of pages. */
 export type Stage =
   | 'send'
   | 'queue'
@@ -11,6 +11,7 @@ export type Stage =
   | 'join'
   | 'reply'
   | 'effect'
+  | 'unattributed'
 
 /** Divides the time of one step among its stages, without gap or overlap. Instants in whole microseconds. */
 export class Split {
@@ -27,6 +28,7 @@ export class Split {
     join: 0,
     reply: 0,
     effect: 0,
+    unattributed: 0,
   }
   /** When the stage began. */
   since: number

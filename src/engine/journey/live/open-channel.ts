@@ -39,15 +39,11 @@ export class ChannelOpening implements Pending, TopicOpening {
     private readonly done: (reply: Reply, joined: Joined | undefined) => void,
   ) {
     const { operation, headers, timeout } = binding
-    const pool = nodeOf(binding.pools, n)
+    const node = nodeOf(binding.nodes, n)
     const query = operation.params?.(args) ?? {}
     this.payload = operation.join?.(args) ?? {}
     split.enter('connect', monotonic())
-    this.line = lines.line(
-      { origin: pool.origin, endpoint: operation.socket, query, headers, timeout },
-      pool.meter,
-      dialler,
-    )
+    this.line = lines.line({ node, endpoint: operation.socket, query, headers, timeout }, dialler)
     this.open = new OpenTopic(this.line, listener, this)
     this.line.use(this.open)
   }

@@ -16,7 +16,7 @@ const tick = 10
 export class Deadlines {
   private first: Timed | undefined
   private last: Timed | undefined
-  private readonly timer: NodeJS.Timeout
+  private readonly timer: ReturnType<typeof setInterval>
 
   /** `timeout` in microseconds. */
   constructor(private readonly timeout: number) {

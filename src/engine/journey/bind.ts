@@ -1,13 +1,18 @@
-import { keyOf } from '../../binding/contract.js'
 import { UserError } from '../../model/errors.js'
-import type { Plan, PlanArm } from '../../model/plan.js'
-import type { Connections } from './connections.js'
-import { httpCaller } from './http/caller.js'
-import type { HttpPool } from './http/pool.js'
+import type { HttpOperation, RedisOperation } from '../../model/contract.js'
+import type { Plan } from '../../model/plan.js'
 import type { Inputs } from './inputs.js'
 import type { LiveBinding } from './live/binding.js'
-import { redisCaller } from './redis.js'
+import type { Node } from './live/node.js'
 import type { Caller } from './reply.js'
+
+/** How an engine reaches one arm. */
+export interface Means {
+  readonly http: (operation: HttpOperation) => Caller
+  /** Throws `UserError` when the arm has no Redis, or this engine cannot talk to one. */
+  readonly redis: (operation: RedisOperation) => Caller | Promise<Caller>
+  readonly nodes: readonly Node[]
+}
 
 /** Steps of a scenario bound to one arm: those that are called, and those that open a page or join a topic. */
 export interface Bindings {
@@ -16,14 +21,11 @@ export interface Bindings {
 }
 
 /** Binds the steps of the scenario to one arm. Throws `UserError` for an operation that the contract lacks. */
-export async function callersOf(
-  plan: Plan,
-  inputs: Inputs,
-  arm: PlanArm,
-  pools: readonly HttpPool[],
-  connections: Connections,
+export async function bindSteps(
+  { headers, timeout }: Plan,
+  { contract, scenario }: Inputs,
+  { http, redis, nodes }: Means,
 ): Promise<Bindings> {
-  const { contract, scenario, tools } = inputs
   const callers: Record<string, Caller> = {}
   const live: Record<string, LiveBinding> = {}
   for (const [step, call] of Object.entries(scenario.steps)) {
@@ -37,12 +39,10 @@ export async function callersOf(
         },
       )
     }
-    const bound = { pools, tools, headers: plan.headers, timeout: plan.timeout }
-    if (operation.kind === 'http') callers[step] = httpCaller(operation, tools, plan.headers, pools)
-    else if (operation.kind === 'redis')
-      callers[step] = redisCaller(operation, keyOf(contract), await connections.redisOf(arm))
-    else if (operation.kind === 'view') live[step] = { ...bound, kind: 'view', operation }
-    else live[step] = { ...bound, kind: 'channel', operation }
+    if (operation.kind === 'http') callers[step] = http(operation)
+    else if (operation.kind === 'redis') callers[step] = await redis(operation)
+    else if (operation.kind === 'view') live[step] = { nodes, headers, timeout, kind: 'view', operation }
+    else live[step] = { nodes, headers, timeout, kind: 'channel', operation }
   }
   return { callers, live }
 }

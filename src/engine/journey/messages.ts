@@ -2,7 +2,7 @@ import type { Exemplar, Interval } from '../../model/engine.js'
 import type { ExitCode } from '../../model/errors.js'
 import type { Receipt } from '../../model/contract.js'
 import type { Arm, Plan } from '../../model/plan.js'
-import type { WorkerHealth } from './health.js'
+import type { WorkerHealth } from './worker-health.js'
 import type { Tally } from './tally.js'
 
 /** What the parent tells a worker. Instants are on the shared monotonic clock, microseconds. */

@@ -1,3 +1,6 @@
+// k6 has no finer clock than `Date`: whole milliseconds, which all processes share.
+const fine = typeof performance === 'object' && typeof process === 'object'
+
 const readOffset = (): number => {
   const before = performance.now()
   const shared = Number(process.hrtime.bigint()) / 1_000
@@ -6,12 +9,15 @@ const readOffset = (): number => {
 }
 
 // The median of a few: a preempted reading is off by the time of the preemption.
-const offset =
-  [readOffset(), readOffset(), readOffset(), readOffset(), readOffset()].toSorted((a, b) => a - b)[2] ?? 0
+const offset = fine ? (Array.from({ length: 5 }, readOffset).toSorted((a, b) => a - b)[2] ?? 0) : 0
+
+const read = fine
+  ? (): number => Math.round(performance.now() * 1_000 + offset)
+  : (): number => Date.now() * 1_000
 
 /** Whole microseconds on the monotonic clock that all processes of one machine share. */
 export function monotonic(): number {
-  return Math.round(performance.now() * 1_000 + offset)
+  return read()
 }
 
 /** Wall clock minus monotonic clock, microseconds: the median of a few, since a reading may be interrupted between the two. */
@@ -19,7 +25,7 @@ export const clockGap = (): number =>
   Array.from({ length: 5 }, () => Date.now() * 1_000 - monotonic()).toSorted((a, b) => a - b)[2] ?? 0
 
 // Finer than what `Date` tells, as long as nobody sets the clock.
-let wallOffset = performance.timeOrigin - offset / 1_000
+let wallOffset = fine ? performance.timeOrigin - offset / 1_000 : 0
 
 // `Date` tells whole milliseconds, and readings are interrupted.
 const noStep = 5

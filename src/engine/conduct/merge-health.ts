@@ -2,9 +2,9 @@ import { Histogram, mergeHistograms } from '../../histogram/histogram.js'
 import type { GeneratorHealth } from '../../model/engine.js'
 import type { Plan } from '../../model/plan.js'
 import { micros } from '../../model/time.js'
-import type { WorkerHealth } from './health.js'
+import type { WorkerHealth } from '../journey/worker-health.js'
 import type { SampleCount } from './sample-count.js'
-import type { Tally } from './tally.js'
+import type { Tally } from '../journey/tally.js'
 
 /** What the parent knows beside. */
 interface Beside {

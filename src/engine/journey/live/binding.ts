@@ -1,12 +1,11 @@
-import type { ChannelOperation, RequestTools, ViewOperation } from '../../../model/contract.js'
+import type { ChannelOperation, ViewOperation } from '../../../model/contract.js'
 import type { StepArguments } from '../../../model/scenario.js'
 import { aborted, type Failure } from '../errors.js'
-import type { HttpPool } from '../http/pool.js'
 import type { Reply } from '../reply.js'
+import type { Node } from './node.js'
 
 interface Bound {
-  readonly pools: readonly HttpPool[]
-  readonly tools: RequestTools
+  readonly nodes: readonly Node[]
   readonly headers: Readonly<Record<string, string>>
   /** Microseconds. */
   readonly timeout: number
@@ -20,11 +19,11 @@ export type LiveBinding =
 export type ViewBinding = Extract<LiveBinding, { kind: 'view' }>
 export type ChannelBinding = Extract<LiveBinding, { kind: 'channel' }>
 
-/** The pool of the node that journey n talks to. Throws when the plan names none. */
-export function nodeOf(pools: readonly HttpPool[], n: number): HttpPool {
-  const pool = pools[n % pools.length]
-  if (pool === undefined) throw new Error('The plan names no address for this arm.')
-  return pool
+/** The node that journey n talks to. Throws when the plan names none. */
+export function nodeOf<Place>(nodes: readonly Place[], n: number): Place {
+  const node = nodes[n % nodes.length]
+  if (node === undefined) throw new Error('The plan names no address for this arm.')
+  return node
 }
 
 /** Arguments that a receipt may keep: all but the one that carries a token, by whatever other name it is given again. */

@@ -2,11 +2,9 @@ import type { Receipt } from '../../model/contract.js'
 import type { Arm, Plan } from '../../model/plan.js'
 import type { Dataset, Scenario } from '../../model/scenario.js'
 import { Deadlines } from './deadlines.js'
-import { HealthWatch } from './health.js'
-import type { HttpPool } from './http/pool.js'
 import { Journey, type Start } from './journey.js'
 import type { LiveBinding } from './live/binding.js'
-import { Recorder, type Sample, type SampleKind } from './recorder.js'
+import type { Sample, SampleKind, SampleTaker } from './sample.js'
 import type { Caller } from './reply.js'
 import type { Tally } from './tally.js'
 
@@ -15,7 +13,6 @@ export interface UnitArm {
   readonly arm: Arm
   readonly tally: Tally
   readonly dataset: Dataset
-  readonly pools: readonly HttpPool[]
   readonly callers: Readonly<Record<string, Caller>>
   readonly live: Readonly<Record<string, LiveBinding>>
   receipts: Receipt[]
@@ -23,9 +20,7 @@ export interface UnitArm {
 
 /** The running unit of a worker: what all its journeys share. */
 export class Unit {
-  readonly recorder = new Recorder()
   readonly deadlines: Deadlines
-  readonly health = new HealthWatch()
   /** Start of the unit on the monotonic clock. */
   start = 0
   /** Nothing is counted any more. */
@@ -44,6 +39,9 @@ export class Unit {
     plan: Plan,
     readonly scenario: Scenario,
     readonly arms: readonly UnitArm[],
+    private readonly samples: SampleTaker,
+    /** Takes how late a journey began, microseconds. */
+    readonly lag: (value: number) => void,
   ) {
     this.deadlines = new Deadlines(plan.timeout)
     this.severalPhases = plan.load.phases.length > 1
@@ -53,7 +51,6 @@ export class Unit {
   begin(start: number): void {
     if (this.start !== 0) return
     this.start = start
-    this.health.begin()
   }
 
   /** Runs a journey to its outcome. */
@@ -104,7 +101,7 @@ export class Unit {
     phaseName = start.phaseName,
   ): void {
     const metric = this.severalPhases ? this.metricOf(step, phaseName) : step
-    this.recorder.add({ arm: start.arm.arm, metric, outcome }, start.n, intended - this.start, sample, kind)
+    this.samples.add({ arm: start.arm.arm, metric, outcome }, start.n, intended - this.start, sample, kind)
   }
 
   private metricOf(step: string, phase: string): string {

@@ -4,7 +4,7 @@ import type { Timed } from './deadlines.js'
 import { aborted } from './errors.js'
 import type { Start } from './journey.js'
 import { judge } from './judge.js'
-import type { Sample, SampleKind } from './recorder.js'
+import type { Sample, SampleKind } from './sample.js'
 import type { Pending, Reply } from './reply.js'
 import { Split } from './split.js'
 import { countError, countFound, countOutcome, spanEnd } from './tally.js'
@@ -85,7 +85,18 @@ const sampleOf = (split: Split, intended: number, kind: StepCall['kind']): Sampl
   const { spent, begun, ended } = split
   const [total, service, lag] = [ended - intended, ended - begun, begun - intended]
   return kind === 'request'
-    ? [total, service, lag, spent.queue, spent.connect, spent.tls, spent.send, spent.wait, spent.receive]
+    ? [
+        total,
+        service,
+        lag,
+        spent.queue,
+        spent.connect,
+        spent.tls,
+        spent.send,
+        spent.wait,
+        spent.receive,
+        spent.unattributed,
+      ]
     : [
         total,
         service,
