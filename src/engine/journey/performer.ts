@@ -71,6 +71,16 @@ export class Performer<Order extends Prepare = Prepare> {
     }
   }
 
+  /** Nobody gives orders any more: whoever is still there leaves. */
+  close(): void {
+    this.stopped = true
+    for (const phase of this.current?.phases.values() ?? []) phase.stop()
+    this.current?.session.unit.close()
+    this.current?.bound.watch.end()
+    this.current = undefined
+    this.audiences.dismiss()
+  }
+
   /** Counts what no journey caught as the generator's. */
   blame(error: unknown): void {
     const tally = this.current?.session.unit.arms[0]?.tally

@@ -52,6 +52,16 @@ export class Split {
     this.ended = now
   }
 
+  /** Ends with parts that were measured by another clock, which may be finer than `now`; what is left is nobody's. */
+  divide(measured: Partial<Record<Stage, number>>, now: number): void {
+    const parts = Object.entries(measured) as [Stage, number][]
+    const sum = parts.reduce((total, [, time]) => total + time, 0)
+    for (const [stage, time] of parts) this.spent[stage] = time
+    this.ended = Math.max(now, this.begun + sum)
+    this.spent.unattributed = this.ended - this.begun - sum
+    this.since = this.ended
+  }
+
   of(stage: Stage): number {
     return this.spent[stage]
   }

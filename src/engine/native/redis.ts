@@ -2,26 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { KeyOf, RedisOperation } from '../../model/contract.js'
 import { UserError } from '../../model/errors.js'
-import type { JsonObject } from '../../model/scenario.js'
 import { monotonic } from '../journey/clock.js'
 import { socketFailure, type Failure } from '../journey/errors.js'
-import { isObject } from '../journey/json.js'
-import { readSafely, wordOf, type Caller, type Reply } from '../journey/reply.js'
-
-const text = (reply: unknown): string => {
-  if (reply === null || reply === undefined) return 'nil'
-  return typeof reply === 'string' ? reply : JSON.stringify(reply)
-}
-
-const jsonOf = (reply: string): JsonObject => {
-  if (!reply.startsWith('{')) return { reply }
-  try {
-    const parsed: unknown = JSON.parse(reply)
-    return isObject(parsed) ? parsed : { reply }
-  } catch {
-    return { reply }
-  }
-}
+import { redisAnswer } from '../journey/redis-answer.js'
+import { readSafely, type Caller, type Reply } from '../journey/reply.js'
 
 /** What it sent cannot be told apart any more. */
 class Stray extends Error {
@@ -128,15 +112,6 @@ export async function openRedis(url: string): Promise<Redis> {
   return client
 }
 
-const answered = (operation: RedisOperation, reply: string): Reply => ({
-  kind: 'answered',
-  answer: operation.answer === undefined ? reply : wordOf(operation.answer(reply)),
-  json: jsonOf(reply),
-  status: undefined,
-  edge: false,
-  malformed: undefined,
-})
-
 /** Sends a Redis operation of the contract; commands share one connection, in the order of their calls. */
 export function redisCaller(operation: RedisOperation, key: KeyOf, client: Redis): Caller {
   return (_n, args, split, done) => {
@@ -151,7 +126,7 @@ export function redisCaller(operation: RedisOperation, key: KeyOf, client: Redis
     const sent = send(client, command)
     split.enter('wait', monotonic())
     sent.then(
-      (reply) => end(() => answered(operation, text(reply))),
+      (reply) => end(() => redisAnswer(operation, reply)),
       (error: unknown) => end(() => ({ kind: 'failed', failure: failureOf(error) })),
     )
     const timeout: Failure = {

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { scratch } from '../../loader/load.js'
+import { assertCores, assertNice } from '../../machine/pin.js'
+import type { GeneratorConfig } from '../../model/config.js'
+import type { Engine } from '../../model/engine.js'
+import { UserError } from '../../model/errors.js'
+import type { Plan } from '../../model/plan.js'
+import { ms } from '../../model/time.js'
+import { Run } from '../conduct/run.js'
+import { contractOf, scenarioOf } from '../journey/inputs.js'
+import { compileScript } from './compile.js'
+import { findK6, type K6 } from './find.js'
+import { K6Program } from './program.js'
+
+/** Pacing VUs where nobody says how many: each has an event loop of its own. Source: k6.md, tried with 4 at 500 a second. */
+const usualVus = 4
+
+const exportOf = async (path: string): Promise<unknown> => {
+  const module: unknown = await import(pathToFileURL(path).href)
+  return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
+}
+
+const needsRedis = async ({ scenarioModule, contractModule, settings }: Plan): Promise<boolean> => {
+  const { steps } = scenarioOf(await exportOf(scenarioModule), scenarioModule)
+  const { operations } = contractOf(await exportOf(contractModule), contractModule, settings)
+  return Object.values(steps).some(
+    ({ operation }) => operation !== undefined && operations[operation]?.kind === 'redis',
+  )
+}
+
+/** Throws `UserError` when a scenario needs Redis and this k6 was built without it. */
+function assertRedis(k6: K6, scenario: string): void {
+  if (k6.extensions.includes('k6/x/redis')) return
+  throw new UserError(`${scenario} talks to Redis, and ${k6.path} (${k6.version}) has no k6/x/redis.`, {
+    hint: 'Build a k6 that has it with `npm run k6:build`, leave the scenario out, or use --engine native.',
+    reason: 'k6_lacks_redis',
+  })
+}
+
+/**
+ * The engine that runs the user's own k6 as a child: the same journeys, compiled, on k6's clients. It is kept between runs of one
+ * scenario. One run at a time. `bin` as `findK6` takes it.
+ */
+export function createK6Engine(generator: GeneratorConfig = {}, bin?: string): Engine {
+  let folder: string | undefined
+  let found: K6 | undefined
+  let running: { readonly program: K6Program; readonly of: string } | undefined
+  let busy = false
+
+  const close = async (): Promise<void> => {
+    const { program } = running ?? {}
+    running = undefined
+    await program?.close()
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+    folder = undefined
+  }
+
+  const programFor = async (plan: Plan, count: number): Promise<K6Program> => {
+    const of = JSON.stringify([plan.scenarioModule, plan.contractModule, count])
+    if (running?.of === of && running.program.alive) return running.program
+    await close()
+    found ??= await findK6(bin)
+    const redis = await needsRedis(plan)
+    if (redis) assertRedis(found, plan.scenario)
+    const script = await compileScript({ name: plan.scenario, ...plan, needsRedis: redis, vus: count })
+    folder = mkdtempSync(join(scratch(), 'k6-'))
+    const file = join(folder, `${plan.scenario}.k6.js`)
+    writeFileSync(file, script, { mode: 0o600 })
+    running = { program: await K6Program.start(found, file, count, generator), of }
+    return running.program
+  }
+
+  return {
+    name: 'k6',
+    capabilities: {
+      clockResolution: ms(1),
+      parts: ['total', 'service', 'lag', 'connect', 'tls', 'send', 'wait', 'receive', 'page', 'join', 'reply', 'effect', 'unattributed'],
+      transports: ['http', 'redis', 'socket'],
+    },
+    assertRoom: () => {
+      assertCores(generator.cores, 'generator.cores')
+      assertNice(generator.nice)
+    },
+    run: async (plan, sink, signal) => {
+      if (busy) throw new Error('The k6 engine runs one plan at a time.')
+      busy = true
+      try {
+        const count = Math.max(1, generator.workers ?? Math.max(usualVus, plan.workers))
+        const { vus } = await programFor(plan, count)
+        return await new Run(plan, vus, sink, signal).complete()
+      } catch (error) {
+        // What k6 was doing is unknown now: begin the next run with a new one.
+        await close()
+        throw error
+      } finally {
+        busy = false
+      }
+    },
+    close,
+  }
+}

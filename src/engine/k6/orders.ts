@@ -1,0 +1,25 @@
+import type { FromWorker, ToWorker } from '../journey/messages.js'
+import type { ArrivalTable } from '../../model/plan.js'
+import type { Dataset } from '../../model/scenario.js'
+
+/** What a plan names by path, for who cannot read files while it runs. */
+export interface Contents {
+  readonly arrivals: ArrivalTable
+  /** Rows of each arm, in the plan's order. */
+  readonly rows: readonly Dataset[]
+  readonly secrets: Readonly<Record<string, string>>
+}
+
+type Prepare = Extract<ToWorker, { type: 'prepare' }>
+
+/** To prepare, with what the plan names. `run` numbers what the VU yields from then on. */
+export type PrepareVu = Prepare & { readonly contents: Contents; readonly run: number }
+
+/** What a VU is told: what any worker is, and at last to end. */
+export type Order = PrepareVu | Exclude<ToWorker, Prepare> | { readonly type: 'leave' }
+
+/** What a VU says; the last of a run with how many samples and receipts of it were handed on. */
+export type Word = FromWorker & { readonly emitted?: number }
+
+/** Names of the environment's variables that a script reads. */
+export const variables = { control: 'VGE_CONTROL', plan: 'VGE_PLAN', vus: 'VGE_VUS', start: 'VGE_START' } as const

@@ -1,0 +1,126 @@
+import type { Receipt } from '../../model/contract.js'
+import { UserError } from '../../model/errors.js'
+import type { Arm } from '../../model/plan.js'
+import type { Sample, SampleKey, SampleKind } from '../journey/sample.js'
+import type { Word } from './orders.js'
+
+/** Takes what k6 printed, in its order. `run` is the number that the VU was given with the plan. */
+export interface Taker {
+  sample(vu: number, run: number, key: SampleKey, n: number, at: number, sample: Sample, kind: SampleKind): void
+  receipt(vu: number, run: number, arm: Arm, receipt: Receipt): void
+  word(vu: number, run: number, word: Word): void
+}
+
+const broken = (what: string, line: string): UserError =>
+  new UserError(`What k6 printed cannot be read: ${what}: "${line.slice(0, 120)}".`, {
+    hint: 'Run it again. If it happens again, something else writes to the same output.',
+    exit: 4,
+    reason: 'k6_stream_broken',
+  })
+
+interface Tags {
+  readonly vu: number
+  readonly key: SampleKey
+  readonly kind: SampleKind
+}
+
+const own = '{"metric":"vge_'
+const ofSamples = `${own}sample"`
+const tagsStart = '"tags":'
+const metadataStart = ',"metadata":{"s":"'
+const comma = 44
+
+/** Reads whole numbers that commas part, from `from` up to `to`. */
+function numbersIn(text: string, from: number, to: number): number[] {
+  const numbers: number[] = []
+  let value = 0
+  let negative = false
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === comma) {
+      numbers.push(negative ? -value : value)
+      value = 0
+      negative = false
+    } else if (code === 45) {
+      negative = true
+    } else if (code >= 48 && code <= 57) {
+      value = value * 10 + code - 48
+    } else {
+      return []
+    }
+  }
+  numbers.push(negative ? -value : value)
+  return numbers
+}
+
+/** Reads k6's JSON lines; what is not ours is passed over by its first letters. Source: k6 documentation, "JSON output". */
+export class SampleReader {
+  /** Tags by their text: a run has a few dozen, and millions of samples. */
+  private readonly tags = new Map<string, Tags>()
+
+  constructor(private readonly taker: Taker) {}
+
+  /** Takes one line. Throws `UserError` (exit 4) for one that k6 would not have written. */
+  take(line: string): void {
+    if (!line.startsWith(own)) {
+      if (line !== '' && (!line.startsWith('{') || !line.endsWith('}'))) throw broken('no JSON', line)
+      return
+    }
+    const tagsAt = line.indexOf(tagsStart)
+    const dataAt = line.indexOf(metadataStart, tagsAt)
+    if (tagsAt < 0 || dataAt < 0 || !line.endsWith('"}}}')) throw broken('half a line', line)
+    if (line.startsWith(ofSamples)) this.sample(line, tagsAt, dataAt)
+    else this.other(line)
+  }
+
+  private sample(line: string, tagsAt: number, dataAt: number): void {
+    const text = line.slice(tagsAt + tagsStart.length, dataAt)
+    const tags = this.tags.get(text) ?? this.readTags(text, line)
+    const numbers = numbersIn(line, dataAt + metadataStart.length, line.length - 4)
+    const [run, n, at, total, service, ...others] = numbers
+    if (
+      run === undefined ||
+      n === undefined ||
+      at === undefined ||
+      total === undefined ||
+      service === undefined
+    )
+      throw broken('a sample without its times', line)
+    this.taker.sample(tags.vu, run, tags.key, n, at, [total, service, ...others], tags.kind)
+  }
+
+  private readTags(text: string, line: string): Tags {
+    try {
+      const { vu, arm, metric, outcome, kind } = JSON.parse(text) as Record<string, string>
+      if (
+        (arm !== 'control' && arm !== 'candidate') ||
+        metric === undefined ||
+        outcome === undefined ||
+        (kind !== 'request' && kind !== 'whole' && kind !== 'page')
+      )
+        throw broken('a sample without its tags', line)
+      const tags: Tags = { vu: Number(vu), key: { arm, metric, outcome }, kind }
+      this.tags.set(text, tags)
+      return tags
+    } catch (error) {
+      throw error instanceof UserError ? error : broken('tags that are no JSON', line)
+    }
+  }
+
+  private other(line: string): void {
+    try {
+      const { metric, data } = JSON.parse(line) as {
+        readonly metric: string
+        readonly data: { readonly tags: Record<string, string>; readonly metadata: { readonly s: string } }
+      }
+      const { s } = data.metadata
+      const cut = s.indexOf(',')
+      const [vu, run] = [Number(data.tags.vu), Number(s.slice(0, cut))]
+      const value: unknown = JSON.parse(s.slice(cut + 1))
+      if (metric === 'vge_receipt') this.taker.receipt(vu, run, data.tags.what as Arm, value as Receipt)
+      else if (metric === 'vge_word') this.taker.word(vu, run, value as Word)
+    } catch {
+      throw broken('a line that is no JSON', line)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import exec from 'k6/execution'
+import { Counter, Trend } from 'k6/metrics'
+import type { Receipt } from '../../../model/contract.js'
+import type { Arm } from '../../../model/plan.js'
+import type { FromWorker } from '../../journey/messages.js'
+import type { Sample, SampleKey, SampleKind, SampleTaker } from '../../journey/sample.js'
+
+// Metrics can be made while the script loads, and then only.
+const samples = new Trend('vge_sample')
+const receipts = new Counter('vge_receipt')
+const words = new Counter('vge_word')
+
+/**
+ * What this VU yields, on k6's own stream of samples. Tags name what is of few kinds, since k6 keeps each set of them for ever; what
+ * differs each time travels as metadata, which it keeps nowhere. Source: k6 documentation, "Tags and Groups".
+ */
+export class Stream implements SampleTaker {
+  /** Samples and receipts until now. */
+  emitted = 0
+  /** Number of the order that they belong to. */
+  run = 0
+
+  constructor(private readonly vu: string) {}
+
+  add({ arm, metric, outcome }: SampleKey, n: number, at: number, sample: Sample, kind: SampleKind): void {
+    this.emitted += 1
+    const { metadata } = exec.vu.metrics
+    metadata.s = `${this.run},${n},${at},${sample.join(',')}`
+    samples.add(sample[0] / 1_000, { vu: this.vu, arm, metric, outcome, kind })
+    delete metadata.s
+  }
+
+  receipt(arm: Arm, receipt: Receipt): void {
+    this.emitted += 1
+    this.tell(receipts, arm, receipt)
+  }
+
+  word(message: FromWorker): void {
+    this.tell(words, message.type, message)
+  }
+
+  private tell(counter: Counter, what: string, value: Receipt | FromWorker): void {
+    const { metadata } = exec.vu.metrics
+    metadata.s = `${this.run},${JSON.stringify(value)}`
+    counter.add(1, { vu: this.vu, what })
+    delete metadata.s
+  }
+}

@@ -1,0 +1,150 @@
+import { readMachine, useBetween } from '../../machine/use.js'
+import type { Receipt } from '../../model/contract.js'
+import type { Arm } from '../../model/plan.js'
+import { Recorder } from '../conduct/recorder.js'
+import { Worker } from '../conduct/worker.js'
+import { clockGap, monotonic } from '../journey/clock.js'
+import type { FromWorker, ToWorker } from '../journey/messages.js'
+import type { Sample, SampleKey, SampleKind } from '../journey/sample.js'
+import type { WorkerHealth } from '../journey/worker-health.js'
+import { contentsOf } from './contents.js'
+import type { Word } from './orders.js'
+import type { K6Program } from './program.js'
+
+type Done = Extract<FromWorker, { type: 'done' }>
+
+// k6 writes out what it has five times a second.
+const patience = 10_000
+
+/** A VU of k6 as a worker: told over the conductor, heard from k6's stream. */
+export class K6Vu extends Worker {
+  private recorder = new Recorder()
+  private receipts = new Map<Arm, Receipt[]>()
+  private run = 0
+  private taken = 0
+  private done: (Done & { readonly emitted?: number }) | undefined
+  private timer: NodeJS.Timeout | undefined
+  private unitStart = 0
+  private begun: ReturnType<K6Vu['reading']> | undefined
+
+  constructor(
+    private readonly program: K6Program,
+    readonly index: number,
+  ) {
+    super()
+  }
+
+  get pid(): number | undefined {
+    return this.program.pid
+  }
+
+  lastWords(): string {
+    return this.program.lastWords()
+  }
+
+  kill(): void {
+    this.program.kill()
+  }
+
+  send(message: ToWorker): void {
+    if (!this.alive) return
+    if (message.type === 'prepare') {
+      this.run += 1
+      this.recorder = new Recorder()
+      this.receipts = new Map()
+      this.taken = 0
+      this.done = undefined
+      this.unitStart = 0
+      this.begun = undefined
+      const text = JSON.stringify({ ...message, run: this.run })
+      this.program.order(this.index, `${text.slice(0, -1)},"contents":${contentsOf(message.plan)}}`)
+      return
+    }
+    if (message.type === 'phase' && this.unitStart === 0) {
+      this.unitStart = message.unitStart
+      this.begun = this.reading()
+    }
+    this.program.order(this.index, JSON.stringify(this.onItsClock(message)))
+  }
+
+  /** The process is gone. */
+  end(): void {
+    clearTimeout(this.timer)
+    this.lose()
+  }
+
+  hear(word: Word): void {
+    if (word.type === 'done') {
+      this.done = word
+      this.timer = setTimeout(() => this.kill(), patience)
+      this.finish()
+      return
+    }
+    if (word.type === 'progress') this.handOn(Math.floor((monotonic() - this.unitStart) / 1_000_000) - 1)
+    this.tell(word)
+  }
+
+  sample(run: number, key: SampleKey, n: number, at: number, sample: Sample, kind: SampleKind): void {
+    if (run !== this.run) return
+    this.recorder.add(key, n, at, sample, kind)
+    this.took()
+  }
+
+  receipt(run: number, arm: Arm, receipt: Receipt): void {
+    if (run !== this.run) return
+    const all = this.receipts.get(arm) ?? []
+    all.push(receipt)
+    this.receipts.set(arm, all)
+    this.took()
+  }
+
+  private took(): void {
+    this.taken += 1
+    this.finish()
+  }
+
+  /** Its last word counts once all is here that it was about. */
+  private finish(): void {
+    const { done } = this
+    if (done === undefined || this.taken < (done.emitted ?? 0)) return
+    this.done = undefined
+    clearTimeout(this.timer)
+    this.handOn(Number.POSITIVE_INFINITY)
+    this.tell({ ...done, health: this.healthOf(done.health), exemplars: this.recorder.exemplars() })
+  }
+
+  private handOn(before: number): void {
+    const intervals = this.recorder.take(before)
+    if (intervals.length > 0) this.tell({ type: 'intervals', intervals })
+    for (const [arm, receipts] of this.receipts) this.tell({ type: 'receipts', arm, receipts })
+    this.receipts.clear()
+  }
+
+  /** k6 tells time by the wall clock. */
+  private onItsClock(message: Exclude<ToWorker, { type: 'prepare' }>): typeof message {
+    if (message.type !== 'phase') return message
+    const gap = clockGap()
+    const { startAt, unitStart } = message
+    return { ...message, startAt: Math.round(startAt + gap), unitStart: Math.round(unitStart + gap) }
+  }
+
+  private reading() {
+    return { at: monotonic(), cpu: this.program.cpu, machine: readMachine(), gap: clockGap() }
+  }
+
+  /** What the VU cannot see of its process, seen from outside; a share of it for each VU. */
+  private healthOf(own: WorkerHealth): WorkerHealth {
+    const now = this.reading()
+    const before = this.begun ?? now
+    const wall = Math.max(1, now.at - before.at)
+    const used = Math.max(0, now.cpu - before.cpu) / wall
+    const { cores } = this.program
+    return {
+      ...own,
+      cpu: Math.min(1, used / cores),
+      onCore: used / this.program.vus.length,
+      machine: { ...useBetween(before.machine, now.machine, wall), runDelay: undefined, allowed: cores },
+      clockStep: Math.round(now.gap - before.gap),
+    }
+  }
+}
