@@ -46,6 +46,8 @@ export interface LoadFlags {
   readonly controlRedis?: string
   readonly plant?: readonly string[]
   readonly nodes?: number
+  readonly engine?: 'native' | 'k6'
+  readonly k6Bin?: string
   readonly workers?: number
   readonly cores?: string
   readonly targetCores?: string
@@ -83,7 +85,11 @@ export const withLoad = (command: Command, profile: string): Command =>
       new Option('--plant <NAME[=VALUE]>', 'plant a fault in the embedded candidate').argParser(many),
     )
     .option('--nodes <N>', 'nodes of the embedded platform', count)
-    .option('--workers <N>', 'processes that send load, up to two a core (default: 1)', count)
+    .addOption(
+      new Option('--engine <NAME>', 'what sends the load (default: native)').choices(['native', 'k6']),
+    )
+    .option('--k6-bin <FILE>', 'the k6 program (default: that of K6_BIN, else of PATH)')
+    .option('--workers <N>', 'processes that send load, up to two a core (default: 1; VUs of k6: 4)', count)
     .option('--cores <LIST>', 'cores that they are held to, such as 0 or 0,2-3', coresOption('--cores'))
     .option(
       '--target-cores <LIST>',
@@ -120,6 +126,8 @@ const assertWorkers = ({ workers, cores }: Config['generator']): void => {
 export function configured(config: Config, flags: LoadFlags): Config {
   const generator = {
     ...config.generator,
+    ...(flags.engine === undefined ? {} : { engine: flags.engine }),
+    ...(flags.k6Bin === undefined ? {} : { k6: flags.k6Bin }),
     ...(flags.workers === undefined ? {} : { workers: flags.workers }),
     ...(flags.cores === undefined ? {} : { cores: flags.cores }),
   }

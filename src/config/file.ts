@@ -44,6 +44,8 @@ export const configSchema = v.strictObject({
   ),
   generator: v.optional(
     v.strictObject({
+      engine: v.optional(v.picklist(['native', 'k6'])),
+      k6: v.optional(text),
       workers: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
       cores: v.optional(cores),
       nice: v.optional(v.pipe(v.number(), v.integer(), v.minValue(-20), v.maxValue(19))),

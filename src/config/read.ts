@@ -21,11 +21,15 @@ const spec = (target: NonNullable<ConfigFile['targets']>['candidate']): TargetSp
       }
 
 const generatorOf = ({
+  engine,
+  k6,
   workers,
   cores,
   nice,
   sourceAddresses,
 }: NonNullable<ConfigFile['generator']>): GeneratorConfig => ({
+  ...(engine === undefined ? {} : { engine }),
+  ...(k6 === undefined ? {} : { k6 }),
   ...(workers === undefined ? {} : { workers }),
   ...(cores === undefined ? {} : { cores: coresOf(cores, 'generator.cores') }),
   ...(nice === undefined ? {} : { nice }),

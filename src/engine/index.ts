@@ -1,6 +1,7 @@
 import type { GeneratorConfig } from '../model/config.js'
 import type { Engine } from '../model/engine.js'
 import { UserError } from '../model/errors.js'
+import { createK6Engine } from './k6/index.js'
 import { createMockEngine, type MockScript } from './mock/index.js'
 import { createNativeEngine } from './native/index.js'
 
@@ -14,6 +15,7 @@ export interface EngineOptions {
 
 const engines = {
   native: ({ generator }) => createNativeEngine(generator),
+  k6: ({ generator }) => createK6Engine(generator),
   mock: ({ script = () => ({ samples: [] }) }) => createMockEngine(script),
 } satisfies Record<string, (options: EngineOptions) => Engine>
 

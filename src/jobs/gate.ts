@@ -101,7 +101,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
           }),
     })
   const judged = await withWorkshop(options, async (context) => {
-    check(context, options)
+    await check(context, options)
     const lanes: Lane[] = []
     const timeLeft = (): number => options.config.gate.budget / 1_000 - (Date.now() - begun)
     try {
@@ -165,7 +165,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
   return { verdict, judged }
 }
 
-const check = (context: MeasureContext, options: GateOptions): void => {
+const check = async (context: MeasureContext, options: GateOptions): Promise<void> => {
   const { scenarios, profile, config, source, waive } = options
   const strange = waive.find((name) => !Object.hasOwn(context.contract.invariants, name))
   if (strange !== undefined) {
@@ -175,11 +175,12 @@ const check = (context: MeasureContext, options: GateOptions): void => {
     })
   }
   const environment = reachOf(config, source.urls)
-  for (const { scenario } of scenarios) {
+  for (const { scenario, source: file } of scenarios) {
     checkScenario(scenario, context.contract)
     const resolved = profileOf(scenario, profile)
     assertWithinLimits(resolved, profile, environment)
     context.engine.assertRoom(connectionsOf(resolved))
+    await context.engine.assertAble({ scenario, source: file, ...context })
   }
   checkBaseline(options)
 }

@@ -17,7 +17,7 @@ export interface JobOptions {
   readonly say: (progress: Progress) => void
   /** Command line that repeats it, without secrets. */
   readonly repeat: string
-  /** Sends the load; the native engine when absent. */
+  /** Sends the load; that of the configuration when absent. */
   readonly engine?: Engine
 }
 
@@ -34,7 +34,7 @@ export async function withWorkshop<T>(
   const folder = mkdtempSync(join(scratch(), 'job-'))
   // Rows and secrets lie there: they go also when this process is killed.
   guard ??= startWatchdog(scratch())
-  const engine = options.engine ?? createEngine('native', { generator: config.generator })
+  const engine = options.engine ?? createEngine(config.generator.engine ?? 'native', { generator: config.generator })
   try {
     return await work({
       contract,

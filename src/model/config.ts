@@ -45,6 +45,10 @@ export interface Config {
 
 /** The processes that send load, on this machine. */
 export interface GeneratorConfig {
+  /** What sends; `native` when absent. */
+  readonly engine?: 'native' | 'k6'
+  /** The k6 program; that of K6_BIN, else of PATH, when absent. */
+  readonly k6?: string
   /** How many; 1 when absent. */
   readonly workers?: number
   /** Cores that they are held to, such as `0` or `0,2-3`; each of them may use them all. */

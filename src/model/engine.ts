@@ -1,5 +1,6 @@
-import type { Receipt } from './contract.js'
+import type { Contract, Receipt } from './contract.js'
 import type { Arm, Plan } from './plan.js'
+import type { Scenario } from './scenario.js'
 import type { Micros } from './time.js'
 
 /**
@@ -175,6 +176,14 @@ export interface RunSink {
   progress(done: { readonly started: number; readonly ended: number }): void
 }
 
+/** What an engine is to carry out, before there is a plan. Modules are files. */
+export interface Work {
+  readonly scenario: Scenario
+  readonly source: string
+  readonly contract: Contract
+  readonly contractModule: string
+}
+
 export interface Engine {
   readonly name: string
   readonly capabilities: {
@@ -184,6 +193,8 @@ export interface Engine {
   }
   /** Throws `UserError` when this machine does not let it open so many connections at once. Asked before anything is started. */
   assertRoom(connections: number): void
+  /** Throws `UserError` when this engine cannot carry it out. Asked before anything is started. */
+  assertAble(work: Work): Promise<void>
   /** Sends one plan. Emits finished intervals, receipts and events; resolves with the accounting, also when cut short. */
   run(plan: Plan, sink: RunSink, signal: AbortSignal): Promise<Accounting>
   /** Ends what is kept warm between runs (workers, connections). */

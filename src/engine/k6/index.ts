@@ -4,9 +4,11 @@ import { pathToFileURL } from 'node:url'
 import { scratch } from '../../loader/load.js'
 import { assertCores, assertNice } from '../../machine/pin.js'
 import type { GeneratorConfig } from '../../model/config.js'
+import type { Contract } from '../../model/contract.js'
 import type { Engine } from '../../model/engine.js'
 import { UserError } from '../../model/errors.js'
 import type { Plan } from '../../model/plan.js'
+import type { Scenario } from '../../model/scenario.js'
 import { ms } from '../../model/time.js'
 import { Run } from '../conduct/run.js'
 import { contractOf, scenarioOf } from '../journey/inputs.js'
@@ -22,13 +24,10 @@ const exportOf = async (path: string): Promise<unknown> => {
   return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
 }
 
-const needsRedis = async ({ scenarioModule, contractModule, settings }: Plan): Promise<boolean> => {
-  const { steps } = scenarioOf(await exportOf(scenarioModule), scenarioModule)
-  const { operations } = contractOf(await exportOf(contractModule), contractModule, settings)
-  return Object.values(steps).some(
+const needsRedis = ({ steps }: Scenario, { operations }: Contract): boolean =>
+  Object.values(steps).some(
     ({ operation }) => operation !== undefined && operations[operation]?.kind === 'redis',
   )
-}
 
 /** Throws `UserError` when a scenario needs Redis and this k6 was built without it. */
 function assertRedis(k6: K6, scenario: string): void {
@@ -41,9 +40,9 @@ function assertRedis(k6: K6, scenario: string): void {
 
 /**
  * The engine that runs the user's own k6 as a child: the same journeys, compiled, on k6's clients. It is kept between runs of one
- * scenario. One run at a time. `bin` as `findK6` takes it.
+ * scenario. One run at a time.
  */
-export function createK6Engine(generator: GeneratorConfig = {}, bin?: string): Engine {
+export function createK6Engine(generator: GeneratorConfig = {}): Engine {
   let folder: string | undefined
   let found: K6 | undefined
   let running: { readonly program: K6Program; readonly of: string } | undefined
@@ -61,10 +60,18 @@ export function createK6Engine(generator: GeneratorConfig = {}, bin?: string): E
     const of = JSON.stringify([plan.scenarioModule, plan.contractModule, count])
     if (running?.of === of && running.program.alive) return running.program
     await close()
-    found ??= await findK6(bin)
-    const redis = await needsRedis(plan)
-    if (redis) assertRedis(found, plan.scenario)
-    const script = await compileScript({ name: plan.scenario, ...plan, needsRedis: redis, vus: count })
+    found ??= await findK6(generator.k6)
+    const { scenarioModule, contractModule } = plan
+    const scenario = scenarioOf(await exportOf(scenarioModule), scenarioModule)
+    const contract = contractOf(await exportOf(contractModule), contractModule, plan.settings)
+    const redis = needsRedis(scenario, contract)
+    const script = await compileScript({
+      name: plan.scenario,
+      scenarioModule,
+      contractModule,
+      needsRedis: redis,
+      vus: count,
+    })
     folder = mkdtempSync(join(scratch(), 'k6-'))
     const file = join(folder, `${plan.scenario}.k6.js`)
     writeFileSync(file, script, { mode: 0o600 })
@@ -82,6 +89,13 @@ export function createK6Engine(generator: GeneratorConfig = {}, bin?: string): E
     assertRoom: () => {
       assertCores(generator.cores, 'generator.cores')
       assertNice(generator.nice)
+    },
+    assertAble: async ({ scenario, source, contract, contractModule }) => {
+      found ??= await findK6(generator.k6)
+      const redis = needsRedis(scenario, contract)
+      if (redis) assertRedis(found, scenario.name)
+      const { name } = scenario
+      await compileScript({ name, scenarioModule: source, contractModule, needsRedis: redis, vus: usualVus })
     },
     run: async (plan, sink, signal) => {
       if (busy) throw new Error('The k6 engine runs one plan at a time.')

@@ -60,6 +60,7 @@ export function createMockEngine(script: MockScript): Engine {
     name: 'mock',
     capabilities: { clockResolution: micros(1), parts: [...parts], transports: ['http', 'redis', 'socket'] },
     assertRoom: () => {},
+    assertAble: async () => {},
     run: async (plan, sink, signal) => {
       const unit = script(plan, runs)
       runs += 1

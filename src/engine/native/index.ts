@@ -27,6 +27,8 @@ export function createNativeEngine(generator: GeneratorConfig = {}): Engine {
       assertNice(generator.nice)
       assertOwnAddresses(generator.sourceAddresses ?? [])
     },
+    // What this process can import its workers can.
+    assertAble: async () => {},
     run: async (plan, sink, signal) => {
       if (busy) throw new Error('The native engine runs one plan at a time.')
       busy = true

@@ -3,7 +3,7 @@ import { createK6Engine } from '../../../src/engine/k6/index.js'
 import { conforms, stopsBeforeItBegan } from '../conformance.js'
 import { allWon, makePlan, oneArm, target, type PlanParts } from '../harness.js'
 
-const engine = createK6Engine({}, process.env.K6_BIN)
+const engine = createK6Engine()
 const cleanups: (() => void)[] = []
 afterAll(async () => {
   await engine.close()

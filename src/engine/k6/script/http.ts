@@ -1,4 +1,4 @@
-import http, { type RefinedResponse } from 'k6/http'
+import http, { CookieJar, type RefinedResponse } from 'k6/http'
 import type { HttpOperation, RequestTools } from '../../../model/contract.js'
 import type { StepArguments } from '../../../model/scenario.js'
 import { answerReader } from '../../journey/answer.js'
@@ -17,25 +17,28 @@ export type Response = RefinedResponse<'text'>
 // A step ends by its own deadline; this only frees what nobody waits for any more.
 const beyondTimeout = 1_000
 
-/** Asks for something, with no cookies but those in `headers`. `timeout` in microseconds. */
+/**
+ * Asks for something, with no cookies but those in `headers` and the jar: that of the VU would make all its journeys one browser.
+ * `timeout` in microseconds.
+ */
 export function ask(
   method: string,
   url: string,
   body: string | null,
-  headers: Readonly<Record<string, string>>,
+  headers: Record<string, string>,
   timeout: number,
+  jar: CookieJar,
 ): Promise<Response> {
   return http.asyncRequest(method, url, body, {
-    headers: { ...headers },
-    timeout: Math.ceil(timeout / 1_000) + beyondTimeout,
+    headers,
+    timeout: timeout / 1_000 + beyondTimeout,
     redirects: 0,
     responseType: 'text',
-    // Else all journeys of this VU would be one browser.
-    jar: new http.CookieJar(),
+    jar,
   })
 }
 
-/** Headers of a request, as the contract and the plan want them. Throws what the contract throws. */
+/** Headers of a request: `always`, and what the contract wants. Throws what the contract throws. */
 export function headersOf(
   operation: HttpOperation,
   body: string,
@@ -43,14 +46,12 @@ export function headersOf(
   tools: RequestTools,
   always: Readonly<Record<string, string>>,
 ): Record<string, string> {
+  const headers: Record<string, string> = { ...always }
   const bearer = bearerOf(operation, args)
-  return {
-    ...usualHeaders,
-    ...always,
-    ...(bearer === undefined ? {} : { authorization: bearer }),
-    ...operation.headers?.(body, args, tools),
-    ...(body === '' ? {} : { 'content-type': 'application/json' }),
-  }
+  if (bearer !== undefined) headers.authorization = bearer
+  if (operation.headers !== undefined) Object.assign(headers, operation.headers(body, args, tools))
+  if (body !== '') headers['content-type'] = 'application/json'
+  return headers
 }
 
 const micros = (milliseconds: number): number => Math.round(milliseconds * 1_000)
@@ -93,18 +94,22 @@ export function httpCaller(
 ): Caller {
   const targetOf = targetWriter(operation)
   const read = answerReader(operation)
+  const fixed = { ...usualHeaders, ...always }
+  let jar = new CookieJar()
   return (n, args, split, done) => {
     const place = nodeOf(places, n)
     const body = operation.body === undefined ? '' : JSON.stringify(operation.body(args, tools))
-    const headers = headersOf(operation, body, args, tools, always)
+    const headers = headersOf(operation, body, args, tools, fixed)
     let over = false
     const end = (reply: Reply): void => {
       over = true
       done(reply)
     }
     const url = place.url + targetOf(args)
-    ask(operation.method, url, body === '' ? null : body, headers, timeout).then(
+    ask(operation.method, url, body === '' ? null : body, headers, timeout, jar).then(
       (response) => {
+        // A cookie is one journey's; what comes after begins without.
+        if (Object.keys(response.cookies).length > 0) jar = new CookieJar()
         if (over) return
         endSplit(split, response)
         count(place, body, response)

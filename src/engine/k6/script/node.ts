@@ -1,12 +1,12 @@
 import { WebSocket } from 'k6/websockets'
-import http from 'k6/http'
+import { CookieJar } from 'k6/http'
 import type { RequestTools } from '../../../model/contract.js'
 import { monotonic } from '../../journey/clock.js'
 import type { Failure } from '../../journey/errors.js'
 import type { Node, SocketCall } from '../../journey/live/node.js'
 import type { Wire, WireEvents } from '../../journey/live/wire.js'
 import { messageOf } from '../../../model/errors.js'
-import { targetWriter } from '../../journey/request.js'
+import { targetWriter, usualHeaders } from '../../journey/request.js'
 import { failureOf } from './failure.js'
 import { ask, brokenBy, count, headerOf, headersOf, type Response } from './http.js'
 import type { Place } from './place.js'
@@ -24,7 +24,7 @@ class K6Wire implements Wire {
     private readonly events: WireEvents,
     private readonly place: Place,
   ) {
-    this.socket = new WebSocket(url, null, { headers: { ...headers }, jar: new http.CookieJar() })
+    this.socket = new WebSocket(url, null, { headers: { ...headers }, jar: new CookieJar() })
     this.socket.binaryType = 'arraybuffer' as typeof this.socket.binaryType
     this.socket.onopen = () => this.opened()
     // `binaryType` sees to it that it is no blob.
@@ -119,11 +119,11 @@ export function nodeAt(
       let over = false
       const url = place.url + targetWriter(operation)(args)
       const headers = {
-        ...headersOf(operation, '', args, tools, always),
+        ...headersOf(operation, '', args, tools, { ...usualHeaders, ...always }),
         accept: 'text/html',
         ...(cookie === '' ? {} : { cookie }),
       }
-      ask('GET', url, null, headers, timeout).then(
+      ask('GET', url, null, headers, timeout, new CookieJar()).then(
         (response) => {
           if (over) return
           count(place, '', response)

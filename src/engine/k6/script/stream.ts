@@ -20,11 +20,14 @@ export class Stream implements SampleTaker {
   /** Number of the order that they belong to. */
   run = 0
 
+  // Asked for once: k6 makes it anew each time.
+  private readonly metadata = exec.vu.metrics.metadata
+
   constructor(private readonly vu: string) {}
 
   add({ arm, metric, outcome }: SampleKey, n: number, at: number, sample: Sample, kind: SampleKind): void {
     this.emitted += 1
-    const { metadata } = exec.vu.metrics
+    const { metadata } = this
     metadata.s = `${this.run},${n},${at},${sample.join(',')}`
     samples.add(sample[0] / 1_000, { vu: this.vu, arm, metric, outcome, kind })
     delete metadata.s
@@ -40,7 +43,7 @@ export class Stream implements SampleTaker {
   }
 
   private tell(counter: Counter, what: string, value: Receipt | FromWorker): void {
-    const { metadata } = exec.vu.metrics
+    const { metadata } = this
     metadata.s = `${this.run},${JSON.stringify(value)}`
     counter.add(1, { vu: this.vu, what })
     delete metadata.s
