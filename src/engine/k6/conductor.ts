@@ -28,7 +28,11 @@ export class Conductor {
   private readonly places = new Map<number, Place>()
   private readonly server: Server
 
-  constructor(private readonly hear: (vu: number, word: Word) => void) {
+  /** `gone` hears that a VU waits for orders no more: k6 ends one whose script throws, and goes on with the others. */
+  constructor(
+    private readonly hear: (vu: number, word: Word) => void,
+    private readonly gone: (vu: number) => void,
+  ) {
     this.server = createServer((request, response) => {
       this.answer(request, response).catch(() => response.destroy())
     })
@@ -89,6 +93,9 @@ export class Conductor {
     }
     const place = this.placeOf(vu)
     place.waiting = response
+    response.once('close', () => {
+      if (place.waiting === response) this.gone(vu)
+    })
     place.timer = setTimeout(() => {
       if (place.waiting !== response) return
       place.waiting = undefined

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { scratch } from '../../loader/load.js'
@@ -23,6 +24,9 @@ const exportOf = async (path: string): Promise<unknown> => {
   const module: unknown = await import(pathToFileURL(path).href)
   return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
 }
+
+// What is written anew into another folder is the same program: the watchers in it must stay.
+const contentOf = (path: string): string => createHash('sha1').update(readFileSync(path)).digest('hex')
 
 const needsRedis = ({ steps }: Scenario, { operations }: Contract): boolean =>
   Object.values(steps).some(
@@ -57,8 +61,8 @@ export function createK6Engine(generator: GeneratorConfig = {}): Engine {
   }
 
   const programFor = async (plan: Plan, count: number): Promise<K6Program> => {
-    const of = JSON.stringify([plan.scenarioModule, plan.contractModule, count])
-    if (running?.of === of && running.program.alive) return running.program
+    const of = [contentOf(plan.scenarioModule), contentOf(plan.contractModule), count].join(' ')
+    if (running?.of === of && running.program.whole) return running.program
     await close()
     found ??= await findK6(generator.k6)
     const { scenarioModule, contractModule } = plan

@@ -96,14 +96,18 @@ export class K6Program {
   /** Starts k6 on a script file with `count` VUs. */
   static async start(k6: K6, script: string, count: number, generator: GeneratorConfig): Promise<K6Program> {
     let started: K6Program | undefined
-    const conductor = new Conductor((vu, word) => started?.vus[vu]?.hear(word))
+    const conductor = new Conductor(
+      (vu, word) => started?.vus[vu]?.hear(word),
+      (vu) => started?.vus[vu]?.end(),
+    )
     const control = await conductor.listen()
     started = new K6Program(k6, script, control, conductor, count, generator)
     return started
   }
 
-  get alive(): boolean {
-    return !this.gone
+  /** It runs, and all its VUs with it. */
+  get whole(): boolean {
+    return !this.gone && this.vus.every(({ alive }) => alive)
   }
 
   get pid(): number | undefined {

@@ -4,8 +4,11 @@ import { monotonic } from '../clock.js'
 // One function for all: ten thousand sockets have a timer each.
 const ring = (sleeper: Sleeper): void => sleeper.ring()
 
-/** The protocol core's clock in Node. */
+/** The protocol core's clock. Node's timers close themselves; those of k6 are numbers. */
 export const timers: Timers = {
   now: monotonic,
-  after: (delay, sleeper) => setTimeout(ring, Math.max(0, delay) / 1_000, sleeper),
+  after: (delay, sleeper) => {
+    const timer: NodeJS.Timeout | number = setTimeout(ring, Math.max(0, delay) / 1_000, sleeper)
+    return typeof timer === 'object' ? timer : { close: () => clearTimeout(timer) }
+  },
 }
