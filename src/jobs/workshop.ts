@@ -34,7 +34,8 @@ export async function withWorkshop<T>(
   const folder = mkdtempSync(join(scratch(), 'job-'))
   // Rows and secrets lie there: they go also when this process is killed.
   guard ??= startWatchdog(scratch())
-  const engine = options.engine ?? createEngine(config.generator.engine ?? 'native', { generator: config.generator })
+  const engine =
+    options.engine ?? createEngine(config.generator.engine ?? 'native', { generator: config.generator })
   try {
     return await work({
       contract,

@@ -28,13 +28,11 @@ import contract from ${JSON.stringify(resolve(contractModule))}
 import { optionsOf, vuOf } from ${JSON.stringify(join(here, 'script', 'main.js'))}
 
 export const options = optionsOf(${vus})
-export default vuOf({ scenario, contract${needsRedis ? ', redis' : ''} }, ${vus})
+export default vuOf({ scenario, contract${needsRedis ? ', redis' : ''} })
 `
 
-const banner = ({ name }: ScriptParts): string => `// Scenario "${name}" of vge-perf, for k6 1.x and 2.x. It needs nothing but k6 and a plan:
-//   k6 run -e VGE_PLAN=FOLDER --out json=samples.json THIS-FILE
-// FOLDER holds plan.json, arrivals.json, secrets.json and the rows of each arm; "vge-perf compile --plan FOLDER" writes it.
-// "vge-perf collect" turns the samples into a run. Everything below is made by esbuild from TypeScript.`
+const banner = ({ name }: ScriptParts): string =>
+  `// Scenario "${name}" of vge-perf, for k6 1.x and 2.x. What to send it is told by vge-perf. Made by esbuild from TypeScript.`
 
 // A module of the user's that was compiled before has addresses in place of paths.
 const addresses: Plugin = {

@@ -25,7 +25,10 @@ const isProgram = (path: string): boolean => {
 }
 
 /** Where k6 is: `given` (--k6-bin), else K6_BIN, else PATH; undefined when nowhere. */
-function placeOf(given: string | undefined, env: NodeJS.ProcessEnv): { path: string | undefined; named: string | undefined } {
+function placeOf(
+  given: string | undefined,
+  env: NodeJS.ProcessEnv,
+): { path: string | undefined; named: string | undefined } {
   const named = given ?? (env.K6_BIN === '' ? undefined : env.K6_BIN)
   if (named !== undefined) {
     const path = resolve(named)

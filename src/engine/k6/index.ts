@@ -37,7 +37,7 @@ const needsRedis = ({ steps }: Scenario, { operations }: Contract): boolean =>
 function assertRedis(k6: K6, scenario: string): void {
   if (k6.extensions.includes('k6/x/redis')) return
   throw new UserError(`${scenario} talks to Redis, and ${k6.path} (${k6.version}) has no k6/x/redis.`, {
-    hint: 'Build a k6 that has it with `npm run k6:build`, leave the scenario out, or use --engine native.',
+    hint: 'Build one with `xk6 build --with github.com/grafana/xk6-redis`, leave the scenario out, or use --engine native.',
     reason: 'k6_lacks_redis',
   })
 }
@@ -87,7 +87,21 @@ export function createK6Engine(generator: GeneratorConfig = {}): Engine {
     name: 'k6',
     capabilities: {
       clockResolution: ms(1),
-      parts: ['total', 'service', 'lag', 'connect', 'tls', 'send', 'wait', 'receive', 'page', 'join', 'reply', 'effect', 'unattributed'],
+      parts: [
+        'total',
+        'service',
+        'lag',
+        'connect',
+        'tls',
+        'send',
+        'wait',
+        'receive',
+        'page',
+        'join',
+        'reply',
+        'effect',
+        'unattributed',
+      ],
       transports: ['http', 'redis', 'socket'],
     },
     assertRoom: () => {

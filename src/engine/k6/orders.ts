@@ -21,5 +21,5 @@ export type Order = PrepareVu | Exclude<ToWorker, Prepare> | { readonly type: 'l
 /** What a VU says; the last of a run with how many samples and receipts of it were handed on. */
 export type Word = FromWorker & { readonly emitted?: number }
 
-/** Names of the environment's variables that a script reads. */
-export const variables = { control: 'VGE_CONTROL', plan: 'VGE_PLAN', vus: 'VGE_VUS', start: 'VGE_START' } as const
+/** Names of the environment's variables that a script reads: where its parent is, and how many VUs there are. */
+export const variables = { control: 'VGE_CONTROL', vus: 'VGE_VUS' } as const

@@ -56,8 +56,15 @@ export class K6Program {
     count: number,
     { cores, nice }: GeneratorConfig,
   ) {
-    const [program = k6.path, ...before] = [...onCores(cores), k6.path]
-    const flags = ['run', '--quiet', '--no-thresholds', '--no-usage-report', '--summary-mode=disabled', '--no-color']
+    const [program = k6.path, ...before]: readonly string[] = [...onCores(cores), k6.path]
+    const flags = [
+      'run',
+      '--quiet',
+      '--no-thresholds',
+      '--no-usage-report',
+      '--summary-mode=disabled',
+      '--no-color',
+    ]
     this.child = spawn(program, [...before, ...flags, '--address=', '--out', 'json', script], {
       env: {
         // Most of what a journey makes dies young: collecting less often costs memory only.
@@ -72,7 +79,6 @@ export class K6Program {
     const reader = new SampleReader({
       sample: (vu, ...sample) => this.vus[vu]?.sample(...sample),
       receipt: (vu, ...receipt) => this.vus[vu]?.receipt(...receipt),
-      word: () => {},
     })
     const lines = new Lines((line) => reader.take(line))
     this.child.stdout?.on('data', (chunk: Buffer) => {
@@ -132,7 +138,9 @@ export class K6Program {
 
   lastWords(): string {
     const lines = this.tail.trim().split('\n')
-    const words = messageIn(lines.findLast((line) => /level=(error|fatal|panic)/.test(line)) ?? lines.at(-1) ?? '')
+    const words = messageIn(
+      lines.findLast((line) => /level=(error|fatal|panic)/.test(line)) ?? lines.at(-1) ?? '',
+    )
     return [this.ending, words].filter((one) => one !== '').join(': ')
   }
 

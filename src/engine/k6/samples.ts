@@ -2,13 +2,19 @@ import type { Receipt } from '../../model/contract.js'
 import { UserError } from '../../model/errors.js'
 import type { Arm } from '../../model/plan.js'
 import type { Sample, SampleKey, SampleKind } from '../journey/sample.js'
-import type { Word } from './orders.js'
 
 /** Takes what k6 printed, in its order. `run` is the number that the VU was given with the plan. */
 export interface Taker {
-  sample(vu: number, run: number, key: SampleKey, n: number, at: number, sample: Sample, kind: SampleKind): void
+  sample(
+    vu: number,
+    run: number,
+    key: SampleKey,
+    n: number,
+    at: number,
+    sample: Sample,
+    kind: SampleKind,
+  ): void
   receipt(vu: number, run: number, arm: Arm, receipt: Receipt): void
-  word(vu: number, run: number, word: Word): void
 }
 
 const broken = (what: string, line: string): UserError =>
@@ -70,7 +76,7 @@ export class SampleReader {
     const dataAt = line.indexOf(metadataStart, tagsAt)
     if (tagsAt < 0 || dataAt < 0 || !line.endsWith('"}}}')) throw broken('half a line', line)
     if (line.startsWith(ofSamples)) this.sample(line, tagsAt, dataAt)
-    else this.other(line)
+    else this.receipt(line)
   }
 
   private sample(line: string, tagsAt: number, dataAt: number): void {
@@ -107,20 +113,18 @@ export class SampleReader {
     }
   }
 
-  private other(line: string): void {
+  private receipt(line: string): void {
     try {
-      const { metric, data } = JSON.parse(line) as {
-        readonly metric: string
-        readonly data: { readonly tags: Record<string, string>; readonly metadata: { readonly s: string } }
-      }
-      const { s } = data.metadata
-      const cut = s.indexOf(',')
-      const [vu, run] = [Number(data.tags.vu), Number(s.slice(0, cut))]
-      const value: unknown = JSON.parse(s.slice(cut + 1))
-      if (metric === 'vge_receipt') this.taker.receipt(vu, run, data.tags.what as Arm, value as Receipt)
-      else if (metric === 'vge_word') this.taker.word(vu, run, value as Word)
+      const { tags, metadata } = (
+        JSON.parse(line) as {
+          readonly data: { readonly tags: Record<string, string>; readonly metadata: { readonly s: string } }
+        }
+      ).data
+      const cut = metadata.s.indexOf(',')
+      const receipt = JSON.parse(metadata.s.slice(cut + 1)) as Receipt
+      this.taker.receipt(Number(tags.vu), Number(metadata.s.slice(0, cut)), tags.arm as Arm, receipt)
     } catch {
-      throw broken('a line that is no JSON', line)
+      throw broken('a receipt that is no JSON', line)
     }
   }
 }

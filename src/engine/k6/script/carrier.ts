@@ -118,6 +118,11 @@ export class K6Carrier implements Carrier<PrepareVu> {
         hint: `Give \`targets.${arm}.redis\` in vge-perf.config.ts.`,
         reason: 'redis_missing',
       })
+    if (!/^rediss?:/.test(url))
+      throw new UserError(`k6/x/redis cannot talk to the Redis of the ${arm}, which is at a socket file.`, {
+        hint: 'Give it an address of the form redis://host:port, or use --engine native.',
+        reason: 'k6_no_socket_file',
+      })
     const found = this.clients.get(url) ?? new redis.Client(url)
     this.clients.set(url, found)
     return found

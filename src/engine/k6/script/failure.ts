@@ -30,6 +30,8 @@ const byWords: readonly (readonly [RegExp, ErrorClass, string])[] = [
 /** Names an error of k6. What this machine lacks is the generator's fault, never the target's. */
 export function failureOf(code: number, message: string): Failure {
   const said = byWords.find(([words]) => words.test(message))
-  const [whose, reason] = byCode[code] ?? (said === undefined ? ['target', 'broken'] : [said[1], said[2]])
-  return { class: whose as ErrorClass, reason, message: message === '' ? `k6 error ${code}` : message }
+  const [, whose, reason] = said ?? [undefined, 'target' as const, 'broken']
+  const known = byCode[code]
+  if (known !== undefined) return { class: known[0], reason: known[1], message }
+  return { class: whose, reason, message: message === '' ? `k6 error ${code}` : message }
 }

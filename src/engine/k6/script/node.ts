@@ -53,12 +53,16 @@ class K6Wire implements Wire {
 
   destroy(): void {
     this.over = true
+    // Told to close one that is on its way, k6 waits for it, and its VU stands still meanwhile.
+    if (this.isOpen) this.socket.close()
     this.isOpen = false
-    this.socket.close()
   }
 
   private opened(): void {
-    if (this.over) return
+    if (this.over) {
+      this.socket.close()
+      return
+    }
     const at = monotonic()
     this.isOpen = true
     this.place.meter.connections += 1
@@ -140,8 +144,7 @@ export function nodeAt(
           })
         },
         (error: unknown) => {
-          if (!over)
-            events.failed({ class: 'generator', reason: 'not_sent', message: messageOf(error) })
+          if (!over) events.failed({ class: 'generator', reason: 'not_sent', message: messageOf(error) })
         },
       )
       return {

@@ -1,4 +1,3 @@
-import { nodeOf } from '../../journey/live/binding.js'
 import { originOf } from '../../../phoenix/live/urls.js'
 
 /** What counts an arm's bytes and connections. */
@@ -21,6 +20,3 @@ export const placeAt = (url: string, meter: Meter): Place => ({
   origin: originOf(url),
   meter,
 })
-
-/** The address that journey n talks to. */
-export const placeOf = (places: readonly Place[], n: number): Place => nodeOf(places, n)

@@ -2,13 +2,11 @@ import exec from 'k6/execution'
 import { Counter, Trend } from 'k6/metrics'
 import type { Receipt } from '../../../model/contract.js'
 import type { Arm } from '../../../model/plan.js'
-import type { FromWorker } from '../../journey/messages.js'
 import type { Sample, SampleKey, SampleKind, SampleTaker } from '../../journey/sample.js'
 
 // Metrics can be made while the script loads, and then only.
 const samples = new Trend('vge_sample')
 const receipts = new Counter('vge_receipt')
-const words = new Counter('vge_word')
 
 /**
  * What this VU yields, on k6's own stream of samples. Tags name what is of few kinds, since k6 keeps each set of them for ever; what
@@ -35,17 +33,9 @@ export class Stream implements SampleTaker {
 
   receipt(arm: Arm, receipt: Receipt): void {
     this.emitted += 1
-    this.tell(receipts, arm, receipt)
-  }
-
-  word(message: FromWorker): void {
-    this.tell(words, message.type, message)
-  }
-
-  private tell(counter: Counter, what: string, value: Receipt | FromWorker): void {
     const { metadata } = this
-    metadata.s = `${this.run},${JSON.stringify(value)}`
-    counter.add(1, { vu: this.vu, what })
+    metadata.s = `${this.run},${JSON.stringify(receipt)}`
+    receipts.add(1, { vu: this.vu, arm })
     delete metadata.s
   }
 }

@@ -9,7 +9,16 @@ const codes = { ECONNREFUSED: 1212, ECONNRESET: 1220, EPIPE: 1201, ENOTFOUND: 11
 
 const canonical = (name) => name.replaceAll(/(^|-)[a-z]/g, (part) => part.toUpperCase())
 
-const nothing = { duration: 0, blocked: 0, looking_up: 0, connecting: 0, tls_handshaking: 0, sending: 0, waiting: 0, receiving: 0 }
+const nothing = {
+  duration: 0,
+  blocked: 0,
+  looking_up: 0,
+  connecting: 0,
+  tls_handshaking: 0,
+  sending: 0,
+  waiting: 0,
+  receiving: 0,
+}
 
 const cookiesOf = (headers) => {
   const cookies = {}
@@ -29,7 +38,15 @@ export const httpModule = (emit) => ({
       const times = { begun: performance.now() }
       const failed = (code, error) => {
         emit('http_req_duration', 0)
-        resolve({ status: 0, body: null, headers: {}, cookies: {}, timings: nothing, error, error_code: code })
+        resolve({
+          status: 0,
+          body: null,
+          headers: {},
+          cookies: {},
+          timings: nothing,
+          error,
+          error_code: code,
+        })
       }
       const sized = body === null || body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
       let asked
@@ -40,7 +57,10 @@ export const httpModule = (emit) => ({
         return
       }
       const milliseconds = typeof timeout === 'number' ? timeout : Number.parseFloat(timeout) * 1_000
-      const timer = setTimeout(() => asked.destroy(Object.assign(new Error('request timeout'), { code: 'LATE' })), milliseconds)
+      const timer = setTimeout(
+        () => asked.destroy(Object.assign(new Error('request timeout'), { code: 'LATE' })),
+        milliseconds,
+      )
       asked.on('socket', (socket) => {
         times.socket = performance.now()
         if (socket.connecting) socket.once('connect', () => (times.connected = performance.now()))
@@ -72,7 +92,13 @@ export const httpModule = (emit) => ({
               Object.entries(response.headers).map(([name, value]) => [canonical(name), String(value)]),
             ),
             cookies: cookiesOf(response.headers),
-            timings: { ...nothing, connecting, sending, waiting: times.first - sent, receiving: end - times.first },
+            timings: {
+              ...nothing,
+              connecting,
+              sending,
+              waiting: times.first - sent,
+              receiving: end - times.first,
+            },
             error: '',
             error_code: response.statusCode >= 400 ? 1_000 + response.statusCode : 0,
           })

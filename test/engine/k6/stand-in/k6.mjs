@@ -22,7 +22,8 @@ for (const [index, arg] of args.entries()) {
   env[name] = value
 }
 
-const log = (level, message) => process.stderr.write(`time="" level=${level} msg=${JSON.stringify(message)}\n`)
+const log = (level, message) =>
+  process.stderr.write(`time="" level=${level} msg=${JSON.stringify(message)}\n`)
 const die = (code, error) => {
   log('error', error instanceof Error ? `${error.name}: ${error.message}` : String(error))
   process.exitCode = code
@@ -85,7 +86,9 @@ const load = (number) => {
     },
     __ENV: env,
     open: (path) => readFileSync(resolve(path), 'utf8'),
-    console: Object.fromEntries(['log', 'info', 'warn', 'error'].map((level) => [level, (...all) => log('info', all.join(' '))])),
+    console: Object.fromEntries(
+      ['log', 'info', 'warn', 'error'].map((level) => [level, (...all) => log('info', all.join(' '))]),
+    ),
     setTimeout,
     clearTimeout,
     setInterval,

@@ -6,10 +6,14 @@ export const websocketsModule = () => ({
     constructor(url, _protocols, { headers = {} } = {}) {
       this.socket = new Ws(url, { headers, perMessageDeflate: false })
       this.socket.on('open', () => this.onopen?.())
-      this.socket.on('message', (data, binary) => this.onmessage?.({ data: binary ? new Uint8Array(data).buffer : data.toString() }))
+      this.socket.on('message', (data, binary) =>
+        this.onmessage?.({ data: binary ? new Uint8Array(data).buffer : data.toString() }),
+      )
       this.socket.on('error', (error) => {
         this.failed = true
-        const said = /Unexpected server response/.test(error.message) ? 'websocket: bad handshake' : error.message
+        const said = /Unexpected server response/.test(error.message)
+          ? 'websocket: bad handshake'
+          : error.message
         this.onerror?.({ error: said })
       })
       this.socket.on('close', (code, reason) => {
