@@ -1,38 +1,23 @@
-import { accessSync, constants, statSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { findK6 } from '../engine/k6/find.js'
+import { onPath } from '../machine/programs.js'
 import type { Condition } from '../model/condition.js'
-import { messageOf } from '../model/errors.js'
+import { messageOf, UserError } from '../model/errors.js'
 import type { Check } from './examined.js'
 import { ok } from './states.js'
-import { versionOf } from './version-of.js'
-
-const isProgram = (file: string): boolean => {
-  try {
-    accessSync(file, constants.X_OK)
-    return statSync(file).isFile()
-  } catch {
-    return false
-  }
-}
-
-const onPath = (env: NodeJS.ProcessEnv, names: readonly string[]): string | undefined =>
-  (env['PATH'] ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .flatMap((folder) => names.map((name) => join(folder, name)))
-    .find(isProgram)
 
 /** The system's Chromium: CHROMIUM_PATH, or else the first on PATH; undefined when there is none. */
 export const findChromium = (env: NodeJS.ProcessEnv = process.env): string | undefined =>
   env['CHROMIUM_PATH'] ?? onPath(env, ['chromium', 'chromium-browser', 'google-chrome'])
 
-const k6 = (env: NodeJS.ProcessEnv): Condition => {
-  const file = env['K6_BIN'] ?? onPath(env, ['k6'])
-  if (file === undefined) return ok('k6', 'not found; nothing needs it yet')
+const k6 = async (env: NodeJS.ProcessEnv): Promise<Condition> => {
   try {
-    return ok('k6', `${versionOf(file, ['version']).replace(/^k6(\.exe)? v?/, '')}; nothing needs it yet`)
+    const { path, version, extensions } = await findK6(undefined, env)
+    const more = extensions.length === 0 ? '' : `, with ${extensions.join(', ')}`
+    return ok('k6', `${version}${more}, ${path}; only --engine k6 uses it`)
   } catch (error) {
-    return ok('k6', `${messageOf(error)} Nothing needs it yet`)
+    if (error instanceof UserError && error.reason === 'k6_missing' && !env['K6_BIN'])
+      return ok('k6', 'not found; only --engine k6 needs it')
+    return ok('k6', `${messageOf(error)} Only --engine k6 needs it`)
   }
 }
 
@@ -44,4 +29,4 @@ const browser = (env: NodeJS.ProcessEnv): Condition => {
 }
 
 /** Programs that no result depends on; they are named because people ask. */
-export const tools: Check = ({ machine: { env } }) => [k6(env), browser(env)]
+export const tools: Check = async ({ machine: { env } }) => [await k6(env), browser(env)]

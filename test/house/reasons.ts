@@ -18,7 +18,7 @@ export interface Said {
 const otherwise = /^(?:phoenix|truth)\//
 
 const words = (node: ts.Node): string[] => {
-  if (ts.isStringLiteral(node)) return /^[a-z][a-z_]*$/.test(node.text) ? [node.text] : []
+  if (ts.isStringLiteral(node)) return /^[a-z][a-z0-9_]*$/.test(node.text) ? [node.text] : []
   if (ts.isConditionalExpression(node)) return [...words(node.whenTrue), ...words(node.whenFalse)]
   if (ts.isBinaryExpression(node)) return [...words(node.left), ...words(node.right)]
   return ts.isParenthesizedExpression(node) || ts.isAsExpression(node) ? words(node.expression) : []

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants, statSync } from 'node:fs'
-import { delimiter, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { isProgram, onPath } from '../../machine/programs.js'
 import { UserError } from '../../model/errors.js'
 
 /** A k6 program on this machine. */
@@ -15,27 +15,15 @@ export interface K6 {
 const install =
   'Get it from https://grafana.com/docs/k6/latest/set-up/install-k6/ and name it with --k6-bin FILE or K6_BIN, or put it on PATH. --engine native needs none.'
 
-const isProgram = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
-}
-
 /** Where k6 is: `given` (--k6-bin), else K6_BIN, else PATH; undefined when nowhere. */
 function placeOf(
   given: string | undefined,
   env: NodeJS.ProcessEnv,
 ): { path: string | undefined; named: string | undefined } {
-  const named = given ?? (env.K6_BIN === '' ? undefined : env.K6_BIN)
-  if (named !== undefined) {
-    const path = resolve(named)
-    return { path: isProgram(path) ? path : undefined, named }
-  }
-  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
-  return { path: folders.map((folder) => join(folder, 'k6')).find(isProgram), named }
+  const named = given ?? (env['K6_BIN'] === '' ? undefined : env['K6_BIN'])
+  if (named === undefined) return { path: onPath(env, ['k6']), named }
+  const path = resolve(named)
+  return { path: isProgram(path) ? path : undefined, named }
 }
 
 /**

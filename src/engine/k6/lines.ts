@@ -1,4 +1,4 @@
-import { UserError } from '../../model/errors.js'
+import { exitCode, UserError } from '../../model/errors.js'
 
 const newline = 10
 /** A receipt may be long, a line without an end is none. Bytes. */
@@ -24,7 +24,7 @@ export class Lines {
     if (this.kept > longest)
       throw new UserError('What k6 printed cannot be read: a line of more than 64 MiB.', {
         hint: 'Run it again. If it happens again, something else writes to the same output.',
-        exit: 4,
+        exit: exitCode.failed,
         reason: 'k6_stream_broken',
       })
   }

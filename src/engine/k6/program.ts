@@ -74,6 +74,8 @@ export class K6Program {
         [variables.vus]: String(count),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C of a terminal goes to a whole group: k6 is to end in order, when it is told.
+      detached: true,
     })
     this.vus = Array.from({ length: count }, (_, index) => new K6Vu(this, index))
     const reader = new SampleReader({

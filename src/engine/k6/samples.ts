@@ -1,5 +1,5 @@
 import type { Receipt } from '../../model/contract.js'
-import { UserError } from '../../model/errors.js'
+import { exitCode, UserError } from '../../model/errors.js'
 import type { Arm } from '../../model/plan.js'
 import type { Sample, SampleKey, SampleKind } from '../journey/sample.js'
 
@@ -20,7 +20,7 @@ export interface Taker {
 const broken = (what: string, line: string): UserError =>
   new UserError(`What k6 printed cannot be read: ${what}: "${line.slice(0, 120)}".`, {
     hint: 'Run it again. If it happens again, something else writes to the same output.',
-    exit: 4,
+    exit: exitCode.failed,
     reason: 'k6_stream_broken',
   })
 

@@ -1,11 +1,13 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { compileScript } from '../../../src/engine/k6/compile.js'
 import { findK6 } from '../../../src/engine/k6/find.js'
 import { createK6Engine } from '../../../src/engine/k6/index.js'
+import { compiled } from '../../../src/model/package.js'
 import { seconds } from '../../../src/model/time.js'
 import { keepAll, oneArm } from '../harness.js'
 import { stageOf } from '../stage.js'
@@ -123,4 +125,35 @@ test('a k6 that prints something else ends the run, and no sample of it counts',
   await expect(engine.run(plan, keepAll().sink, new AbortController().signal)).rejects.toThrow(
     /cannot be read.*hello/,
   )
+})
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+test('k6 ends when its parent is killed', async () => {
+  const { url } = await stage.serve()
+  const pidFile = join(folder, 'pid')
+  const k6 = program(
+    'tells-its-pid',
+    `[ "$1" = version ] && exec node ${standIn} version\necho $$ > ${pidFile}; exec node ${standIn} "$@"`,
+  )
+  const plan = stage.plan({ urls: { control: url }, table: oneArm(10_000, 10_000) })
+  const script = join(folder, 'parent.mjs')
+  writeFileSync(
+    script,
+    `import { createK6Engine } from ${JSON.stringify(compiled('src/engine/k6/index.js'))}
+    const sink = { interval() {}, receipt: () => console.log('sent'), event() {}, exemplar() {}, progress() {} }
+    await createK6Engine({ k6: ${JSON.stringify(k6)} }).run(${JSON.stringify(plan)}, sink, new AbortController().signal)`,
+  )
+  const parent = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await new Promise((resolve) => parent.stdout.once('data', resolve))
+  const pid = Number(readFileSync(pidFile, 'utf8'))
+  expect(isAlive(pid)).toBe(true)
+  parent.kill('SIGKILL')
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 15_000 })
 })
