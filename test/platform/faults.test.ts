@@ -103,7 +103,7 @@ test('delay: by milliseconds, by a share of the service time, on its route only'
   expect(await typical(9, health)).toBeGreaterThan(8)
   await clear('delay')
   const plain = await typical(15, health)
-  await plant('delay', 'health:+900%')
+  await plant('delay', 'health:+9900%')
   expect(await typical(15, health)).toBeGreaterThan(2 * plain)
 })
 
