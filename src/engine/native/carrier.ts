@@ -4,6 +4,7 @@ import { bindSteps } from '../journey/bind.js'
 import type { FromWorker, ToWorker } from '../journey/messages.js'
 import type { Bound, Carrier } from '../journey/performer.js'
 import type { Session } from '../journey/session.js'
+import { redisCaller } from '../journey/redis-caller.js'
 import { newTally } from '../journey/tally.js'
 import type { UnitArm } from '../journey/unit.js'
 import { Connections } from './connections.js'
@@ -13,7 +14,7 @@ import type { HttpPool } from './http/pool.js'
 import { readInputs } from './inputs.js'
 import { nodeOver } from './node.js'
 import { Pacer } from './pacer.js'
-import { redisCaller } from './redis.js'
+import { wayOver } from './redis.js'
 import { Reporting } from './reporting.js'
 import { sweep } from './sweep.js'
 import { warmUp } from './warm-up.js'
@@ -42,7 +43,7 @@ export class NativeCarrier implements Carrier {
       const bindings = await bindSteps(plan, inputs, {
         http: (operation) => httpCaller(operation, tools, plan.headers, pools),
         redis: async (operation) =>
-          redisCaller(operation, keyOf(contract), await this.connections.redisOf(arm)),
+          redisCaller(operation, keyOf(contract), wayOver(await this.connections.redisOf(arm))),
         nodes: pools.map((pool) => nodeOver(pool, tools, plan.headers)),
       })
       const tally = tallies[index] ?? newTally(scenario)

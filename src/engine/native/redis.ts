@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { KeyOf, RedisOperation } from '../../model/contract.js'
+import type { RedisOperation } from '../../model/contract.js'
 import { UserError } from '../../model/errors.js'
-import { monotonic } from '../journey/clock.js'
 import { socketFailure, type Failure } from '../journey/errors.js'
-import { redisAnswer } from '../journey/redis-answer.js'
-import { readSafely, type Caller, type Reply } from '../journey/reply.js'
+import type { RedisWay } from '../journey/redis-caller.js'
 
 /** What it sent cannot be told apart any more. */
 class Stray extends Error {
@@ -112,35 +110,5 @@ export async function openRedis(url: string): Promise<Redis> {
   return client
 }
 
-/** Sends a Redis operation of the contract; commands share one connection, in the order of their calls. */
-export function redisCaller(operation: RedisOperation, key: KeyOf, client: Redis): Caller {
-  return (_n, args, split, done) => {
-    let open = true
-    const end = (reply: () => Reply): void => {
-      if (!open) return
-      open = false
-      split.end(monotonic())
-      done(readSafely(reply))
-    }
-    const command = operation.command(args, key)
-    const sent = send(client, command)
-    split.enter('wait', monotonic())
-    sent.then(
-      (reply) => end(() => redisAnswer(operation, reply)),
-      (error: unknown) => end(() => ({ kind: 'failed', failure: failureOf(error) })),
-    )
-    const timeout: Failure = {
-      class: 'target',
-      reason: 'timeout',
-      message: 'Redis did not answer before the time-out.',
-    }
-    return {
-      split,
-      expire: () => end(() => ({ kind: 'timed_out', failure: timeout })),
-      cancel: () => {
-        open = false
-        split.end(monotonic())
-      },
-    }
-  }
-}
+/** How steps talk over a client: commands share one connection, in the order of their calls. */
+export const wayOver = (client: Redis): RedisWay => ({ send: (command) => send(client, command), failureOf })

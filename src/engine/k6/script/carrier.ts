@@ -6,6 +6,7 @@ import type { Scenario } from '../../../model/scenario.js'
 import { bindSteps } from '../../journey/bind.js'
 import { contractOf, scenarioOf, type Inputs } from '../../journey/inputs.js'
 import type { Bound, Carrier } from '../../journey/performer.js'
+import { redisCaller } from '../../journey/redis-caller.js'
 import { newTally } from '../../journey/tally.js'
 import type { Unit, UnitArm } from '../../journey/unit.js'
 import type { PrepareVu, Word } from '../orders.js'
@@ -13,7 +14,7 @@ import { httpCaller } from './http.js'
 import { nodeAt } from './node.js'
 import { TimerPacing } from './pacing.js'
 import { placeAt } from './place.js'
-import { redisCaller, type RedisClient, type RedisModule } from './redis.js'
+import { wayOver, type RedisClient, type RedisModule } from './redis.js'
 import type { Stream } from './stream.js'
 import { VuWatch } from './watch.js'
 
@@ -55,7 +56,7 @@ export class K6Carrier implements Carrier<PrepareVu> {
       const places = urls.map((url) => placeAt(url, tally))
       const bindings = await bindSteps(plan, inputs, {
         http: (operation) => httpCaller(operation, tools, plan.headers, places, plan.timeout),
-        redis: (operation) => redisCaller(operation, keyOf(contract), this.clientOf(redis, arm)),
+        redis: (operation) => redisCaller(operation, keyOf(contract), wayOver(this.clientOf(redis, arm))),
         nodes: places.map((place) => nodeAt(place, tools, plan.headers, plan.timeout)),
       })
       arms.push({ arm, tally, dataset: datasets[index] ?? {}, ...bindings, receipts: [] })

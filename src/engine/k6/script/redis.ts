@@ -1,10 +1,7 @@
 import crypto from 'k6/crypto'
-import type { KeyOf, RedisOperation } from '../../../model/contract.js'
+import type { RedisOperation } from '../../../model/contract.js'
 import { messageOf } from '../../../model/errors.js'
-import { monotonic } from '../../journey/clock.js'
-import { redisAnswer } from '../../journey/redis-answer.js'
-import { readSafely, type Caller, type Reply } from '../../journey/reply.js'
-import { timedOut } from '../../journey/live/binding.js'
+import type { RedisWay } from '../../journey/redis-caller.js'
 import { failureOf } from './failure.js'
 
 /** As much of the extension `k6/x/redis` as is used here. Source: grafana/xk6-redis. */
@@ -41,34 +38,12 @@ const send = async (
   }
 }
 
-/** Sends a Redis operation of the contract. The extension times nothing, so all is `wait`. */
-export function redisCaller(operation: RedisOperation, key: KeyOf, client: RedisClient): Caller {
-  return (_n, args, split, done) => {
-    let open = true
-    const end = (reply: () => Reply): void => {
-      if (!open) return
-      open = false
-      split.end(monotonic())
-      done(readSafely(reply))
-    }
-    const sent = send(client, operation.command(args, key))
-    split.enter('wait', monotonic())
-    sent.then(
-      (reply) => end(() => redisAnswer(operation, reply)),
-      (error: unknown) =>
-        end(() =>
-          isNil(error)
-            ? redisAnswer(operation, null)
-            : { kind: 'failed', failure: failureOf(0, messageOf(error)) },
-        ),
-    )
-    return {
-      split,
-      expire: () => end(() => timedOut('Redis did not answer')),
-      cancel: () => {
-        open = false
-        split.end(monotonic())
-      },
-    }
-  }
-}
+/** How steps talk over a client of the extension, which rejects with words alone. */
+export const wayOver = (client: RedisClient): RedisWay => ({
+  send: (command) =>
+    send(client, command).catch((error: unknown) => {
+      if (isNil(error)) return null
+      throw error
+    }),
+  failureOf: (error) => failureOf(0, messageOf(error)),
+})
