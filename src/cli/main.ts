@@ -6,6 +6,7 @@ import { baselineCommand } from './commands/baseline.js'
 import { calibrateCommand } from './commands/calibrate.js'
 import { compareCommand, reportCommand } from './commands/compare.js'
 import { doctorCommand } from './commands/doctor.js'
+import { collectCommand, compileCommand, k8sCommand } from './commands/elsewhere.js'
 import { gateCommand, runCommand } from './commands/gate.js'
 import { listCommand, planCommand } from './commands/list.js'
 import { targetCommand } from './commands/target.js'
@@ -53,6 +54,9 @@ async function main(): Promise<number> {
     listCommand,
     targetCommand,
     doctorCommand,
+    compileCommand,
+    k8sCommand,
+    collectCommand,
   ]) {
     add(program, done)
   }

@@ -69,18 +69,17 @@ export const withScenarios = (command: Command, profile: string): Command =>
     .option('--scenario <NAME>', 'a scenario, by name or by file; may be repeated (default: all)', many)
     .option('--profile <NAME>', 'smoke, ci or full, or one of the scenario’s own', profile)
 
-export const withLoad = (command: Command, profile: string): Command =>
-  withScenarios(command, profile)
-    .option(
-      '--target <URL>',
-      'a target that is up; repeat for each node (default: the embedded platform)',
-      many,
-    )
+export const withTarget = (command: Command, usual: string): Command =>
+  command
+    .option('--target <URL>', `a target that is up; repeat for each node (default: ${usual})`, many)
     .option(
       '--postgres <URL>',
       'its Postgres, for data and truth (better: from the environment, in the configuration)',
     )
     .option('--redis <URL>', 'its Redis')
+
+export const withLoad = (command: Command, profile: string): Command =>
+  withTarget(withScenarios(command, profile), 'the embedded platform')
     .addOption(
       new Option('--plant <NAME[=VALUE]>', 'plant a fault in the embedded candidate').argParser(many),
     )

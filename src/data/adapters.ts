@@ -28,21 +28,29 @@ type Adapters = {
   ) => Promise<Prepared>
 }
 
-const bySql: Adapters['sql'] = async (_, { contract, stores, shape, seed }) => {
+const toolsOf = ({ contract, stores, seed }: Omit<PrepareOptions, 'shape' | 'login'>): PrepareTools => {
   if (stores.sql === undefined) {
     throw new UserError('Data cannot be prepared: the target names no Postgres.', {
       hint: "Name it with --postgres, or set `postgres` for this target in vge-perf.config.ts, or use data: { adapter: 'file', file: … }.",
     })
   }
-  const tools: PrepareTools = {
-    sql: stores.sql,
-    redis: stores.redis,
-    key: keyOf(contract),
-    figures: contract.figures,
-    seed,
-  }
+  return { sql: stores.sql, redis: stores.redis, key: keyOf(contract), figures: contract.figures, seed }
+}
+
+const bySql: Adapters['sql'] = async (_, options) => {
+  const { contract, shape } = options
+  const tools = toolsOf(options)
   const dataset = await contract.data.prepare(shape, tools)
   return { dataset, clean: () => contract.data.clean(dataset, tools) }
+}
+
+/** Takes rows away that an adapter made; those of a file are its owner's. Throws `UserError` where there is no Postgres to take them from. */
+export async function cleanUp(
+  { adapter }: Config['data'],
+  dataset: Dataset,
+  options: Omit<PrepareOptions, 'shape' | 'login'>,
+): Promise<void> {
+  if (adapter === 'sql') await options.contract.data.clean(dataset, toolsOf(options))
 }
 
 const byFile: Adapters['file'] = async (settings, { contract, shape, login }) => ({

@@ -3,9 +3,10 @@ import { foldVerdict } from '../compare/fold.js'
 import type { Wants } from '../compare/input.js'
 import { recordCommand } from '../compare/next.js'
 import { usableSessions } from '../compare/sets.js'
+import { readyArm } from '../measure/arms.js'
 import type { MeasureContext } from '../measure/context.js'
 import { checkScenario } from '../measure/check-scenario.js'
-import { ScenarioRun, type StartOptions } from '../measure/scenario-run.js'
+import { ScenarioRun, type SentElsewhere, type StartOptions } from '../measure/scenario-run.js'
 import { TargetLost } from '../measure/unit.js'
 import type { BaselineSession, EndOfUnits } from '../model/artefact.js'
 import type { Calibration } from '../model/calibration.js'
@@ -44,6 +45,10 @@ export interface GateOptions extends JobOptions {
   readonly starts?: number
   /** For how long to rest after a unit that was spoilt, milliseconds; 5,000 when absent. */
   readonly rest?: number
+  /** How an arm's stores are opened and its rows come to be; made anew when absent. */
+  readonly ready?: StartOptions['ready']
+  /** Of a load that was sent before, and is only read now. */
+  readonly sent?: SentElsewhere
   readonly baseline?: {
     readonly name: string
     readonly sessions: readonly BaselineSession[]
@@ -117,6 +122,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
               cold: place === 0,
               patient,
               rest: options.rest ?? 5_000,
+              ready: options.ready ?? readyArm,
             })
             if (mode !== 'paired') lane.want = 'nothing'
           }
@@ -235,6 +241,7 @@ const openLanes = (context: MeasureContext, options: GateOptions, targets: UpTar
         topology: options.source.topology,
         repeat: options.repeat,
         regressionCheck: !options.noRegressionCheck,
+        sent: options.sent,
       })
       await keepCalibration(run, options)
       return { run, taken: nothingTaken, want: 'more_units', cost: Infinity, stopped: 'settled' }
@@ -252,7 +259,7 @@ const measureLane = async (
   lane: Lane,
   group: number,
   targets: UpTargets,
-  how: Pick<StartOptions, 'cold' | 'patient' | 'rest'>,
+  how: Pick<StartOptions, 'cold' | 'patient' | 'rest' | 'ready'>,
 ): Promise<void> => {
   const begun = Date.now()
   await lane.run.onStart({

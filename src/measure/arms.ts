@@ -17,7 +17,8 @@ export interface ReadyArm {
   readonly stores: OpenStores
   readonly prepared: Prepared
   readonly plan: PlanArm
-  readonly probes: ArmProbes
+  /** None where the load is not sent while we look. */
+  readonly probes?: ArmProbes
   /** Receipts of this fresh start. */
   readonly receipts: Receipt[]
   readonly close: () => Promise<void>
@@ -73,12 +74,12 @@ export async function readyArm(
       probes: new ArmProbes(contract, target.urls, config.headers, tools),
       receipts: [],
       close: async () => {
-        await cleanAway(context, scenario, target, made)
+        await cleanAway(context, scenario.name, target, made)
         await stores.close()
       },
     }
   } catch (error) {
-    if (prepared !== undefined) await cleanAway(context, scenario, target, prepared)
+    if (prepared !== undefined) await cleanAway(context, scenario.name, target, prepared)
     // Why there is no arm is what counts.
     await stores.close().catch(() => undefined)
     throw error
@@ -86,9 +87,9 @@ export async function readyArm(
 }
 
 /** Takes the rows away. Never rejects: rows that stay are said, and change nothing of what was measured or went wrong. */
-async function cleanAway(
+export async function cleanAway(
   { say }: MeasureContext,
-  scenario: Scenario,
+  scenario: string,
   { arm }: ArmTarget,
   prepared: Prepared,
 ): Promise<void> {
@@ -98,7 +99,7 @@ async function cleanAway(
     // Without a scenario a line is always written, however short ago the last one was.
     say({
       scenario: '',
-      doing: `${scenario.name}: rows stay in the stores of the ${arm}, they could not be cleaned away (${messageOf(error)})`,
+      doing: `${scenario}: rows stay in the stores of the ${arm}, they could not be cleaned away (${messageOf(error)})`,
     })
   }
 }

@@ -22,15 +22,18 @@ export function fingerprint(options: {
   readonly engine: string
   readonly topology: string
   readonly subject: Readonly<Record<string, string>>
+  /** What sent it, where that was not this machine. */
+  readonly sentBy?: string | undefined
 }): Fingerprint {
   const [cpu] = cpus()
+  const here = `${cpu?.model.trim() ?? 'unknown'} × ${cpus().length}`
   return {
     must: {
       scenario: options.scenario,
       profile: options.profile,
       plan: options.planHash,
       engine: options.engine,
-      machine: options.config.labels.machine ?? `${cpu?.model.trim() ?? 'unknown'} × ${cpus().length}`,
+      machine: options.config.labels.machine ?? options.sentBy ?? here,
       topology: options.config.labels.topology ?? options.topology,
     },
     warn: { node: process.version, kernel: release(), ...asked(options.config) },

@@ -22,7 +22,9 @@ export async function withProbes<T>(
   signal: AbortSignal,
   load: () => Promise<T>,
 ): Promise<T> {
-  const known = arms.filter(({ probes }) => probes.silent === undefined)
+  const known = arms.flatMap(({ target, probes }) =>
+    probes === undefined || probes.silent !== undefined ? [] : { target, probes },
+  )
   await Promise.all(known.map(({ probes }) => probes.begin(signal)))
   const result = await load()
   await Promise.all(

@@ -1,25 +1,22 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Arm, Plan, PlanAudience } from '../model/plan.js'
+import type { Arm, Plan } from '../model/plan.js'
 import type { EngineFacts, RunEnd, RunHeader, UnitRecord } from '../model/artefact.js'
 import type { ResolvedProfile } from '../model/scenario.js'
-import { reachOf } from '../config/reach.js'
 import type { FoundScenario } from '../scenario/find.js'
-import type { Micros } from '../model/time.js'
 import { version } from '../model/package.js'
-import { lighter } from '../plan/lighter.js'
 import { planHash } from '../plan/hash.js'
-import { dismissLayout, gatherLayout } from '../plan/audience.js'
-import { blockLayout, slicesLayout, splitPhases, type UnitLayout } from '../plan/unit.js'
-import { writePlan, writePrivate } from '../plan/write.js'
+import type { UnitLayout } from '../plan/unit.js'
 import { createGroup, type GroupWriter } from '../store/index.js'
 import { formatVersion } from '../model/artefact.js'
 import { promisesOf } from './promises.js'
-import { readyArm, type ReadyArm } from './arms.js'
+import type { readyArm, ReadyArm } from './arms.js'
 import type { ArmTarget, MeasureContext } from './context.js'
 import { fingerprint } from './fingerprint.js'
 import { Fit } from './fit.js'
-import { coldWarmUpLength, journeysOf, unitLength, warmUpLength } from './lengths.js'
+import { dismissal, Layouts, stagesAlone, type Stage } from './layouts.js'
+import { journeysOf, unitLength } from './lengths.js'
+import { planStage } from './plan-stage.js'
 import { probeFacts } from './probes.js'
 import { lastWords, runUnit, TargetLost } from './unit.js'
 import { awaitQuiet, verifyArm } from './verify.js'
@@ -37,6 +34,15 @@ export interface StartOptions {
   readonly patient: () => boolean
   /** For how long to rest after the first unit that was spoilt, milliseconds; twice as long after each that follows. */
   readonly rest: number
+  /** Opens the stores of an arm and makes its rows. */
+  readonly ready: typeof readyArm
+}
+
+/** A load that was sent before, and not from here. */
+export interface SentElsewhere {
+  readonly at: Date
+  /** What sent it, in words. */
+  readonly by: string
 }
 
 /** One scenario over all fresh starts of a command: target → prepare → engine → verify → artefact. */
@@ -74,6 +80,7 @@ export class ScenarioRun {
       readonly topology: string
       readonly repeat: string
       readonly regressionCheck: boolean
+      readonly sent?: SentElsewhere | undefined
     },
   ): Promise<ScenarioRun> {
     const { scenario } = found
@@ -93,7 +100,7 @@ export class ScenarioRun {
       slice: scenario.slice,
       seed: context.seed,
       planHash: hash,
-      startedAt: new Date().toISOString(),
+      startedAt: (options.sent?.at ?? new Date()).toISOString(),
       engine,
       fingerprint: fingerprint({
         config: context.config,
@@ -103,6 +110,7 @@ export class ScenarioRun {
         engine: engine.name,
         topology: options.topology,
         subject: target.subject,
+        sentBy: options.sent?.by,
       }),
       promises: promisesOf(scenario, profile),
       probes: probeFacts(context.contract),
@@ -125,8 +133,6 @@ export class ScenarioRun {
   async onStart(options: StartOptions): Promise<void> {
     const { context, profile, found } = this
     const { scenario } = found
-    const { steady, blocks } = splitPhases(profile.load.phases)
-    const paired = options.arms.length === 2
     const seed = `${context.seed}-${options.group}`
     const shape = profile.data({ arrivals: journeysOf(profile, options.units) })
     context.say({ scenario: scenario.name, doing: 'preparing data' })
@@ -138,60 +144,19 @@ export class ScenarioRun {
     try {
       // One after the other would cost a second; but the first failure must still close what is open.
       const made = await Promise.allSettled(
-        options.arms.map((target) => readyArm(context, scenario, shape, target, seed)),
+        options.arms.map((target) => options.ready(context, scenario, shape, target, seed)),
       )
       for (const result of made) if (result.status === 'fulfilled') arms.push(result.value)
       for (const result of made) if (result.status === 'rejected') throw result.reason
-      let firstRow = 0
-      const send = async (
-        layout: UnitLayout,
-        phase: 'warm-up' | 'measure',
-        stage: PlanAudience['stage'] = 'stay',
-      ): Promise<boolean> => {
-        firstRow += layout.rows
-        return this.send(arms, layout, phase, stage, options)
-      }
-      const order = options.group % 2 === 0 ? [0, 1] : [1, 0]
-      const layoutOf = (planned: typeof steady, length: Micros | undefined): UnitLayout => {
-        const phases = planned.map((one) => lighter(one, this.fit.load))
-        const shared = {
-          phases,
-          arms: paired ? (2 as const) : (1 as const),
-          seed,
-          unit: this.index,
-          firstRow,
-          slice: profile.slice,
-        }
-        if (paired && length !== undefined) return slicesLayout({ ...shared, length })
-        if (length === undefined) return blockLayout({ ...shared, order })
-        return blockLayout({
-          ...shared,
-          order: [0],
-          phases: phases.map((one) => ({
-            ...one,
-            arrivals: { ...one.arrivals, duration: length } as typeof one.arrivals,
-          })),
-        })
-      }
-      if (profile.audience !== undefined) {
-        const place = { arms: paired ? (2 as const) : (1 as const), seed, unit: this.index, firstRow, order }
-        await send(gatherLayout(profile.audience, place), 'warm-up', 'gather')
-      }
-      if (steady.length > 0) {
-        await send(layoutOf(steady, options.cold ? coldWarmUpLength : warmUpLength), 'warm-up')
-        if (paired) {
-          this.fit.start()
-          this.spoilt = 0
-          for (let taken = 0; taken < options.units;)
-            if (await send(layoutOf(steady, this.fit.lengthOf(unitLength)), 'measure')) taken += 1
-        } else await send(layoutOf(steady, undefined), 'measure')
-      }
-      if (blocks.length > 0 && !options.confirmation) await send(layoutOf(blocks, undefined), 'measure')
+      if (options.arms.length === 2) await this.sendPaired(arms, seed, options)
+      else
+        for (const stage of stagesAlone(profile, { seed, cold: options.cold, first: this.index }))
+          await this.send(arms, stage, options)
       context.say({ scenario: scenario.name, doing: 'weighing the truth' })
       await Promise.all(arms.map((arm) => awaitQuiet(context, arm)))
       if (profile.audience !== undefined) {
         // Only now: what was changed last, or expired since, was to be heard as well.
-        const plan = this.plan(arms, dismissLayout, 'dismiss', options)
+        const plan = this.plan(arms, dismissal, options)
         await lastWords(context, this.writer, arms, plan, this.index - 1)
       }
       const results = await Promise.all(arms.map((arm) => verifyArm(context, scenario, arm, options.group)))
@@ -210,53 +175,43 @@ export class ScenarioRun {
     await this.writer.end({ ...end, endedAt: new Date().toISOString() })
   }
 
-  private plan(
-    arms: readonly ReadyArm[],
-    layout: UnitLayout,
-    stage: PlanAudience['stage'],
-    options: StartOptions,
-  ): Plan {
-    const { context, found, profile } = this
-    const environment = reachOf(
-      context.config,
-      arms.flatMap(({ target }) => target.behind ?? target.urls),
-    )
-    const seed = `${context.seed}-${options.group}`
-    return writePlan(
-      context.folder,
-      this.index,
-      {
-        scenario: found.scenario.name,
-        profile: this.profileName,
-        seed,
-        hash: planHash(found.scenario, profile),
-        load: profile.load,
-        ...(profile.audience === undefined
-          ? {}
-          : { audience: { id: `${found.scenario.name} ${seed}`, stage } }),
-        arms: arms.map((arm) => arm.plan),
-        scenarioModule: found.module,
-        contractModule: context.contractModule,
-        settings: context.config.settings,
-        headers: context.config.headers,
-        secretsFile: writePrivate(context.folder, 'secrets.json', context.config.secrets),
-        timeout: profile.timeout,
-        ...(environment === undefined ? {} : { maxConnections: environment.maxConnections }),
-        workers: context.workers,
-      },
-      layout,
-    )
+  /** Both arms by turns, as often as units are wanted, at the load that this machine has room for; then the blocks. */
+  private async sendPaired(arms: readonly ReadyArm[], seed: string, options: StartOptions): Promise<void> {
+    const order = options.group % 2 === 0 ? [0, 1] : [1, 0]
+    const layouts = new Layouts(this.profile, { arms: 2, seed, order })
+    const send = (layout: UnitLayout, phase: Stage['phase'], audience: Stage['audience'] = 'stay') =>
+      this.send(arms, { layout, phase, audience }, options)
+    const gathering = layouts.gather(this.index)
+    if (gathering !== undefined) await send(gathering, 'warm-up', 'gather')
+    if (layouts.hasSteady) {
+      await send(layouts.warmUp(this.index, options.cold, this.fit.load), 'warm-up')
+      this.fit.start()
+      this.spoilt = 0
+      for (let taken = 0; taken < options.units;) {
+        const layout = layouts.slices(this.index, this.fit.lengthOf(unitLength), this.fit.load)
+        if (await send(layout, 'measure')) taken += 1
+      }
+    }
+    if (layouts.hasBlocks && !options.confirmation)
+      await send(layouts.blocks(this.index, this.fit.load), 'measure')
   }
 
-  private async send(
+  private plan(
     arms: readonly ReadyArm[],
-    layout: UnitLayout,
-    phase: 'warm-up' | 'measure',
-    stage: PlanAudience['stage'],
-    options: StartOptions,
-  ): Promise<boolean> {
+    stage: Pick<Stage, 'layout' | 'audience'>,
+    { group }: Pick<StartOptions, 'group'>,
+  ): Plan {
+    return planStage(this.context, this.found, this.profileName, arms, {
+      ...stage,
+      seed: `${this.context.seed}-${group}`,
+      unit: this.index,
+    })
+  }
+
+  private async send(arms: readonly ReadyArm[], stage: Stage, options: StartOptions): Promise<boolean> {
+    const { layout, phase } = stage
     const { context, found } = this
-    const plan = this.plan(arms, layout, stage, options)
+    const plan = this.plan(arms, stage, options)
     // A scenario alone is sent once, as it is.
     const fitted = arms.length > 1 && layout.kind === 'slices'
     const { load } = this.fit

@@ -75,3 +75,27 @@ export interface Plan {
   /** Connections to one arm that the target's environment allows. */
   readonly maxConnections?: number
 }
+
+/**
+ * A load that is sent elsewhere, by programs that nobody leads: all plans of one start, in order. JSON in a folder; the files that its
+ * plans name lie beside it, and are named without a path. Modules are in the script.
+ */
+export interface LaidLoad {
+  readonly formatVersion: 1
+  /** By which samples are known to be of this load. */
+  readonly id: string
+  readonly scenario: string
+  /** How a command line names it: by name, or by its file. */
+  readonly named: string
+  readonly profile: string
+  readonly seed: string
+  readonly plans: readonly Plan[]
+}
+
+/** Name of a laid load in its folder, and of the folder in it for what is sent back. */
+export const laidFiles = {
+  load: 'load.json',
+  rows: 'rows.json',
+  secrets: 'secrets.json',
+  samples: 'samples',
+} as const

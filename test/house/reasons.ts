@@ -36,6 +36,7 @@ const exitOf = (of: ts.ObjectLiteralExpression): number | undefined => {
     (ts.isCallExpression(call) && call.expression.kind === ts.SyntaxKind.SuperKeyword)
   if (!isMistake) return undefined
   const name = named(of, 'exit')?.getText().replace('exitCode.', '')
+  if (/^\d$/.test(name ?? '')) return Number(name)
   return name !== undefined && name in exitCode ? exitCode[name as keyof typeof exitCode] : exitCode.usage
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { assertSecrets, readConfig } from '../../config/read.js'
 import type { Config } from '../../model/config.js'
-import type { GateOptions } from '../../jobs/gate.js'
+import type { GateOptions, GateResult } from '../../jobs/gate.js'
 import type { SelfTestOptions } from '../../jobs/self-test.js'
 import { UserError } from '../../model/errors.js'
 import { repeatCommand } from '../repeat.js'
@@ -98,15 +98,19 @@ const readBaseline = async (root: string, name: string): Promise<GateOptions['ba
   }
 }
 
-/** Runs the gate, writes its reports, prints its last screen. Returns the exit code. */
-export async function runGate(options: GateOptions, json: boolean): Promise<number> {
+/** Runs the gate, or what else judges as it does, writes its reports, prints its last screen. Returns the exit code. */
+export async function runGate<O extends GateOptions>(
+  options: O,
+  json: boolean,
+  job?: (options: O) => Promise<GateResult>,
+): Promise<number> {
   const [{ gate }, { judgeStored, writeReports }, { placesOf }] = await Promise.all([
     import('../../jobs/gate.js'),
     import('../../jobs/report.js'),
     import('../github.js'),
   ])
   const progress = progressLine(undefined)
-  const { verdict, judged } = await gate({ ...options, say: progress.say })
+  const { verdict, judged } = await (job ?? gate)({ ...options, say: progress.say })
     .catch(async (error: unknown) => {
       // A job that failed has its files all the same. Where nothing was measured there is nothing to report, and why it failed is what counts.
       const left = await judgeStored(options.folder, options).catch(() => undefined)

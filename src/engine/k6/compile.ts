@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { BuildFailure, Metafile, Plugin } from 'esbuild'
 import { messageOf, UserError } from '../../model/errors.js'
 import { compiled } from '../../model/package.js'
+import { variables } from './orders.js'
 
 /** What a script is made of. */
 export interface ScriptParts {
@@ -17,6 +18,10 @@ export interface ScriptParts {
   readonly vus: number
 }
 
+/** What to do where k6 lacks the extension. */
+export const redisRemedy =
+  'k6 needs the extension k6/x/redis. Build it with `xk6 build --with github.com/grafana/xk6-redis`.'
+
 const builtin: ReadonlySet<string> = new Set(builtinModules)
 const here = dirname(fileURLToPath(import.meta.url))
 
@@ -28,11 +33,18 @@ import contract from ${JSON.stringify(resolve(contractModule))}
 import { optionsOf, vuOf } from ${JSON.stringify(join(here, 'script', 'main.js'))}
 
 export const options = optionsOf(${vus})
-export default vuOf({ scenario, contract${needsRedis ? ', redis' : ''} })
+export default vuOf({ scenario, contract${needsRedis ? ', redis' : ''} }, ${vus})
 `
 
-const banner = ({ name }: ScriptParts): string =>
-  `// Scenario "${name}" of vge-perf, for k6 1.x and 2.x. What to send it is told by vge-perf. Made by esbuild from TypeScript.`
+const banner = ({ name, needsRedis }: ScriptParts): string =>
+  [
+    `// Scenario "${name}" of vge-perf, for k6 1.x and 2.x. Made by esbuild from TypeScript: change that, and compile again.`,
+    '//',
+    `//   vge-perf compile ${name} --load load            prepares a target, and puts what is to be sent into the folder load/`,
+    `//   k6 run -e ${variables.load}=$PWD/load --out json=load/samples/1.ndjson.gz THIS`,
+    '//   vge-perf collect load                            weighs, judges and reports what came of it',
+    ...(needsRedis ? ['//', `// It talks to Redis: ${redisRemedy}`] : []),
+  ].join('\n')
 
 // A module of the user's that was compiled before has addresses in place of paths.
 const addresses: Plugin = {

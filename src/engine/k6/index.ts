@@ -6,16 +6,27 @@ import { scratch } from '../../loader/load.js'
 import { assertCores, assertNice } from '../../machine/pin.js'
 import type { GeneratorConfig } from '../../model/config.js'
 import type { Contract } from '../../model/contract.js'
-import type { Engine } from '../../model/engine.js'
+import type { Engine, Work } from '../../model/engine.js'
 import { UserError } from '../../model/errors.js'
 import type { Plan } from '../../model/plan.js'
 import type { Scenario } from '../../model/scenario.js'
-import { ms } from '../../model/time.js'
 import { Run } from '../conduct/run.js'
 import { contractOf, scenarioOf } from '../journey/inputs.js'
-import { compileScript } from './compile.js'
+import { capabilities } from './capabilities.js'
+import { compileScript, redisRemedy } from './compile.js'
 import { findK6, type K6 } from './find.js'
 import { K6Program } from './program.js'
+
+/** A script that plain k6 runs, for a load that is sent elsewhere, and whether it talks to Redis. Throws `UserError` when it does not compile. */
+export async function scriptOf(
+  { scenario, source, contract, contractModule }: Work,
+  vus = usualVus,
+): Promise<{ readonly script: string; readonly needsRedis: boolean }> {
+  const redis = needsRedis(scenario, contract)
+  const { name } = scenario
+  const script = await compileScript({ name, scenarioModule: source, contractModule, needsRedis: redis, vus })
+  return { script, needsRedis: redis }
+}
 
 /** Pacing VUs where nobody says how many: each has an event loop of its own. Source: k6.md, tried with 4 at 500 a second. */
 const usualVus = 4
@@ -37,7 +48,7 @@ const needsRedis = ({ steps }: Scenario, { operations }: Contract): boolean =>
 function assertRedis(k6: K6, scenario: string): void {
   if (k6.extensions.includes('k6/x/redis')) return
   throw new UserError(`${scenario} talks to Redis, and ${k6.path} (${k6.version}) has no k6/x/redis.`, {
-    hint: 'Build one with `xk6 build --with github.com/grafana/xk6-redis`, leave the scenario out, or use --engine native.',
+    hint: `${redisRemedy} Or leave the scenario out, or use --engine native.`,
     reason: 'k6_lacks_redis',
   })
 }
@@ -85,35 +96,16 @@ export function createK6Engine(generator: GeneratorConfig = {}): Engine {
 
   return {
     name: 'k6',
-    capabilities: {
-      clockResolution: ms(1),
-      parts: [
-        'total',
-        'service',
-        'lag',
-        'connect',
-        'tls',
-        'send',
-        'wait',
-        'receive',
-        'page',
-        'join',
-        'reply',
-        'effect',
-        'unattributed',
-      ],
-      transports: ['http', 'redis', 'socket'],
-    },
+    capabilities,
     assertRoom: () => {
       assertCores(generator.cores, 'generator.cores')
       assertNice(generator.nice)
     },
-    assertAble: async ({ scenario, source, contract, contractModule }) => {
+    assertAble: async (work) => {
       found ??= await findK6(generator.k6)
-      const redis = needsRedis(scenario, contract)
-      if (redis) assertRedis(found, scenario.name)
-      const { name } = scenario
-      await compileScript({ name, scenarioModule: source, contractModule, needsRedis: redis, vus: usualVus })
+      const { scenario, contract } = work
+      if (needsRedis(scenario, contract)) assertRedis(found, scenario.name)
+      await scriptOf(work)
     },
     run: async (plan, sink, signal) => {
       if (busy) throw new Error('The k6 engine runs one plan at a time.')

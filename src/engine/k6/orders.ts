@@ -21,5 +21,21 @@ export type Order = PrepareVu | Exclude<ToWorker, Prepare> | { readonly type: 'l
 /** What a VU says; the last of a run with how many samples and receipts of it were handed on. */
 export type Word = FromWorker & { readonly emitted?: number }
 
-/** Names of the environment's variables that a script reads: where its parent is, and how many VUs there are. */
-export const variables = { control: 'VGE_CONTROL', vus: 'VGE_VUS' } as const
+/** The first word of a VU that nobody leads: which load it sends, with how many others, from when (microseconds since 1970). */
+export interface Present {
+  readonly type: 'present'
+  readonly load: string
+  readonly workers: number
+  readonly startAt: number
+}
+
+/**
+ * Names of the environment's variables that a script reads: where its parent is, or else the folder of its load; how many VUs there
+ * are in all; and when the load begins, milliseconds since 1970, where it is not to find out by itself.
+ */
+export const variables = {
+  control: 'VGE_CONTROL',
+  load: 'VGE_LOAD',
+  vus: 'VGE_VUS',
+  start: 'VGE_START',
+} as const

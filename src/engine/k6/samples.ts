@@ -2,6 +2,7 @@ import type { Receipt } from '../../model/contract.js'
 import { exitCode, UserError } from '../../model/errors.js'
 import type { Arm } from '../../model/plan.js'
 import type { Sample, SampleKey, SampleKind } from '../journey/sample.js'
+import type { Present, Word } from './orders.js'
 
 /** Takes what k6 printed, in its order. `run` is the number that the VU was given with the plan. */
 export interface Taker {
@@ -15,7 +16,12 @@ export interface Taker {
     kind: SampleKind,
   ): void
   receipt(vu: number, run: number, arm: Arm, receipt: Receipt): void
+  /** What a VU said that nobody leads. */
+  word?(vu: number, run: number, word: StreamWord): void
 }
+
+/** `at`: microseconds since 1970. */
+export type StreamWord = (Word | Present) & { readonly at: number }
 
 const broken = (what: string, line: string): UserError =>
   new UserError(`What k6 printed cannot be read: ${what}: "${line.slice(0, 120)}".`, {
@@ -32,6 +38,7 @@ interface Tags {
 
 const own = '{"metric":"vge_'
 const ofSamples = `${own}sample"`
+const ofWords = `${own}word"`
 const tagsStart = '"tags":'
 const metadataStart = ',"metadata":{"s":"'
 const comma = 44
@@ -76,7 +83,7 @@ export class SampleReader {
     const dataAt = line.indexOf(metadataStart, tagsAt)
     if (tagsAt < 0 || dataAt < 0 || !line.endsWith('"}}}')) throw broken('half a line', line)
     if (line.startsWith(ofSamples)) this.sample(line, tagsAt, dataAt)
-    else this.receipt(line)
+    else this.whole(line)
   }
 
   private sample(line: string, tagsAt: number, dataAt: number): void {
@@ -113,18 +120,25 @@ export class SampleReader {
     }
   }
 
-  private receipt(line: string): void {
-    try {
-      const { tags, metadata } = (
-        JSON.parse(line) as {
-          readonly data: { readonly tags: Record<string, string>; readonly metadata: { readonly s: string } }
-        }
-      ).data
-      const cut = metadata.s.indexOf(',')
-      const receipt = JSON.parse(metadata.s.slice(cut + 1)) as Receipt
-      this.taker.receipt(Number(tags.vu), Number(metadata.s.slice(0, cut)), tags.arm as Arm, receipt)
-    } catch {
-      throw broken('a receipt that is no JSON', line)
-    }
+  /** A receipt, or a word: JSON behind the number of the run. */
+  private whole(line: string): void {
+    const { vu, run, arm, what } = readWhole(line)
+    if (line.startsWith(ofWords)) this.taker.word?.(vu, run, what as StreamWord)
+    else this.taker.receipt(vu, run, arm as Arm, what as Receipt)
+  }
+}
+
+function readWhole(line: string) {
+  try {
+    const { tags, metadata } = (
+      JSON.parse(line) as {
+        readonly data: { readonly tags: Record<string, string>; readonly metadata: { readonly s: string } }
+      }
+    ).data
+    const cut = metadata.s.indexOf(',')
+    const what: unknown = JSON.parse(metadata.s.slice(cut + 1))
+    return { vu: Number(tags.vu), run: Number(metadata.s.slice(0, cut)), arm: tags.arm, what }
+  } catch {
+    throw broken('a receipt that is no JSON', line)
   }
 }

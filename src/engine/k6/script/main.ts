@@ -1,6 +1,7 @@
 import exec from 'k6/execution'
 import { Performer } from '../../journey/performer.js'
 import { variables, type PrepareVu } from '../orders.js'
+import { performAlone, readLaid } from './alone.js'
 import { K6Carrier, type Script } from './carrier.js'
 import { Parent } from './led.js'
 import { Stream } from './stream.js'
@@ -26,11 +27,18 @@ export function optionsOf(vus: number) {
   }
 }
 
-/** What each VU does: carries out what the parent of a run orders, until there is none. */
-export function vuOf(script: Script): () => Promise<void> {
+/** What each VU does: carries out what the parent of a run orders, until there is none; or the load of a folder. `vus` as above. */
+export function vuOf(script: Script, vus: number): () => Promise<void> {
   const control = __ENV[variables.control]
-  if (control === undefined)
-    throw new Error('This script is led by vge-perf: run it with `vge-perf run --engine k6`.')
+  const folder = __ENV[variables.load]
+  if (control === undefined && folder === undefined)
+    throw new Error(
+      `This script sends a load that lies in a folder, and was given none: k6 run -e ${variables.load}=FOLDER … ("vge-perf compile SCENARIO --load FOLDER" makes one).`,
+    )
+  if (control === undefined) {
+    const laid = readLaid(folder ?? '')
+    return () => performAlone(script, laid, Number(__ENV[variables.vus] ?? vus))
+  }
   return async () => {
     const vu = exec.vu.idInTest - 1
     const parent = new Parent(control, vu)

@@ -2,11 +2,14 @@ import exec from 'k6/execution'
 import { Counter, Trend } from 'k6/metrics'
 import type { Receipt } from '../../../model/contract.js'
 import type { Arm } from '../../../model/plan.js'
+import { monotonic } from '../../journey/clock.js'
 import type { Sample, SampleKey, SampleKind, SampleTaker } from '../../journey/sample.js'
+import type { Present, Word } from '../orders.js'
 
 // Metrics can be made while the script loads, and then only.
 const samples = new Trend('vge_sample')
 const receipts = new Counter('vge_receipt')
+const words = new Counter('vge_word')
 
 /**
  * What this VU yields, on k6's own stream of samples. Tags name what is of few kinds, since k6 keeps each set of them for ever; what
@@ -36,6 +39,14 @@ export class Stream implements SampleTaker {
     const { metadata } = this
     metadata.s = `${this.run},${JSON.stringify(receipt)}`
     receipts.add(1, { vu: this.vu, arm })
+    delete metadata.s
+  }
+
+  /** For who reads the samples later: what a parent would be told, with the instant, microseconds since 1970. */
+  word(word: Word | Present): void {
+    const { metadata } = this
+    metadata.s = `${this.run},${JSON.stringify({ ...word, at: monotonic() })}`
+    words.add(1, { vu: this.vu })
     delete metadata.s
   }
 }

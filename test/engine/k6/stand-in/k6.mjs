@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // A stand-in of k6 for machines without it: runs a compiled script in contexts of its own, one a VU, with as much of k6's module API as
 // our scripts use, and prints k6's JSON lines. What k6's engine lacks, it lacks: no URL, no performance, no TextDecoder, no setImmediate.
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { createContext, Script } from 'node:vm'
+import { gzipSync } from 'node:zlib'
 import { transformSync } from 'esbuild'
 import { cryptoModule } from './crypto.mjs'
 import { httpModule } from './http.mjs'
@@ -22,6 +23,33 @@ for (const [index, arg] of args.entries()) {
   env[name] = value
 }
 
+/** The value of `--name value` or `--name=value`; the last one counts. */
+const flag = (name) =>
+  args.reduce((found, arg, index) => {
+    if (arg === name) return args[index + 1]
+    return arg.startsWith(`${name}=`) ? arg.slice(name.length + 1) : found
+  }, undefined)
+
+const out = (flag('--out') ?? env.K6_OUT ?? 'json').replace(/^json=?/, '')
+const packed = out.endsWith('.gz')
+const fd = out === '' || packed ? 1 : openSync(out, 'w')
+const kept = []
+const write = (text) => {
+  if (out === '') process.stdout.write(text)
+  else if (packed) kept.push(text)
+  else writeSync(fd, text)
+}
+const flush = () => {
+  if (packed) writeFileSync(out, gzipSync(kept.join('')))
+  else if (fd !== 1) closeSync(fd)
+}
+
+// Equal segments, named as k6-operator names them: the n-th of N runs the VUs n, n + N, n + 2N …
+const parts = (flag('--execution-segment-sequence') ?? '0,1').split(',')
+const [from = '0'] = (flag('--execution-segment') ?? '0:1').split(':')
+const segment = parts.indexOf(from)
+const segments = parts.length - 1
+
 const log = (level, message) =>
   process.stderr.write(`time="" level=${level} msg=${JSON.stringify(message)}\n`)
 const die = (code, error) => {
@@ -35,12 +63,12 @@ const emit = (metric, type, value, tags, metadata) => {
   if (!named.has(metric)) {
     named.add(metric)
     const data = { name: metric, type, contains: 'default', thresholds: [], submetrics: null }
-    process.stdout.write(`${JSON.stringify({ type: 'Metric', data, metric })}\n`)
+    write(`${JSON.stringify({ type: 'Metric', data, metric })}\n`)
   }
   const sorted = Object.fromEntries(Object.entries(tags).toSorted(([a], [b]) => (a < b ? -1 : 1)))
   const extra = Object.keys(metadata).length === 0 ? {} : { metadata: { ...metadata } }
   const data = { time: new Date().toISOString(), value, tags: sorted, ...extra }
-  process.stdout.write(`${JSON.stringify({ metric, type: 'Point', data })}\n`)
+  write(`${JSON.stringify({ metric, type: 'Point', data })}\n`)
 }
 
 const sharedArrays = new Map()
@@ -49,7 +77,7 @@ const code = transformSync(readFileSync(file, 'utf8'), { format: 'cjs', loader: 
 const script = new Script(code, { filename: file })
 
 /** The script in a context of its own, as a VU has it. Number 0 only tells the options. */
-const load = (number) => {
+const load = (number, inInstance, instance) => {
   const metadata = {}
   const metric = (type) =>
     class {
@@ -64,7 +92,11 @@ const load = (number) => {
     'k6/http': httpModule((name, value) => emit(name, 'trend', value, {}, metadata)),
     'k6/websockets': websocketsModule(),
     'k6/metrics': { Trend: metric('trend'), Counter: metric('counter') },
-    'k6/execution': { vu: { idInTest: number, idInInstance: number, metrics: { metadata, tags: {} } } },
+    'k6/execution': {
+      vu: { idInTest: number, idInInstance: inInstance, metrics: { metadata, tags: {} } },
+      instance,
+      scenario: instance,
+    },
     'k6/crypto': cryptoModule,
     'k6/data': {
       SharedArray: class {
@@ -85,7 +117,7 @@ const load = (number) => {
       return { __esModule: true, default: found, ...found }
     },
     __ENV: env,
-    open: (path) => readFileSync(resolve(path), 'utf8'),
+    open: (path) => readFileSync(resolve(dirname(file), path), 'utf8'),
     console: Object.fromEntries(
       ['log', 'info', 'warn', 'error'].map((level) => [level, (...all) => log('info', all.join(' '))]),
     ),
@@ -99,12 +131,21 @@ const load = (number) => {
 }
 
 try {
-  const { options } = load(0)
-  const { vus } = options.scenarios.plan
-  const runs = Array.from({ length: vus }, (_, index) => load(index + 1).default())
-  Promise.all(runs).then(
-    () => process.stdout.write('', () => process.exit(0)),
-    (error) => die(107, error),
+  const instance = { vusInitialized: 0, startTime: Date.now() }
+  const { vus } = load(0, 0, instance).options.scenarios.plan
+  const ids = Array.from({ length: vus }, (_, index) => index).filter((id) => id % segments === segment)
+  instance.vusInitialized = ids.length
+  const made = ids.map((id, index) => load(id + 1, index + 1, instance).default)
+  instance.startTime = Date.now()
+  Promise.all(made.map((run) => run())).then(
+    () => {
+      flush()
+      process.stdout.write('', () => process.exit(0))
+    },
+    (error) => {
+      flush()
+      die(107, error)
+    },
   )
 } catch (error) {
   die(107, error)

@@ -1,0 +1,32 @@
+// node undecided.mjs FOLDER: may a gate of two equal builds that ended with exit 3 be put down to the machine that it ran on? Exit 0 if so.
+//
+// Other machines on the same host may take a third of the cores' time for hours. The gate then says that it cannot tell, which is right, and
+// no fault of this tree. What no noise touches must be as it should all the same: nothing called a regression, every invariant held,
+// every share as expected, something measured in every scenario; and where one did not pass, the hypervisor is named.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Why it may not, each a sentence; none if it may. */
+function objections(verdict) {
+  const found = []
+  if (verdict.exit !== 3) found.push(`the gate ended with ${verdict.exit}`)
+  if (verdict.scenarios.length === 0) found.push('no scenario was measured')
+  for (const { scenario, outcome, units, metrics, mix, invariants, health, errors } of verdict.scenarios) {
+    const say = (what) => found.push(`${scenario}: ${what}`)
+    if (units === 0) say('nothing was measured')
+    for (const { name, decision, role } of metrics)
+      if (role === 'gate' && (decision === 'regression' || decision === 'no_data'))
+        say(`${name} is ${decision}`)
+    for (const { step, outcome: share, decision } of mix)
+      if (decision !== 'as_expected') say(`${step} ${share} is ${decision}`)
+    for (const { id, status } of invariants) if (status !== 'held') say(`${id} is ${status}`)
+    for (const error of errors) if (error.class === 'generator') say(`the generator failed: ${error.reason}`)
+    const noisy = health?.reasons.some((reason) => reason.includes('the hypervisor gave CPU time'))
+    if (outcome !== 'pass' && noisy !== true) say(`${outcome}, and the hypervisor took nothing`)
+  }
+  return found
+}
+
+const found = objections(JSON.parse(readFileSync(join(process.argv[2], 'verdict.json'), 'utf8')))
+for (const sentence of found) console.log(`    ${sentence}`)
+process.exitCode = found.length === 0 ? 0 : 1

@@ -1,0 +1,195 @@
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { targetUrl } from '../../config/reach.js'
+import { readConfig } from '../../config/read.js'
+import { messageOf, UserError } from '../../model/errors.js'
+import { laidFiles } from '../../model/plan.js'
+import { count, many, withConfig, withTarget, type LoadFlags } from '../options.js'
+import { print, say } from '../output.js'
+import { progressLine } from '../progress.js'
+import { gateOptions, runGate, type GateFlags } from './gate.js'
+
+// Commands for a load that is sent by programs of somebody else, here or on other machines.
+
+/** Pacing VUs of each program, where nobody says how many. */
+const usualVus = 4
+
+interface CompileFlags extends LoadFlags {
+  readonly out?: string
+  readonly load?: string
+  readonly vus?: number
+}
+
+const notGate = { baselines: 'baselines', regressionCheck: true } as const
+
+const withScript = (command: Command): Command =>
+  withConfig(command)
+    .argument('<scenario>', 'by name or by file')
+    .option('-o, --out <FILE>', 'where it goes (default: standard output)')
+    .option(
+      '--vus <N>',
+      `VUs that pace the load, of all programs together (default: ${usualVus} each)`,
+      count,
+    )
+
+function write(file: string | undefined, text: string): void {
+  if (file === undefined) {
+    print(text)
+    return
+  }
+  try {
+    writeFileSync(file, text)
+  } catch (error) {
+    throw new UserError(`${file} cannot be written: ${messageOf(error)}.`, {
+      hint: 'Name a file in a folder that is there with -o.',
+      reason: 'not_writable',
+    })
+  }
+  say(`Written: ${file}`)
+}
+
+/** Compiles the one scenario that is meant. */
+async function scriptOf(name: string, config: string | undefined, vus: number) {
+  const [{ findScenarios }, { compile }] = await Promise.all([
+    import('../../scenario/find.js'),
+    import('../../jobs/elsewhere.js'),
+  ])
+  const read = await readConfig(config)
+  const [found] = await findScenarios([name], read.scenarios)
+  if (found === undefined) throw new Error('no scenario')
+  const compiled = await compile(read, found, vus)
+  return { scenario: found.scenario.name, ...compiled }
+}
+
+export function compileCommand(program: Command, done: (code: number) => void): void {
+  withTarget(withScript(program.command('compile')), 'that of the configuration')
+    .description('make one script of a scenario, which plain k6 runs; with --load also what it is to send')
+    .option('--profile <NAME>', 'smoke, ci or full, or one of the scenario’s own', 'smoke')
+    .option('--load <FOLDER>', 'prepare the target, and lay out in this folder what is to be sent to it')
+    .option('--seed <TEXT>', 'of arrivals and choices (default: drawn)')
+    .action(async (name: string, flags: CompileFlags) => {
+      const { script, needsRedis } = await scriptOf(name, flags.config, flags.vus ?? usualVus)
+      if (needsRedis) say((await import('../../engine/k6/compile.js')).redisRemedy)
+      if (flags.load !== undefined) await layOut(name, flags, flags.load)
+      if (flags.load === undefined || flags.out !== undefined) write(flags.out, script)
+      done(0)
+    })
+}
+
+async function layOut(name: string, flags: CompileFlags, folder: string): Promise<void> {
+  const { lay } = await import('../../jobs/elsewhere.js')
+  const options = await gateOptions({ ...flags, ...notGate, scenario: [name] }, true)
+  if (options.source.urls.length === 0)
+    throw new UserError('A load that is sent elsewhere needs a target that stays up.', {
+      hint: 'Name it with --target and --postgres, or as `targets.candidate` in vge-perf.config.ts. `vge-perf target up` starts one here.',
+      reason: 'no_target',
+    })
+  const progress = progressLine(undefined)
+  const { load, seconds } = await lay({ ...options, say: progress.say }, { folder, named: name }).finally(
+    progress.end,
+  )
+  say(`Laid out in ${folder}: about ${Math.ceil(seconds)} s of load with the seed ${load.seed}.`)
+  say(
+    `  k6 run -e VGE_LOAD=${resolve(folder)} --out json=${join(folder, laidFiles.samples, '1.ndjson.gz')} SCRIPT`,
+  )
+  say(`  vge-perf collect ${folder}`)
+}
+
+interface K8sFlags {
+  readonly config?: string
+  readonly out?: string
+  readonly vus?: number
+  readonly parallelism: number
+  readonly image?: string
+  readonly namespace: string
+  readonly storage: string
+  readonly storageClass?: string
+}
+
+export function k8sCommand(program: Command, done: (code: number) => void): void {
+  withScript(program.command('k8s'))
+    .description('write what k6-operator needs to send a scenario from several pods, as one YAML to review')
+    .option('--parallelism <N>', 'pods that send', count, 2)
+    .option(
+      '--image <NAME>',
+      'of k6 (default: grafana/k6:1.8.0; a scenario that talks to Redis needs one of your own)',
+    )
+    .option('--namespace <NAME>', 'in which it runs', 'default')
+    .option('--storage <SIZE>', 'of the volume for rows and samples', '1Gi')
+    .option(
+      '--storage-class <NAME>',
+      'of the volume, which many pods write to (default: that of the cluster)',
+    )
+    .action(async (name: string, flags: K8sFlags) => {
+      const { parallelism, image, namespace, storage, storageClass } = flags
+      const vus = flags.vus ?? usualVus * parallelism
+      if (vus < parallelism)
+        throw new UserError(`${parallelism} pods cannot share ${vus} VUs.`, {
+          hint: `Give --vus ${parallelism} or more, best a multiple of it.`,
+          reason: 'too_few_vus',
+        })
+      const [{ scenario, script, needsRedis }, { clusterManifests }, { redisRemedy }] = await Promise.all([
+        scriptOf(name, flags.config, vus),
+        import('../../engine/k6/cluster.js'),
+        import('../../engine/k6/compile.js'),
+      ])
+      if (needsRedis && image === undefined)
+        throw new UserError(`${scenario} talks to Redis: ${redisRemedy}`, {
+          hint: 'Put it into an image that your cluster can fetch, and name that with --image.',
+          reason: 'k6_lacks_redis',
+        })
+      const options = { scenario, script, parallelism, vus, namespace, storage, storageClass }
+      write(flags.out, clusterManifests({ ...options, image: image ?? 'grafana/k6:1.8.0' }))
+      done(0)
+    })
+}
+
+interface CollectFlags extends GateFlags {
+  readonly expect?: number
+  readonly samples?: string
+}
+
+export function collectCommand(program: Command, done: (code: number) => void): void {
+  withTarget(withConfig(program.command('collect')), 'that of the load')
+    .description('make one run of what several programs sent, weigh it against the target, judge it')
+    .argument('<folder>', 'what `compile --load` made')
+    .option('--expect <N>', 'so many programs sent it: fewer files of samples, or more, are refused', count)
+    .option('--samples <FOLDER>', 'files of samples, at any depth (default: samples/ in the folder)')
+    .option('--baseline <NAME>', 'compare with promoted sessions')
+    .option('--baselines <FOLDER>', 'where baselines are kept', 'baselines')
+    .option('--report <FOLDER>', 'where artefacts and page go (default: reports/<date>-<seed>)')
+    .option('--waive <NAME>', 'an invariant that need not be checked; may be repeated', many)
+    .action(async (folder: string, flags: CollectFlags) => {
+      const [{ collect }, { readLoad }] = await Promise.all([
+        import('../../jobs/elsewhere.js'),
+        import('../../plan/laid.js'),
+      ])
+      const load = readLoad(folder)
+      const { named, profile, seed } = load
+      const read = await gateOptions(
+        {
+          ...(await ofLoad(flags, load.plans[0]?.arms[0]?.urls ?? [])),
+          scenario: [named],
+          profile,
+          seed,
+          regressionCheck: true,
+        },
+        flags.baseline === undefined,
+      )
+      const samples = flags.samples ?? join(folder, laidFiles.samples)
+      const repeat = `vge-perf compile ${named} --profile ${profile} --load FOLDER --seed ${seed}`
+      const laid = { laid: folder, load, samples, expect: flags.expect }
+      done(await runGate({ ...read, repeat }, flags.json === true, (options) => collect(options, laid)))
+    })
+}
+
+/** The target of the load, where neither the command line names one nor the configuration this one. */
+async function ofLoad(flags: CollectFlags, urls: readonly string[]): Promise<CollectFlags> {
+  if (flags.target !== undefined) return flags
+  const { targets } = await readConfig(flags.config)
+  const same = targets.candidate?.urls.map((url) => targetUrl(url).href).join() === urls.join()
+  return same && flags.postgres === undefined && flags.redis === undefined
+    ? flags
+    : { ...flags, target: urls }
+}

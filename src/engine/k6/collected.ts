@@ -1,0 +1,168 @@
+import type { Accounting, Engine, RunSink } from '../../model/engine.js'
+import { exitCode, UserError } from '../../model/errors.js'
+import type { Plan } from '../../model/plan.js'
+import { micros } from '../../model/time.js'
+import { LostTarget } from '../conduct/lost-target.js'
+import { mergeHealth } from '../conduct/merge-health.js'
+import { mergeTallies } from '../conduct/merge.js'
+import { Recorder } from '../conduct/recorder.js'
+import { SampleCount } from '../conduct/sample-count.js'
+import type { Tally } from '../journey/tally.js'
+import { timetable } from '../journey/timetable.js'
+import { capabilities } from './capabilities.js'
+import { readSamples, type SentBack } from './segments.js'
+
+// Samples of a second come until the slowest of it is answered; those that come later still are added.
+const kept = 3
+/** How often it is asked whether a target was lost, microseconds. */
+const look = 500_000
+
+const linesLost = (file: string, vu: number, wrote: number, read: number): UserError =>
+  new UserError(`${file}: VU ${vu} wrote ${wrote} samples and receipts, and ${read} are there.`, {
+    hint: 'Send the whole load again. k6 loses lines where it cannot write them: see its own log.',
+    exit: exitCode.failed,
+    reason: 'k6_stream_broken',
+  })
+
+/** The engine that sends nothing: it hands on what came of a load that was sent elsewhere, plan by plan, in their order. */
+export function createCollectedEngine(back: SentBack): Engine {
+  const times = timetable(back.load.plans)
+  let next = 0
+  return {
+    name: 'k6',
+    capabilities,
+    assertRoom: () => {},
+    assertAble: () => Promise.resolve(),
+    run: async (plan, sink, signal) => {
+      const run = next
+      next += 1
+      assertSame(plan, back.load.plans[run], back.folder)
+      const recorder = new Recorder()
+      const samples = new SampleCount()
+      const handOn = (before: number): void => {
+        for (const interval of recorder.take(before)) {
+          samples.take(interval)
+          sink.interval(interval)
+        }
+      }
+      for (const [place, file] of back.files.entries()) {
+        signal.throwIfAborted()
+        await readFile(back, file, run, recorder, sink, handOn)
+        sink.progress({ started: (plan.arrivals * (place + 1)) / back.files.length, ended: 0 })
+      }
+      handOn(Number.POSITIVE_INFINITY)
+      for (const exemplar of recorder.exemplars()) sink.exemplar(exemplar)
+      return account(back, plan, run, times[run]?.start ?? 0, sink, samples)
+    },
+    close: () => Promise.resolve(),
+  }
+}
+
+/** The plan is made again from the scenario as it is now: it must be the one that was sent. */
+function assertSame(plan: Plan, laid: Plan | undefined, folder: string): void {
+  const same =
+    laid !== undefined &&
+    plan.hash === laid.hash &&
+    plan.arrivals === laid.arrivals &&
+    JSON.stringify(plan.phases) === JSON.stringify(laid.phases)
+  if (same) return
+  throw new UserError(`The load in ${folder} is not the one that ${plan.scenario} would send now.`, {
+    hint: 'The scenario or its profile was changed since. Collect with the version that laid it out, or send it anew.',
+    reason: 'plan_changed',
+  })
+}
+
+/** One file, for one plan. */
+async function readFile(
+  back: SentBack,
+  file: string,
+  run: number,
+  recorder: Recorder,
+  sink: RunSink,
+  handOn: (before: number) => void,
+): Promise<void> {
+  const taken = new Map<number, number>()
+  const took = (vu: number): void => void taken.set(vu, (taken.get(vu) ?? 0) + 1)
+  let newest = 0
+  await readSamples(file, {
+    sample: (vu, of, key, n, at, sample, kind) => {
+      if (of !== run) return
+      took(vu)
+      recorder.add(key, n, at, sample, kind)
+      const second = Math.floor(at / 1e6)
+      if (second <= newest) return
+      newest = second
+      handOn(second - kept)
+    },
+    receipt: (vu, of, arm, receipt) => {
+      if (of !== run) return
+      took(vu)
+      sink.receipt(arm, receipt)
+    },
+  })
+  for (const { vu, said } of back.vus.filter((one) => one.file === file)) {
+    const wrote = said.get(run)?.done?.emitted ?? 0
+    const read = taken.get(vu) ?? 0
+    if (wrote !== read) throw linesLost(file, vu, wrote, read)
+  }
+}
+
+function account(
+  back: SentBack,
+  plan: Plan,
+  run: number,
+  start: number,
+  sink: RunSink,
+  samples: SampleCount,
+): Accounting {
+  const began = back.startAt + start
+  const dones = back.vus.flatMap(({ said }) => said.get(run)?.done ?? [])
+  for (const [index, { name }] of plan.phases.entries())
+    sink.event({ at: micros(timetable([plan])[0]?.phases[index] ?? 0), kind: 'phase', text: name })
+  tellLosses(back, plan, run, began, sink)
+  const tallies = dones.flatMap((done) => done.tallies)
+  return {
+    arms: Object.fromEntries(
+      plan.arms.map(({ arm }, index) => [
+        arm,
+        mergeTallies(
+          plan,
+          dones.flatMap((done) => done.tallies[index] ?? []),
+        ),
+      ]),
+    ),
+    health: mergeHealth(
+      plan,
+      dones.map(({ health }) => health),
+      { tallies, samples, workersLost: 0 },
+    ),
+    startedAt: Math.round(began / 1_000),
+    elapsed: micros(Math.max(0, ...dones.map(({ at }) => at - began))),
+    cutShort: false,
+  }
+}
+
+/** Goes through what the VUs said of their progress, as a parent would have heard it, and tells of a target that answered nobody. */
+function tellLosses(back: SentBack, plan: Plan, run: number, began: number, sink: RunSink): void {
+  const words = back.vus
+    .flatMap(({ vu, said }) => {
+      const { going = [], done } = said.get(run) ?? {}
+      return [...going, ...(done === undefined ? [] : [done])].map(({ at, tallies }) => ({ vu, at, tallies }))
+    })
+    .toSorted((a, b) => a.at - b.at)
+  for (const [index, { arm }] of plan.arms.entries()) {
+    const lost = new LostTarget()
+    const latest = new Map<number, Tally>()
+    let looked = began
+    for (const { vu, at, tallies } of words) {
+      const tally = tallies[index]
+      if (tally !== undefined) latest.set(vu, tally)
+      if (at < looked + look) continue
+      looked = at
+      if (!lost.see(arm, [...latest.values()], at / 1_000)) continue
+      const text = `The ${arm} did not answer any more: every step was refused or reset.`
+      sink.event({ at: micros(Math.max(0, at - began)), kind: 'target_lost', text })
+      break
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { messageOf, UserError } from '../model/errors.js'
+import { laidFiles, type LaidLoad, type Plan } from '../model/plan.js'
+import type { Dataset } from '../model/scenario.js'
+import { writePrivate } from './write.js'
+
+/** Throws `UserError` for a folder that already holds a load: its rows are still in the target. */
+export function assertNoLoad(folder: string): void {
+  if (!existsSync(join(folder, laidFiles.load))) return
+  throw new UserError(`${folder} already holds a load.`, {
+    hint: 'Collect it with `vge-perf collect`, which takes its rows away again, or name another folder.',
+    reason: 'load_is_there',
+  })
+}
+
+/** Lays the plans of one start, all of one target, into a folder (mode 0700: rows hold tokens), with all that they name. */
+export function writeLoad(
+  folder: string,
+  plans: readonly Plan[],
+  head: Pick<LaidLoad, 'scenario' | 'named' | 'profile' | 'seed'>,
+): LaidLoad {
+  mkdirSync(join(folder, laidFiles.samples), { recursive: true, mode: 0o700 })
+  const take = (file: string, name = basename(file)): string => {
+    copyFileSync(file, join(folder, name))
+    chmodSync(join(folder, name), 0o600)
+    return name
+  }
+  const laid = plans.map((plan) => ({
+    ...plan,
+    // The script has them.
+    scenarioModule: '',
+    contractModule: '',
+    arrivalsFile: take(plan.arrivalsFile),
+    secretsFile: take(plan.secretsFile, laidFiles.secrets),
+    arms: plan.arms.map((arm) => ({ ...arm, rowsFile: take(arm.rowsFile, laidFiles.rows) })),
+  }))
+  const load: LaidLoad = { formatVersion: 1, id: randomUUID(), ...head, plans: laid }
+  writePrivate(folder, laidFiles.load, load)
+  return load
+}
+
+/** Reads the load that lies in a folder. Throws `UserError` where there is none, or one of another version. */
+export function readLoad(folder: string): LaidLoad {
+  const file = join(folder, laidFiles.load)
+  try {
+    const load = JSON.parse(readFileSync(file, 'utf8')) as Partial<LaidLoad>
+    if (load.formatVersion === 1 && Array.isArray(load.plans) && typeof load.id === 'string')
+      return load as LaidLoad
+    throw new Error('it is of another version')
+  } catch (error) {
+    throw new UserError(`${file} cannot be read as a load that was laid out: ${messageOf(error)}.`, {
+      hint: 'Name the folder that `vge-perf compile SCENARIO --load FOLDER` made.',
+      reason: 'no_load',
+    })
+  }
+}
+
+/** The rows of a load. Throws `UserError` when they are gone: it was collected before, and they were taken out of the target. */
+export function readLaidRows(folder: string): Dataset {
+  const file = join(folder, laidFiles.rows)
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Dataset
+  } catch (error) {
+    throw new UserError(
+      existsSync(file)
+        ? `${file} cannot be read: ${messageOf(error)}.`
+        : `The load in ${folder} was collected before: its rows are gone, from there and from the target.`,
+      {
+        hint: '`vge-perf report FOLDER` judges again what was collected then.',
+        reason: 'load_was_collected',
+      },
+    )
+  }
+}
+
+/** Forgets the rows, which hold tokens: they are no more in the target either. */
+export const dropLaidRows = (folder: string): void => rmSync(join(folder, laidFiles.rows), { force: true })
