@@ -30,7 +30,10 @@ const options = {
 export function readArguments(argv: readonly string[]): Arguments {
   try {
     const { values } = parseArgs({ args: [...argv], options, strict: true })
-    const { postgres, redis } = values
+    const { postgres } = values
+    // Arguments can be read by everybody on the machine, an environment cannot.
+    const redis = values.redis ?? process.env['VGE_PLATFORM_REDIS']
+    const secret = process.env['VGE_PLATFORM_WEBHOOK_SECRET']
     if (postgres === undefined || redis === undefined)
       throw new Error('the stores are not named; expected --postgres URL --redis URL')
     return {
@@ -40,7 +43,9 @@ export function readArguments(argv: readonly string[]): Arguments {
       controlPort: portOf('--control-port', values['control-port']),
       node: values.node,
       plant: values.plant,
-      settings: readSettings(values.setting),
+      settings: readSettings(
+        secret === undefined ? values.setting : [...values.setting, `webhook_secret=${secret}`],
+      ),
       exitWithStdin: values['exit-with-stdin'],
     }
   } catch (error) {

@@ -4,6 +4,7 @@ import { httpCost } from './http-cost.js'
 import { httpProfile } from './http-profile.js'
 import { idleChannels } from './idle-channels.js'
 import { journeyCost } from './journey-cost.js'
+import { k6Compile, k6Engine, k6Reader } from './k6-engine.js'
 import { liveViews } from './live-views.js'
 import { maxRate } from './max-rate.js'
 import { recordCost } from './record-cost.js'
@@ -22,4 +23,7 @@ export const benches: readonly Bench[] = [
   idleChannels,
   liveViews,
   ...truths,
+  k6Reader,
+  k6Compile,
+  k6Engine,
 ]

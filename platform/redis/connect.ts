@@ -38,7 +38,7 @@ export async function connectRedis(url: string, metrics: Metrics): Promise<Redis
   } catch {
     redis.disconnect()
     throw new Error(
-      `Redis at ${url} does not answer: ${reason}. Start it, or give another address with --redis`,
+      `Redis at ${url.replace(/:[^:@/]+@/, ':…@')} does not answer: ${reason}. Start it, or give another address with --redis`,
     )
   }
   return redis

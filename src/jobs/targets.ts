@@ -92,6 +92,8 @@ export function embeddedSource(config: Config, arms: readonly Arm[], plant: read
             },
             plant: planted,
             signal,
+            // k6's extension dials addresses only.
+            redisByPort: config.generator.engine === 'k6',
             ...(config.embedded.cores === undefined ? {} : { cores: config.embedded.cores }),
           })
           started.push(target)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { assertCores } from '../machine/pin.js'
 import { compiled } from '../model/package.js'
-import { assertBuilt, assertPortFree, startNode } from './platform.js'
+import { assertBuilt, assertPortFree, freePort, startNode } from './platform.js'
 import { startPostgres } from './postgres.js'
 import type { Child } from './process.js'
 import { requireRedis, startRedis } from './redis.js'
@@ -21,6 +21,8 @@ export interface EmbeddedOptions {
   readonly port?: number
   /** Aborting while it starts stops and removes all, and rejects with the signal's reason. Afterwards it does nothing. */
   readonly signal?: AbortSignal
+  /** Its Redis is wanted at a port of loopback, for a generator that knows no Unix sockets. */
+  readonly redisByPort?: boolean
   /** Cores that all its processes are held to, such as `1`; default all. */
   readonly cores?: string
   /** The platform's program; default ours, compiled. */
@@ -44,7 +46,7 @@ export interface Target {
   readonly urls: readonly string[]
   /** URL of the database, on a Unix socket. */
   readonly postgres: string
-  /** URL of the Redis, on a Unix socket: `unix:///…`. */
+  /** URL of the Redis, on a Unix socket (`unix:///…`), or at a port with its password. */
   readonly redis: string
   /** Control ports, one a node: for planting faults, never for judging. */
   readonly control: readonly string[]
@@ -87,8 +89,13 @@ async function startAll(
   redisBinary: RedisBinary,
   options: EmbeddedOptions,
 ): Promise<Target> {
-  const [postgres, redis] = await Promise.all([startPostgres(sandbox), startRedis(sandbox, redisBinary)])
-  const webhookSecret = options.settings?.['webhook_secret'] ?? randomBytes(24).toString('hex')
+  const redisPort = options.redisByPort === true ? await freePort() : undefined
+  const [postgres, redis] = await Promise.all([
+    startPostgres(sandbox),
+    startRedis(sandbox, redisBinary, redisPort),
+  ])
+  const { webhook_secret: webhookSecret = randomBytes(24).toString('hex'), ...settings } =
+    options.settings ?? {}
   const nodes = await Promise.all(
     Array.from({ length: options.nodes ?? 1 }, (_, index) =>
       startNode(sandbox, {
@@ -97,7 +104,8 @@ async function startAll(
         postgres: postgres.url,
         redis: redis.url,
         port: index === 0 ? (options.port ?? 0) : 0,
-        settings: { ...options.settings, webhook_secret: webhookSecret },
+        settings,
+        webhookSecret,
         plant: options.plant ?? [],
       }),
     ),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type AddressInfo } from 'node:net'
 import * as v from 'valibot'
 import { exitCode, UserError } from '../model/errors.js'
 import type { Child } from './process.js'
@@ -11,6 +11,7 @@ export interface NodeOptions {
   readonly name: string
   readonly postgres: string
   readonly redis: string
+  readonly webhookSecret: string
   /** 0 takes a free one. */
   readonly port: number
   readonly settings: Readonly<Record<string, string>>
@@ -35,7 +36,12 @@ export async function startNode(sandbox: Sandbox, options: NodeOptions): Promise
     file: process.execPath,
     args: [options.program, ...flags(options)],
     cwd: sandbox.folder,
-    env: process.env,
+    // What is secret is not among the arguments, which everybody on this machine can read.
+    env: {
+      ...process.env,
+      VGE_PLATFORM_REDIS: options.redis,
+      VGE_PLATFORM_WEBHOOK_SECRET: options.webhookSecret,
+    },
     stopSignal: 'SIGTERM',
     graceMs: 3_000,
     onLine: say,
@@ -59,6 +65,18 @@ export function assertBuilt(program: string): void {
   })
 }
 
+/** A port of loopback that is free now: for a program that cannot take one by itself. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
 /** Says within a moment that a port is taken, before stores are started for nothing. */
 export function assertPortFree(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -74,8 +92,8 @@ export function assertPortFree(port: number): Promise<void> {
 }
 
 function flags(options: NodeOptions): string[] {
-  const { postgres, redis, name: node, port } = options
-  const words = { postgres, redis, node, port, 'control-port': 0 }
+  const { postgres, name: node, port } = options
+  const words = { postgres, node, port, 'control-port': 0 }
   return [
     '--exit-with-stdin',
     ...Object.entries(words).flatMap(([name, value]) => [`--${name}`, String(value)]),

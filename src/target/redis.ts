@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,18 +22,29 @@ export function requireRedis(): RedisBinary {
   )
 }
 
-/** An empty Redis without persistence, on a Unix socket that only this account may use. */
-export async function startRedis(sandbox: Sandbox, binary: RedisBinary): Promise<Store> {
+/**
+ * An empty Redis without persistence, on a Unix socket that only this account may use; with `port` also there on loopback, behind a
+ * password of its own, for clients that know no sockets.
+ */
+export async function startRedis(sandbox: Sandbox, binary: RedisBinary, port?: number): Promise<Store> {
   const home = join(sandbox.folder, 'redis')
   mkdirSync(home, { mode: 0o700 })
   const socket = join(home, 'redis.sock')
+  const password = port === undefined ? undefined : randomBytes(24).toString('hex')
+  const settings = join(home, 'redis.conf')
+  // Not among the arguments, which everybody on this machine can read.
+  writeFileSync(
+    settings,
+    password === undefined ? 'port 0\n' : `bind 127.0.0.1\nport ${port}\nrequirepass ${password}\n`,
+    { mode: 0o600 },
+  )
   const libraries = [...binary.libraries, process.env['LD_LIBRARY_PATH'] ?? '']
     .filter((one) => one !== '')
     .join(':')
   const child = sandbox.start({
     name: 'Redis',
     file: binary.file,
-    args: ['--port', '0', '--unixsocket', socket, '--unixsocketperm', '700', '--dir', home]
+    args: [settings, '--unixsocket', socket, '--unixsocketperm', '700', '--dir', home]
       .concat(['--save', '', '--appendonly', 'no', '--daemonize', 'no', '--loglevel', 'warning'])
       .concat(['--maxmemory-policy', 'noeviction']),
     cwd: home,
@@ -60,7 +72,8 @@ export async function startRedis(sandbox: Sandbox, binary: RedisBinary): Promise
     }
     await sleep(10)
   }
-  return { child, url: `unix://${socket}` }
+  const url = password === undefined ? `unix://${socket}` : `redis://:${password}@127.0.0.1:${port}`
+  return { child, url }
 }
 
 function pongs(socket: string): Promise<boolean> {
@@ -71,7 +84,8 @@ function pongs(socket: string): Promise<boolean> {
       resolve(yes)
     }
     probe.setTimeout(1_000, () => say(false))
-    probe.once('data', (answer) => say(answer.toString().startsWith('+PONG')))
+    // Without its password it answers, too.
+    probe.once('data', (answer) => say(/^(\+PONG|-NOAUTH)/.test(answer.toString())))
     probe.once('error', () => say(false))
     probe.once('close', () => say(false))
   })

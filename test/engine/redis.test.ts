@@ -3,18 +3,24 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test, vi } from 'vitest'
+import { createK6Engine } from '../../src/engine/k6/index.js'
 import { createNativeEngine } from '../../src/engine/native/index.js'
+import type { Engine } from '../../src/model/engine.js'
+import { freePort } from '../../src/target/platform.js'
 import { requireRedis } from '../../src/target/redis.js'
 import { identities, keepAll, makePlan, oneArm, type PlanParts } from './harness.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'vge-perf-redis-'))
 const socket = join(folder, 'redis.sock')
 const binary = requireRedis()
-const redis = spawn(binary.file, ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder], {
-  stdio: 'ignore',
-  env: { ...process.env, LD_LIBRARY_PATH: binary.libraries.join(':') },
-})
+const port = await freePort()
+const redis = spawn(
+  binary.file,
+  ['--bind', '127.0.0.1', '--port', String(port), '--unixsocket', socket, '--save', '', '--dir', folder],
+  { stdio: 'ignore', env: { ...process.env, LD_LIBRARY_PATH: binary.libraries.join(':') } },
+)
 for (let left = 100; left > 0 && !existsSync(socket); left -= 1)
   await new Promise((resolve) => setTimeout(resolve, 50))
 
@@ -57,7 +63,7 @@ const contract = `export default {
   },
 }`
 
-const run = async (parts: Partial<PlanParts>) => {
+const run = async (parts: Partial<PlanParts>, by: Engine = engine) => {
   const made = makePlan({
     urls: { control: 'http://127.0.0.1:9' },
     table: oneArm(20, 5_000),
@@ -67,11 +73,19 @@ const run = async (parts: Partial<PlanParts>) => {
   })
   cleanups.push(made.remove)
   const kept = keepAll()
-  return { kept, accounting: await engine.run(made.plan, kept.sink, new AbortController().signal) }
+  return { kept, accounting: await by.run(made.plan, kept.sink, new AbortController().signal) }
 }
 
-test('Redis commands and scripts run with the contract’s keys; replies are words, JSON replies are read', async () => {
-  const { kept, accounting } = await run({ redis: `unix://${socket}` })
+const standIn = fileURLToPath(new URL('k6/stand-in/k6.mjs', import.meta.url))
+// It needs the extension k6/x/redis.
+const real = process.env['K6_REDIS_BIN']
+
+const prove = async (make: () => Engine, url: string): Promise<void> => {
+  vi.stubEnv('K6_STAND_IN_REDIS', '1')
+  const by = make()
+  const { kept, accounting } = await run({ redis: url }, by)
+  await by.close()
+  vi.unstubAllEnvs()
   const account = accounting.arms.control
   expect(identities(account)).toEqual([])
   expect(account?.outcomes).toEqual({
@@ -86,7 +100,26 @@ test('Redis commands and scripts run with the contract’s keys; replies are wor
     .map(({ receipt }) => Number(receipt.fact.count))
   expect(counts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1))
   expect(kept.values('lock', 'wait')).toHaveLength(20)
+}
+const what = 'commands and scripts run with the contract’s keys; replies are words, JSON replies are read'
+
+test(`on native ${what}`, async () => {
+  expect.hasAssertions()
+  await prove(() => createNativeEngine(), `unix://${socket}`)
 })
+
+test(`on the stand-in of k6 ${what}`, async () => {
+  expect.hasAssertions()
+  await prove(() => createK6Engine({ k6: standIn }), `redis://127.0.0.1:${port}/1`)
+})
+
+test.skipIf(real === undefined)(
+  `on k6 ${what}${real === undefined ? ' (skipped: no k6 with k6/x/redis; name one with K6_REDIS_BIN)' : ''}`,
+  async () => {
+    expect.hasAssertions()
+    await prove(() => createK6Engine({ k6: real ?? '' }), `redis://127.0.0.1:${port}/2`)
+  },
+)
 
 test.each([
   ['a nil', '$-1\r\n'],
@@ -110,9 +143,9 @@ test.each([
     for (const connection of open) connection.destroy()
     liar.close()
   })
-  const { port } = liar.address() as AddressInfo
+  const { port: lying } = liar.address() as AddressInfo
   const { accounting, kept } = await run({
-    redis: `redis://127.0.0.1:${port}`,
+    redis: `redis://127.0.0.1:${lying}`,
     table: oneArm(100, 20_000),
     scenario: `export default {
       steps: { lock: { operation: 'lock', answers: { OK: 'won' } } }, row: ({ n }) => n,

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import pg from 'pg'
@@ -104,4 +105,26 @@ test('a port that is taken is told before anything starts', async () => {
     reason: 'port_in_use',
   })
   other.close()
+})
+
+test('its Redis is at a port of loopback when that is wanted, for those who know the password, which no argument tells', async () => {
+  const target = await startEmbedded({ label: 'by port', program: standIn(), redisByPort: true })
+  try {
+    expect(target.redis).toMatch(/^redis:\/\/:[0-9a-f]{48}@127\.0\.0\.1:\d+$/)
+    const known = new Redis(target.redis)
+    expect(await known.ping()).toBe('PONG')
+    known.disconnect()
+    const { hostname, port, password } = new URL(target.redis)
+    const stranger = new Redis({ host: hostname, port: Number(port), retryStrategy: () => null })
+    stranger.on('error', () => {})
+    await expect(stranger.get('key')).rejects.toThrow(/NOAUTH/)
+    stranger.disconnect()
+    const told = [target.pids.redis, ...target.pids.nodes].map((pid) =>
+      existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : '',
+    )
+    expect(told.join(' ')).not.toContain(password)
+    expect(told.join(' ')).not.toContain(target.webhookSecret)
+  } finally {
+    await target.stop()
+  }
 })

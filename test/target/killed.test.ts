@@ -39,7 +39,7 @@ test('a target that is up outlives who started it, is there once, and goes down 
   const options = { label: 'mine', program: standIn(), hours: 1 }
   const target = await targetUp(options)
   expect(targetStatus()).toEqual({ state: 'up', target })
-  expect(await (await fetch(target.url)).text()).toContain('--redis')
+  expect(await (await fetch(target.url)).text()).toContain('--postgres')
   await expect(targetUp(options)).rejects.toMatchObject({ reason: 'already_up', exit: 2 })
   expect(await targetDown()).toBe('up')
   expect(

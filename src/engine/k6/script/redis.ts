@@ -24,6 +24,9 @@ const digestOf = (script: string): string => {
 // The extension rejects for a reply that is no error: that there is nothing.
 const isNil = (error: unknown): boolean => /redis: nil/.test(messageOf(error))
 
+// What Redis itself says begins with a word of capitals. Source: Redis documentation, RESP, "Simple errors".
+const isErrorReply = /^[A-Z]+ /
+
 const send = async (
   client: RedisClient,
   { name, script, keys, args }: ReturnType<RedisOperation['command']>,
@@ -45,5 +48,10 @@ export const wayOver = (client: RedisClient): RedisWay => ({
       if (isNil(error)) return null
       throw error
     }),
-  failureOf: (error) => failureOf(0, messageOf(error)),
+  failureOf: (error) => {
+    const message = messageOf(error)
+    return isErrorReply.test(message)
+      ? { class: 'target', reason: 'redis_error', message }
+      : failureOf(0, message)
+  },
 })

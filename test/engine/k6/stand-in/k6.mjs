@@ -8,11 +8,15 @@ import { gzipSync } from 'node:zlib'
 import { transformSync } from 'esbuild'
 import { cryptoModule } from './crypto.mjs'
 import { httpModule } from './http.mjs'
+import { redisModule } from './redis.mjs'
 import { websocketsModule } from './websockets.mjs'
 
 const [command, ...args] = process.argv.slice(2)
+// As one that was built with the extension.
+const withRedis = process.env.K6_STAND_IN_REDIS === '1'
 if (command === 'version') {
   process.stdout.write(`k6 v1.8.0 (stand-in, go1.0, ${process.platform})\n`)
+  if (withRedis) process.stdout.write('Extensions:\n  github.com/grafana/xk6-redis v0.3.6, k6/x/redis [js]\n')
   process.exit(0)
 }
 const file = args.at(-1) ?? ''
@@ -98,6 +102,7 @@ const load = (number, inInstance, instance) => {
       scenario: instance,
     },
     'k6/crypto': cryptoModule,
+    ...(withRedis ? { 'k6/x/redis': redisModule() } : {}),
     'k6/data': {
       SharedArray: class {
         constructor(name, make) {
