@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** CPU time of a core since the machine started, in the kernel's ticks. `busy` has no steal in it. */
 export interface CoreTimes {
@@ -64,6 +64,18 @@ export function runDelayOf(schedstat: string): number | undefined {
 
 /** What the calling thread has waited for a core until now, microseconds; undefined where the kernel does not tell. */
 export const readRunDelay = (): number | undefined => runDelayOf(read('/proc/thread-self/schedstat'))
+
+/** What all threads of a process have waited for a core until now, microseconds together; undefined where the kernel does not tell. */
+export function readRunDelays(pid: number): number | undefined {
+  try {
+    const delays = readdirSync(`/proc/${pid}/task`).map((task) =>
+      runDelayOf(read(`/proc/${pid}/task/${task}/schedstat`)),
+    )
+    return delays.includes(undefined) ? undefined : delays.reduce<number>((sum, delay = 0) => sum + delay, 0)
+  } catch {
+    return undefined
+  }
+}
 
 /** Asks the kernel; empty where there is no `/proc`. */
 export function readMachine(): MachineReading {

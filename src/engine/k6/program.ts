@@ -5,6 +5,7 @@ import { setPriority } from 'node:os'
 import { allowedCores } from '../../machine/placement.js'
 import { coresIn } from '../../machine/cores.js'
 import { onCores } from '../../machine/pin.js'
+import { readRunDelays } from '../../machine/use.js'
 import type { GeneratorConfig } from '../../model/config.js'
 import { messageOf } from '../../model/errors.js'
 import { Conductor } from './conductor.js'
@@ -131,6 +132,11 @@ export class K6Program {
     } catch {
       return 0
     }
+  }
+
+  /** What its threads waited for a core until now, microseconds together; undefined where the system does not tell. */
+  get waited(): number | undefined {
+    return this.pid === undefined ? undefined : readRunDelays(this.pid)
   }
 
   /** How many cores it may use. */

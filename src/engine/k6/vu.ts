@@ -129,7 +129,8 @@ export class K6Vu extends Worker {
   }
 
   private reading() {
-    return { at: monotonic(), cpu: this.program.cpu, machine: readMachine(), gap: clockGap() }
+    const { cpu, waited } = this.program
+    return { at: monotonic(), cpu, waited, machine: readMachine(), gap: clockGap() }
   }
 
   /** What the VU cannot see of its process, seen from outside; a share of it for each VU. */
@@ -139,11 +140,16 @@ export class K6Vu extends Worker {
     const wall = Math.max(1, now.at - before.at)
     const used = Math.max(0, now.cpu - before.cpu) / wall
     const { cores } = this.program
+    // Its threads take turns on the cores: what they wait counts by core.
+    const runDelay =
+      now.waited === undefined || before.waited === undefined
+        ? undefined
+        : Math.max(0, now.waited - before.waited) / wall / cores
     return {
       ...own,
       cpu: Math.min(1, used / cores),
       onCore: used / this.program.vus.length,
-      machine: { ...useBetween(before.machine, now.machine, wall), runDelay: undefined, allowed: cores },
+      machine: { ...useBetween(before.machine, now.machine, wall), runDelay, allowed: cores },
       clockStep: Math.round(now.gap - before.gap),
     }
   }
