@@ -83,7 +83,8 @@ export const k6Reader: Bench = {
       },
       {
         id: 'k6-reader.memory',
-        what: 'memory after ten million lines, of that after one million',
+        what: 'memory held after ten million lines, of that after one million',
+        note: 'What JavaScript holds with its buffers, after a forced collection.',
         unit: '×',
         goal: { atMost: 1.1 },
         ...(await alone(1, read('ours', 'memory'))),

@@ -1,6 +1,7 @@
 import { Recorder } from '../../src/engine/conduct/recorder.js'
 import { Lines } from '../../src/engine/k6/lines.js'
 import { SampleReader } from '../../src/engine/k6/samples.js'
+import { settledMemory } from '../frame/settled-memory.js'
 import '../frame/until-parent-ends.js'
 
 // `k6-reader WAY LINES`: reads so many of k6's JSON lines, and says how many a second, and what memory it took. WAY: `ours`, with what a run
@@ -54,10 +55,10 @@ for (let second = 0; second < blocks; second += 1) {
   for (const one of chunks) lines.feed(one)
   kept += recorder.take(second).length
   spent += performance.now() - since
-  if (second === Math.floor(blocks / 10)) early = process.memoryUsage().rss
+  if (second === Math.floor(blocks / 10)) early = (await settledMemory()).held
   // As a stream has it: others get their turn.
   if (second % 50 === 0) await new Promise((resolve) => setImmediate(resolve))
 }
 if (!(kept > 0)) throw new Error('nothing was read')
-const memory = process.memoryUsage().rss / early
+const memory = (await settledMemory()).held / early
 process.stdout.write(`${JSON.stringify({ perSecond: (blocks * linesABlock * 1_000) / spent, memory })}\n`)
