@@ -1,4 +1,5 @@
-// Shows that the gate catches every planted fault: `npm run prove [-- NAME...]`. Prints a line a fault, exits 1 when one is missed.
+// Shows that the gate catches every planted fault: `npm run prove [-- NAME... --flag VALUE...]`; flags go to the gate (`--engine k6`). Prints
+// a line a fault, exits 1 when one is missed.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -37,13 +38,16 @@ const cases = [
 
 const main = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'vge-perf-prove-'))
-const names = process.argv.slice(2)
+const words = process.argv.slice(2)
+const firstFlag = words.findIndex((word) => word.startsWith('--'))
+const names = firstFlag < 0 ? words : words.slice(0, firstFlag)
+const more = firstFlag < 0 ? [] : words.slice(firstFlag)
 let missed = 0
 for (const { plant, scenario, exit } of cases) {
   if (names.length > 0 && !names.some((name) => plant.startsWith(name))) continue
   const begun = Date.now()
   const report = join(folder, plant.replaceAll(/\W/g, '-'))
-  const flags = ['gate', '--json', '--scenario', scenario, '--plant', plant, '--report', report]
+  const flags = ['gate', '--json', '--scenario', scenario, '--plant', plant, '--report', report, ...more]
   const { status, stdout } = spawnSync(process.execPath, [main, ...flags], {
     encoding: 'utf8',
     timeout: 600_000,

@@ -43,7 +43,7 @@ export class Run {
   private unitStart = 0
   /** When it last looked after its workers, milliseconds of `performance.now()`. */
   private looked = performance.now()
-  /** For how much longer the workers may finish, milliseconds in which the parent was awake. */
+  /** For how much longer the workers may take for what they do, milliseconds in which the parent was awake. */
   private patience = Number.POSITIVE_INFINITY
 
   constructor(
@@ -148,8 +148,11 @@ export class Run {
 
   private async runPhases(): Promise<void> {
     for (const [index, phase] of this.plan.phases.entries()) {
+      this.patience = Number.POSITIVE_INFINITY
       if (phase.kind === 'burst' && !this.cutShort) await this.openConnections(index)
       if (this.cutShort) return
+      // Late starts make a phase longer, but not for ever: a worker that does not come to its end must not hold the run.
+      this.patience = (3 * phase.duration + 2 * this.plan.timeout) / 1_000 + longestSilence
       const startAt = monotonic() + gap
       if (this.unitStart === 0) this.unitStart = startAt
       const ended = this.ask('ended', { type: 'phase', phase: index, startAt, unitStart: this.unitStart })

@@ -7,8 +7,12 @@ import type { Word } from './orders.js'
 const longestWait = 20_000
 
 interface Place {
-  /** Orders as JSON texts, not yet asked for. */
+  /** Orders as JSON texts, by number; those that are known to have come are empty. */
   readonly orders: string[]
+  /** Number of the order that is waited for. */
+  wanted: number
+  /** Number of the words that come next. */
+  next: number
   waiting: ServerResponse | undefined
   timer: NodeJS.Timeout | undefined
 }
@@ -37,6 +41,8 @@ export class Conductor {
       this.answer(request, response).catch(() => response.destroy())
     })
     this.server.requestTimeout = 0
+    // A kept connection that is closed while k6 sends on it breaks what it sent.
+    this.server.keepAliveTimeout = 600_000
   }
 
   /** Resolves with its address, `http://127.0.0.1:port/secret`. */
@@ -62,16 +68,21 @@ export class Conductor {
   }
 
   private placeOf(vu: number): Place {
-    const found = this.places.get(vu) ?? { orders: [], waiting: undefined, timer: undefined }
+    const found = this.places.get(vu) ?? {
+      orders: [],
+      wanted: 0,
+      next: 0,
+      waiting: undefined,
+      timer: undefined,
+    }
     this.places.set(vu, found)
     return found
   }
 
   private serve(place: Place): void {
-    const { waiting } = place
-    if (waiting === undefined) return
-    const next = place.orders.shift()
-    if (next === undefined) return
+    const { waiting, wanted } = place
+    const next = place.orders[wanted]
+    if (waiting === undefined || next === undefined) return
     clearTimeout(place.timer)
     place.waiting = undefined
     waiting.setHeader('content-type', 'application/json')
@@ -79,19 +90,32 @@ export class Conductor {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [, secret, what, number] = (request.url ?? '').split('/')
-    const vu = Number(number)
-    if (secret !== this.secret || !Number.isInteger(vu)) {
+    const [, secret, what, place, which] = (request.url ?? '').split('/')
+    const [vu, number] = [Number(place), Number(which)]
+    if (secret !== this.secret || !Number.isInteger(vu) || !Number.isInteger(number)) {
       response.writeHead(404).end()
       return
     }
     const body = await read(request)
-    if (what === 'words') {
-      for (const word of JSON.parse(body) as Word[]) this.hear(vu, word)
-      response.writeHead(204).end()
-      return
-    }
+    if (what === 'words') this.take(vu, number, body, response)
+    else this.wait(vu, number, response)
+  }
+
+  /** Words that were sent twice, since the answer to them was lost, count once. */
+  private take(vu: number, number: number, body: string, response: ServerResponse): void {
     const place = this.placeOf(vu)
+    if (number === place.next) {
+      place.next += 1
+      for (const word of JSON.parse(body) as Word[]) this.hear(vu, word)
+    }
+    response.writeHead(204).end()
+  }
+
+  private wait(vu: number, number: number, response: ServerResponse): void {
+    const place = this.placeOf(vu)
+    clearTimeout(place.timer)
+    place.wanted = number
+    if (number > 0) place.orders[number - 1] = ''
     place.waiting = response
     response.once('close', () => {
       if (place.waiting === response) this.gone(vu)
