@@ -44,13 +44,18 @@ async function byEngine(plan: Plan, name: string): Promise<void> {
 async function plainly(plan: Plan): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'vge-perf-bench-'))
   try {
-    writeLoad(folder, [plan], { scenario: 'bench', named: 'bench', profile: 'bench', seed: 'bench' })
     const script = join(folder, 'script.k6.js')
     const { scenarioModule, contractModule } = plan
-    writeFileSync(
-      script,
-      await compileScript({ name: 'bench', scenarioModule, contractModule, needsRedis: false, vus }),
-    )
+    const parts = { name: 'bench', scenarioModule, contractModule, needsRedis: false, vus }
+    const { text, made } = await compileScript(parts)
+    writeLoad(folder, [plan], {
+      scenario: 'bench',
+      named: 'bench',
+      profile: 'bench',
+      seed: 'bench',
+      script: made,
+    })
+    writeFileSync(script, text)
     const flags = ['--quiet', '--no-thresholds', '--no-usage-report', '--summary-mode=disabled', '--address=']
     const child = spawn(k6, ['run', ...flags, '--out', 'json=/dev/null', script], {
       env: { ...process.env, VGE_LOAD: folder, GOGC: '400' },

@@ -3,6 +3,7 @@ import { scriptOf } from '../engine/k6/index.js'
 import { readSentBack } from '../engine/k6/segments.js'
 import { timetable } from '../engine/journey/timetable.js'
 import { checkScenario } from '../measure/check-scenario.js'
+import type { ArmTarget } from '../measure/context.js'
 import { openContract } from '../measure/contract.js'
 import { laidArm, layLoad, removeLaid } from '../measure/laid.js'
 import type { Config } from '../model/config.js'
@@ -15,45 +16,54 @@ import { profileOf, type FoundScenario } from '../scenario/find.js'
 import { gate, type GateOptions, type GateResult } from './gate.js'
 import { withWorkshop } from './workshop.js'
 
-/** One script that plain k6 runs, and whether k6 needs the Redis extension for it. `vus`: pacing VUs, when the environment does not say. */
+/** Makes one script that plain k6 runs, and says whether k6 needs the Redis extension for it. */
 export async function compile(
   config: Config,
   { scenario, source }: FoundScenario,
-  vus?: number,
-): Promise<{ readonly script: string; readonly needsRedis: boolean }> {
+  how: { readonly vus: number; readonly named: string },
+): ReturnType<typeof scriptOf> {
   const { contract, module } = await openContract(config)
   checkScenario(scenario, contract)
-  return scriptOf({ scenario, source, contract, contractModule: module }, vus)
+  return scriptOf({ scenario, source, contract, contractModule: module }, how)
 }
 
 /**
  * Prepares the target and lays out in a folder what is to be sent to it elsewhere. Sends nothing. `named`: how the command line names
- * the scenario.
+ * the scenario; `script`: the mark of what will send it. Returns the load and its length in seconds.
  */
 export async function lay(
   options: Pick<
     GateOptions,
     'config' | 'seed' | 'workers' | 'signal' | 'say' | 'repeat' | 'source' | 'scenarios' | 'profile'
   >,
-  place: { readonly folder: string; readonly named: string },
+  place: { readonly folder: string; readonly named: string; readonly script: string },
 ): Promise<{ readonly load: LaidLoad; readonly seconds: number }> {
   assertNoLoad(place.folder)
   const [found] = options.scenarios
   if (found === undefined) throw new Error('nothing to lay out')
   const { source, config, profile } = options
-  return withWorkshop(options, async (context) => {
+  return withWorkshop(options, (context) => {
     checkScenario(found.scenario, context.contract)
     assertWithinLimits(profileOf(found.scenario, profile), profile, reachOf(config, source.urls))
-    const targets = await source.start(0, options.signal)
-    try {
-      const [target] = targets.arms
-      if (target === undefined) throw new Error('no target')
+    return withTarget(options, async (target) => {
       const load = await layLoad(context, found, profile, target, place)
       return { load, seconds: (timetable(load.plans).at(-1)?.end ?? 0) / 1e6 }
-    } finally {
-      await targets.stop()
-    }
+    })
   })
+}
+
+async function withTarget<T>(
+  { source, signal }: Pick<GateOptions, 'source' | 'signal'>,
+  work: (target: ArmTarget) => Promise<T>,
+): Promise<T> {
+  const { arms, stop } = await source.start(0, signal)
+  try {
+    const [target] = arms
+    if (target === undefined) throw new Error('no target')
+    return await work(target)
+  } finally {
+    await stop()
+  }
 }
 
 /** What is to be collected. */
@@ -68,13 +78,44 @@ export interface CollectOptions {
 }
 
 /**
- * Makes one artefact of what came back of a load that was sent elsewhere, weighs it against the target's stores, and judges it. Rows are
- * taken out of the target then. Throws `UserError` when anything is missing or double, before anything is touched.
+ * Makes one artefact of what came back of a load that was sent elsewhere, weighs it against the target's stores, and judges it. Once all
+ * of it is read, the rows are taken out of the target. Throws `UserError` when anything is missing or double; then all stays as it is.
  */
 export async function collect(
   options: Omit<GateOptions, 'engine' | 'ready'>,
   { laid, load, samples, expect }: CollectOptions,
 ): Promise<GateResult> {
+  await assertCollectable(options, laid, load)
+  const back = await readSentBack(laid, load, samples, expect)
+  const result = await gate({
+    ...options,
+    engine: createCollectedEngine(back),
+    ready: laidArm(laid),
+    sent: { at: new Date(back.startAt / 1_000), by: `${back.files.length} program(s) elsewhere` },
+  })
+  // What was interrupted or went wrong half-way can be collected again.
+  if (result.judged.every(({ candidate }) => candidate.file.end?.status === 'complete'))
+    await discard(options, { laid, load })
+  return result
+}
+
+/** Takes the rows of a load out of its target, and forgets the load. */
+export async function discard(
+  options: Omit<GateOptions, 'engine' | 'ready'>,
+  { laid, load }: Pick<CollectOptions, 'laid' | 'load'>,
+): Promise<void> {
+  await assertCollectable(options, laid, load)
+  await withWorkshop(options, (context) =>
+    withTarget(options, (target) => removeLaid(context, load.scenario, target, laid)),
+  )
+}
+
+/** The load's own target, with the stores that its rows are in. */
+async function assertCollectable(
+  options: Omit<GateOptions, 'engine' | 'ready'>,
+  laid: string,
+  load: LaidLoad,
+): Promise<void> {
   readLaidRows(laid)
   const urls = options.source.urls.map((url) => targetUrl(url).href)
   const sentTo = load.plans[0]?.arms[0]?.urls ?? []
@@ -83,18 +124,10 @@ export async function collect(
       hint: 'Leave --target out: the load names its target.',
       reason: 'other_target',
     })
-  const back = await readSentBack(laid, load, samples, expect)
-  const result = await gate({
-    ...options,
-    engine: createCollectedEngine(back),
-    ready: laidArm(laid),
-    sent: { at: new Date(back.startAt / 1_000), by: `${back.files.length} program(s) elsewhere` },
-  })
-  // Only now: whatever failed before can be mended, and collected again.
-  await withWorkshop(options, async (context) => {
-    const { arms, stop } = await options.source.start(0, options.signal)
-    for (const target of arms) await removeLaid(context, load.scenario, target, laid)
-    await stop()
-  })
-  return result
+  const { postgres } = await withTarget(options, (target) => Promise.resolve(target))
+  if (options.config.data.adapter === 'sql' && postgres === undefined)
+    throw new UserError('The rows of this load are in a Postgres, and none is named.', {
+      hint: 'Name it with --postgres, and its Redis with --redis, as for `compile`; or as `targets.candidate` in vge-perf.config.ts.',
+      reason: 'no_store',
+    })
 }

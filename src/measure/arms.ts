@@ -86,20 +86,22 @@ export async function readyArm(
   }
 }
 
-/** Takes the rows away. Never rejects: rows that stay are said, and change nothing of what was measured or went wrong. */
+/** Takes the rows away, and says whether it could. Never rejects: rows that stay are said, and change nothing of what was measured or went wrong. */
 export async function cleanAway(
   { say }: MeasureContext,
   scenario: string,
   { arm }: ArmTarget,
   prepared: Prepared,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await prepared.clean()
+    return true
   } catch (error) {
     // Without a scenario a line is always written, however short ago the last one was.
     say({
       scenario: '',
       doing: `${scenario}: rows stay in the stores of the ${arm}, they could not be cleaned away (${messageOf(error)})`,
     })
+    return false
   }
 }

@@ -1,6 +1,6 @@
 import { connectStores, preparedBefore } from '../data/index.js'
 import type { LaidLoad } from '../model/plan.js'
-import { dropLaidRows, readLaidRows, writeLoad } from '../plan/laid.js'
+import { dropLaid, readLaidRows, writeLoad } from '../plan/laid.js'
 import { profileOf, type FoundScenario } from '../scenario/find.js'
 import { cleanAway, readyArm } from './arms.js'
 import type { ArmTarget, MeasureContext } from './context.js'
@@ -21,7 +21,7 @@ export async function layLoad(
   found: FoundScenario,
   profileName: string,
   target: ArmTarget,
-  { folder, named }: { readonly folder: string; readonly named: string },
+  { folder, ...how }: { readonly folder: string; readonly named: string; readonly script: string },
 ): Promise<LaidLoad> {
   const { scenario } = found
   const profile = profileOf(scenario, profileName)
@@ -38,7 +38,7 @@ export async function layLoad(
     const plans = [...stages, ...(profile.audience === undefined ? [] : [dismissal])].map((stage, unit) =>
       planStage(context, found, profileName, [arm], { ...stage, seed, unit }),
     )
-    const head = { scenario: scenario.name, named, profile: profileName, seed: context.seed }
+    const head = { scenario: scenario.name, ...how, profile: profileName, seed: context.seed }
     const load = writeLoad(folder, plans, head)
     await arm.stores.close()
     return load
@@ -57,14 +57,15 @@ export const laidArm =
     return {
       target,
       stores,
+      // Whoever reads what came back sends nothing, and needs no file of rows.
       prepared: preparedBefore(config.data, dataset, { contract, stores, seed }),
-      plan: { arm: target.arm, urls: target.urls, redis: target.redis, rowsFile: folder },
+      plan: { arm: target.arm, urls: target.urls, redis: target.redis, rowsFile: '' },
       receipts: [],
       close: () => stores.close(),
     }
   }
 
-/** Takes the rows of a load out of its target, and out of its folder. Rows that stay in the stores are said, and no error. */
+/** Takes the rows of a load out of its target, and then what is secret out of its folder. Rows that stay are said, in both places, and no error. */
 export async function removeLaid(
   context: MeasureContext,
   scenario: string,
@@ -73,15 +74,16 @@ export async function removeLaid(
 ): Promise<void> {
   const { contract, config } = context
   const dataset = readLaidRows(folder)
-  const stores = await connectStores(storesOf(target))
-  try {
-    const seed = `${context.seed}-${group}`
-    const prepared = preparedBefore(config.data, dataset, { contract, stores, seed })
-    await cleanAway(context, scenario, target, prepared)
-    dropLaidRows(folder)
-  } finally {
-    await stores.close()
+  const clean = async (): Promise<void> => {
+    const stores = await connectStores(storesOf(target))
+    try {
+      const seed = `${context.seed}-${group}`
+      await preparedBefore(config.data, dataset, { contract, stores, seed }).clean()
+    } finally {
+      await stores.close()
+    }
   }
+  if (await cleanAway(context, scenario, target, { dataset, clean })) dropLaid(folder)
 }
 
 const storesOf = ({ postgres, redis }: ArmTarget): Parameters<typeof connectStores>[0] => ({

@@ -84,6 +84,8 @@ export interface LaidLoad {
   readonly formatVersion: 1
   /** By which samples are known to be of this load. */
   readonly id: string
+  /** Mark of the script that sends it. */
+  readonly script: string
   readonly scenario: string
   /** How a command line names it: by name, or by its file. */
   readonly named: string

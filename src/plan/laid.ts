@@ -1,27 +1,35 @@
 import { randomUUID } from 'node:crypto'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { messageOf, UserError } from '../model/errors.js'
 import { laidFiles, type LaidLoad, type Plan } from '../model/plan.js'
 import type { Dataset } from '../model/scenario.js'
 import { writePrivate } from './write.js'
 
-/** Throws `UserError` for a folder that already holds a load: its rows are still in the target. */
+/** Throws `UserError` for a folder that already holds a load, or samples of one. */
 export function assertNoLoad(folder: string): void {
-  if (!existsSync(join(folder, laidFiles.load))) return
-  throw new UserError(`${folder} already holds a load.`, {
-    hint: 'Collect it with `vge-perf collect`, which takes its rows away again, or name another folder.',
-    reason: 'load_is_there',
-  })
+  const samples = join(folder, laidFiles.samples)
+  if (existsSync(join(folder, laidFiles.rows)))
+    throw new UserError(`${folder} already holds a load, whose rows are still in its target.`, {
+      hint: 'Collect it with `vge-perf collect`, or give it up with `vge-perf collect --discard`, which both take the rows away; or name another folder.',
+      reason: 'load_is_there',
+    })
+  if (existsSync(samples) && readdirSync(samples).length > 0)
+    throw new UserError(`${samples} holds samples of an earlier load.`, {
+      hint: 'Take them away, or name another folder.',
+      reason: 'load_is_there',
+    })
 }
 
 /** Lays the plans of one start, all of one target, into a folder (mode 0700: rows hold tokens), with all that they name. */
 export function writeLoad(
   folder: string,
   plans: readonly Plan[],
-  head: Pick<LaidLoad, 'scenario' | 'named' | 'profile' | 'seed'>,
+  head: Pick<LaidLoad, 'scenario' | 'named' | 'profile' | 'seed' | 'script'>,
 ): LaidLoad {
   mkdirSync(join(folder, laidFiles.samples), { recursive: true, mode: 0o700 })
+  // Also one that was there before.
+  chmodSync(folder, 0o700)
   const take = (file: string, name = basename(file)): string => {
     copyFileSync(file, join(folder, name))
     chmodSync(join(folder, name), 0o600)
@@ -44,6 +52,14 @@ export function writeLoad(
 /** Reads the load that lies in a folder. Throws `UserError` where there is none, or one of another version. */
 export function readLoad(folder: string): LaidLoad {
   const file = join(folder, laidFiles.load)
+  if (!existsSync(file) && existsSync(join(folder, laidFiles.samples)))
+    throw new UserError(
+      `The load in ${folder} was collected before: it is gone, and its rows from the target.`,
+      {
+        hint: '`vge-perf report FOLDER` judges again what was collected then.',
+        reason: 'load_was_collected',
+      },
+    )
   try {
     const load = JSON.parse(readFileSync(file, 'utf8')) as Partial<LaidLoad>
     if (load.formatVersion === 1 && Array.isArray(load.plans) && typeof load.id === 'string')
@@ -57,23 +73,19 @@ export function readLoad(folder: string): LaidLoad {
   }
 }
 
-/** The rows of a load. Throws `UserError` when they are gone: it was collected before, and they were taken out of the target. */
+/** The rows of a load. Throws `UserError` when they cannot be read. */
 export function readLaidRows(folder: string): Dataset {
   const file = join(folder, laidFiles.rows)
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Dataset
   } catch (error) {
-    throw new UserError(
-      existsSync(file)
-        ? `${file} cannot be read: ${messageOf(error)}.`
-        : `The load in ${folder} was collected before: its rows are gone, from there and from the target.`,
-      {
-        hint: '`vge-perf report FOLDER` judges again what was collected then.',
-        reason: 'load_was_collected',
-      },
-    )
+    throw new UserError(`${file} cannot be read: ${messageOf(error)}.`, { reason: 'unreadable_file' })
   }
 }
 
-/** Forgets the rows, which hold tokens: they are no more in the target either. */
-export const dropLaidRows = (folder: string): void => rmSync(join(folder, laidFiles.rows), { force: true })
+/** Forgets a load that was taken out of its target: its rows hold tokens, its secrets and addresses passwords. What is not of it stays, and its samples. */
+export function dropLaid(folder: string): void {
+  const arrivals = readLoad(folder).plans.map(({ arrivalsFile }) => arrivalsFile)
+  for (const name of [...arrivals, laidFiles.rows, laidFiles.secrets, laidFiles.load])
+    rmSync(join(folder, basename(name)), { force: true })
+}

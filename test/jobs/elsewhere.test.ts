@@ -138,6 +138,7 @@ test(
 
     // Its rows are gone with it, and it cannot be weighed a second time, which would find every win lost.
     expect(readdirSync(join(folder, 'load'))).not.toContain('rows.json')
+    expect(readdirSync(join(folder, 'load'))).not.toContain('secrets.json')
     const twice = vgePerf('collect', 'load', ...stores())
     expect(twice.stderr).toContain('was collected before')
     expect(twice.status).toBe(2)
@@ -162,6 +163,20 @@ test(
     expect(status).toBe(1)
   },
 )
+
+test('without its stores a load is not collected, and keeps its rows; given up, they go', () => {
+  expect(lay('given-up').status).toBe(0)
+  const blind = vgePerf('collect', 'given-up')
+  expect(blind.stderr).toContain('are in a Postgres, and none is named')
+  expect(blind.status).toBe(2)
+  expect(existsSync(join(folder, 'given-up', 'rows.json'))).toBe(true)
+  const discarded = vgePerf('collect', 'given-up', '--discard', ...stores())
+  expect(discarded.stderr).not.toContain('rows stay')
+  expect(discarded.status).toBe(0)
+  expect(readdirSync(join(folder, 'given-up'))).toEqual(['samples'])
+  expect(lay('given-up').status).toBe(0)
+  expect(vgePerf('collect', 'given-up', '--discard', ...stores()).status).toBe(0)
+})
 
 test('what cannot be laid out or collected is said in a sentence', () => {
   const mistakes = [

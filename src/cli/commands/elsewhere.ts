@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { targetUrl } from '../../config/reach.js'
 import { readConfig } from '../../config/read.js'
 import { messageOf, UserError } from '../../model/errors.js'
+import { usualVus } from '../../engine/k6/orders.js'
 import { laidFiles } from '../../model/plan.js'
 import { count, many, withConfig, withTarget, type LoadFlags } from '../options.js'
 import { print, say } from '../output.js'
@@ -11,9 +12,6 @@ import { progressLine } from '../progress.js'
 import { gateOptions, runGate, type GateFlags } from './gate.js'
 
 // Commands for a load that is sent by programs of somebody else, here or on other machines.
-
-/** Pacing VUs of each program, where nobody says how many. */
-const usualVus = 4
 
 interface CompileFlags extends LoadFlags {
   readonly out?: string
@@ -23,15 +21,12 @@ interface CompileFlags extends LoadFlags {
 
 const notGate = { baselines: 'baselines', regressionCheck: true } as const
 
-const withScript = (command: Command): Command =>
-  withConfig(command)
+const withScript = (command: Command, vus: string): Command =>
+  command
     .argument('<scenario>', 'by name or by file')
     .option('-o, --out <FILE>', 'where it goes (default: standard output)')
-    .option(
-      '--vus <N>',
-      `VUs that pace the load, of all programs together (default: ${usualVus} each)`,
-      count,
-    )
+    .option('--vus <N>', `VUs that pace the load, of all programs together (default: ${vus})`, count)
+    .option('--config <FILE>', 'configuration (default: vge-perf.config.ts, when there is one)')
 
 function write(file: string | undefined, text: string): void {
   if (file === undefined) {
@@ -58,26 +53,27 @@ async function scriptOf(name: string, config: string | undefined, vus: number) {
   const read = await readConfig(config)
   const [found] = await findScenarios([name], read.scenarios)
   if (found === undefined) throw new Error('no scenario')
-  const compiled = await compile(read, found, vus)
-  return { scenario: found.scenario.name, ...compiled }
+  const made = await compile(read, found, { vus, named: name })
+  return { scenario: found.scenario.name, ...made }
 }
 
 export function compileCommand(program: Command, done: (code: number) => void): void {
-  withTarget(withScript(program.command('compile')), 'that of the configuration')
+  withTarget(withScript(program.command('compile'), String(usualVus)), 'that of the configuration')
     .description('make one script of a scenario, which plain k6 runs; with --load also what it is to send')
     .option('--profile <NAME>', 'smoke, ci or full, or one of the scenario’s own', 'smoke')
     .option('--load <FOLDER>', 'prepare the target, and lay out in this folder what is to be sent to it')
     .option('--seed <TEXT>', 'of arrivals and choices (default: drawn)')
     .action(async (name: string, flags: CompileFlags) => {
-      const { script, needsRedis } = await scriptOf(name, flags.config, flags.vus ?? usualVus)
+      const { text, made, needsRedis } = await scriptOf(name, flags.config, flags.vus ?? usualVus)
       if (needsRedis) say((await import('../../engine/k6/compile.js')).redisRemedy)
-      if (flags.load !== undefined) await layOut(name, flags, flags.load)
-      if (flags.load === undefined || flags.out !== undefined) write(flags.out, script)
+      // First: rows that were prepared must not wait for a script that cannot be written.
+      if (flags.load === undefined || flags.out !== undefined) write(flags.out, text)
+      if (flags.load !== undefined) await layOut(name, flags, flags.load, made)
       done(0)
     })
 }
 
-async function layOut(name: string, flags: CompileFlags, folder: string): Promise<void> {
+async function layOut(name: string, flags: CompileFlags, folder: string, made: string): Promise<void> {
   const { lay } = await import('../../jobs/elsewhere.js')
   const options = await gateOptions({ ...flags, ...notGate, scenario: [name] }, true)
   if (options.source.urls.length === 0)
@@ -86,14 +82,13 @@ async function layOut(name: string, flags: CompileFlags, folder: string): Promis
       reason: 'no_target',
     })
   const progress = progressLine(undefined)
-  const { load, seconds } = await lay({ ...options, say: progress.say }, { folder, named: name }).finally(
-    progress.end,
-  )
+  const place = { folder, named: name, script: made }
+  const { load, seconds } = await lay({ ...options, say: progress.say }, place).finally(progress.end)
+  const samples = join(folder, laidFiles.samples, '1.ndjson.gz')
+  const stores = flags.postgres === undefined ? '' : ' --postgres … --redis …, as here'
   say(`Laid out in ${folder}: about ${Math.ceil(seconds)} s of load with the seed ${load.seed}.`)
-  say(
-    `  k6 run -e VGE_LOAD=${resolve(folder)} --out json=${join(folder, laidFiles.samples, '1.ndjson.gz')} SCRIPT`,
-  )
-  say(`  vge-perf collect ${folder}`)
+  say(`  k6 run -e VGE_LOAD=${resolve(folder)} --out json=${samples} ${flags.out ?? 'SCRIPT'}`)
+  say(`  vge-perf collect ${folder}${stores}`)
 }
 
 interface K8sFlags {
@@ -108,7 +103,7 @@ interface K8sFlags {
 }
 
 export function k8sCommand(program: Command, done: (code: number) => void): void {
-  withScript(program.command('k8s'))
+  withScript(program.command('k8s'), `${usualVus} a pod`)
     .description('write what k6-operator needs to send a scenario from several pods, as one YAML to review')
     .option('--parallelism <N>', 'pods that send', count, 2)
     .option(
@@ -129,7 +124,7 @@ export function k8sCommand(program: Command, done: (code: number) => void): void
           hint: `Give --vus ${parallelism} or more, best a multiple of it.`,
           reason: 'too_few_vus',
         })
-      const [{ scenario, script, needsRedis }, { clusterManifests }, { redisRemedy }] = await Promise.all([
+      const [{ scenario, text, needsRedis }, { clusterManifests }, { redisRemedy }] = await Promise.all([
         scriptOf(name, flags.config, vus),
         import('../../engine/k6/cluster.js'),
         import('../../engine/k6/compile.js'),
@@ -139,7 +134,16 @@ export function k8sCommand(program: Command, done: (code: number) => void): void
           hint: 'Put it into an image that your cluster can fetch, and name that with --image.',
           reason: 'k6_lacks_redis',
         })
-      const options = { scenario, script, parallelism, vus, namespace, storage, storageClass }
+      const options = {
+        scenario,
+        named: name,
+        script: text,
+        parallelism,
+        vus,
+        namespace,
+        storage,
+        storageClass,
+      }
       write(flags.out, clusterManifests({ ...options, image: image ?? 'grafana/k6:1.8.0' }))
       done(0)
     })
@@ -148,6 +152,7 @@ export function k8sCommand(program: Command, done: (code: number) => void): void
 interface CollectFlags extends GateFlags {
   readonly expect?: number
   readonly samples?: string
+  readonly discard?: boolean
 }
 
 export function collectCommand(program: Command, done: (code: number) => void): void {
@@ -156,12 +161,13 @@ export function collectCommand(program: Command, done: (code: number) => void): 
     .argument('<folder>', 'what `compile --load` made')
     .option('--expect <N>', 'so many programs sent it: fewer files of samples, or more, are refused', count)
     .option('--samples <FOLDER>', 'files of samples, at any depth (default: samples/ in the folder)')
+    .option('--discard', 'take the rows out of the target, and judge nothing')
     .option('--baseline <NAME>', 'compare with promoted sessions')
     .option('--baselines <FOLDER>', 'where baselines are kept', 'baselines')
     .option('--report <FOLDER>', 'where artefacts and page go (default: reports/<date>-<seed>)')
     .option('--waive <NAME>', 'an invariant that need not be checked; may be repeated', many)
     .action(async (folder: string, flags: CollectFlags) => {
-      const [{ collect }, { readLoad }] = await Promise.all([
+      const [{ collect, discard }, { readLoad }] = await Promise.all([
         import('../../jobs/elsewhere.js'),
         import('../../plan/laid.js'),
       ])
@@ -178,6 +184,17 @@ export function collectCommand(program: Command, done: (code: number) => void): 
         flags.baseline === undefined,
       )
       const samples = flags.samples ?? join(folder, laidFiles.samples)
+      if (flags.discard === true) {
+        const progress = progressLine(undefined)
+        await discard({ ...read, say: progress.say }, { laid: folder, load }).finally(progress.end)
+        done(0)
+        return
+      }
+      if (flags.baseline !== undefined && read.config.labels.machine === undefined)
+        throw new UserError('What sent the load is not known, so that no baseline can be compared with it.', {
+          hint: 'Call it by a name as `labels.machine` in vge-perf.config.ts: machines of one name are taken to be alike.',
+          reason: 'no_machine',
+        })
       const repeat = `vge-perf compile ${named} --profile ${profile} --load FOLDER --seed ${seed}`
       const laid = { laid: folder, load, samples, expect: flags.expect }
       done(await runGate({ ...read, repeat }, flags.json === true, (options) => collect(options, laid)))

@@ -12,12 +12,25 @@ const fewest = 20
 const patience = 2_000
 const patienceAtStart = 5_000
 
+/** As much of a tally as tells whether a target is there. */
+export type Ended = Pick<Tally, 'begun' | 'answered' | 'timedOut' | 'failed' | 'lost' | 'lostStreak'>
+
+/** That much of a tally, and no more of it. */
+export const endedOf = ({ begun, answered, timedOut, failed, lost, lostStreak }: Tally): Ended => ({
+  begun,
+  answered,
+  timedOut,
+  failed,
+  lost,
+  lostStreak,
+})
+
 /** Tells when nobody answers any more: every step that ended for a while was refused or reset. */
 export class LostTarget {
   private readonly streaks = new Map<Arm, Streak>()
 
   /** Takes an arm's counts, at milliseconds of one clock. True when its target is lost. */
-  see(arm: Arm, tallies: readonly Tally[], now: number): boolean {
+  see(arm: Arm, tallies: readonly Ended[], now: number): boolean {
     const ended = sum(tallies, (tally) => tally.answered + tally.timedOut + tally.failed)
     const lost = sum(tallies, (tally) => tally.lost)
     const good = ended - lost
@@ -45,7 +58,7 @@ export class LostTarget {
   }
 }
 
-const sum = (tallies: readonly Tally[], of: (tally: Tally) => number): number =>
+const sum = (tallies: readonly Ended[], of: (tally: Ended) => number): number =>
   tallies.reduce((total, tally) => total + of(tally), 0)
 
 /** True when an address refuses a connection, which settles what too short a streak left open. */

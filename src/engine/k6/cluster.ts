@@ -6,6 +6,8 @@ import { variables } from './orders.js'
 /** What k6-operator is to run. */
 export interface ClusterOptions {
   readonly scenario: string
+  /** How a command line names it. */
+  readonly named: string
   readonly script: string
   /** Pods that send. */
   readonly parallelism: number
@@ -26,7 +28,7 @@ const loadFolder = `${mount}/load`
 /** The user of the image grafana/k6; whoever copies files must be the same, since they are readable for their owner alone. */
 const user = 12_345
 /** Label by which the parts are applied one after the other. */
-const part = 'vge-perf/part'
+const partLabel = 'vge-perf/part'
 
 const security = {
   runAsNonRoot: true,
@@ -66,7 +68,7 @@ const nameOf = (scenario: string): string =>
  * for a script that no ConfigMap holds. Source: k6-operator, api/v1alpha1/testrun_types.go.
  */
 export function clusterManifests(options: ClusterOptions): string {
-  const { scenario, script, parallelism, vus, image, namespace, storage, storageClass } = options
+  const { scenario, named, script, parallelism, vus, image, namespace, storage, storageClass } = options
   assertNames(options)
   const size = Buffer.byteLength(script)
   if (size > mostOfConfigMap)
@@ -83,7 +85,7 @@ export function clusterManifests(options: ClusterOptions): string {
   const meta = (suffix: string, of: 'files' | 'run') => ({
     name: `${name}${suffix}`,
     namespace,
-    labels: { 'app.kubernetes.io/managed-by': 'vge-perf', [part]: of },
+    labels: { 'app.kubernetes.io/managed-by': 'vge-perf', [partLabel]: of },
   })
   const volumes = [{ name: 'vge-perf', persistentVolumeClaim: { claimName: files } }]
   const volumeMounts = [{ name: 'vge-perf', mountPath: mount }]
@@ -154,11 +156,11 @@ export function clusterManifests(options: ClusterOptions): string {
   const head = comment([
     `The scenario "${scenario}" of vge-perf on ${parallelism} pods, for k6-operator.`,
     '',
-    `1  vge-perf compile ${scenario} --load load                          prepares the target; load/ is what is to be sent`,
-    `2  kubectl apply -f THIS -l ${part}=files                    the volume, and a pod to copy with`,
+    `1  vge-perf compile ${named} --load load                          prepares the target; load/ is what is to be sent`,
+    `2  kubectl apply -f THIS -l ${partLabel}=files                    the volume, and a pod to copy with`,
     `   kubectl -n ${namespace} wait --for=condition=Ready pod/${files}`,
     `   kubectl -n ${namespace} cp load ${files}:${mount}/`,
-    `3  kubectl apply -f THIS -l ${part}=run                      sends it; all pods begin together`,
+    `3  kubectl apply -f THIS -l ${partLabel}=run                      sends it; all pods begin at the next full half minute`,
     `   kubectl -n ${namespace} get testrun ${name} -w                  until its stage is finished`,
     `4  kubectl -n ${namespace} cp ${files}:${loadFolder}/${laidFiles.samples} load/${laidFiles.samples}`,
     `   vge-perf collect load --expect ${parallelism}                           one artefact, weighed, judged and reported`,
@@ -180,7 +182,7 @@ export function clusterManifests(options: ClusterOptions): string {
         ]),
       },
     ),
-    document(comment([`The script, as \`vge-perf compile ${scenario}\` prints it.`]), config, {}),
+    document(comment([`The script, as \`vge-perf compile ${named}\` prints it.`]), config, {}),
     document(
       comment([
         'What k6-operator runs. Not here: `cleanup: post`, with which the samples would go before they are copied.',
@@ -195,7 +197,7 @@ export function clusterManifests(options: ClusterOptions): string {
         ]),
         'spec.runner.image': comment(['A plain k6, unless the scenario talks to Redis.']),
         'spec.runner.env': comment([
-          `${vus} VUs pace the load, ${vus / parallelism} a pod; k6's execution segments say which. Names in $( ) are filled in by Kubernetes.`,
+          `${vus} VUs pace the load; k6's execution segments say which are whose. Names in $( ) are filled in by Kubernetes.`,
         ]),
         'spec.runner.resources': comment(['No limit of CPU: a quota makes starts late.']),
       },

@@ -2,12 +2,11 @@ import type { Accounting, Engine, RunSink } from '../../model/engine.js'
 import { exitCode, UserError } from '../../model/errors.js'
 import type { Plan } from '../../model/plan.js'
 import { micros } from '../../model/time.js'
-import { LostTarget } from '../conduct/lost-target.js'
+import { LostTarget, type Ended } from '../conduct/lost-target.js'
 import { mergeHealth } from '../conduct/merge-health.js'
 import { mergeTallies } from '../conduct/merge.js'
 import { Recorder } from '../conduct/recorder.js'
 import { SampleCount } from '../conduct/sample-count.js'
-import type { Tally } from '../journey/tally.js'
 import { timetable } from '../journey/timetable.js'
 import { capabilities } from './capabilities.js'
 import { readSamples, type SentBack } from './segments.js'
@@ -145,18 +144,15 @@ function account(
 /** Goes through what the VUs said of their progress, as a parent would have heard it, and tells of a target that answered nobody. */
 function tellLosses(back: SentBack, plan: Plan, run: number, began: number, sink: RunSink): void {
   const words = back.vus
-    .flatMap(({ vu, said }) => {
-      const { going = [], done } = said.get(run) ?? {}
-      return [...going, ...(done === undefined ? [] : [done])].map(({ at, tallies }) => ({ vu, at, tallies }))
-    })
+    .flatMap(({ vu, said }) => (said.get(run)?.going ?? []).map((going) => ({ vu, ...going })))
     .toSorted((a, b) => a.at - b.at)
   for (const [index, { arm }] of plan.arms.entries()) {
     const lost = new LostTarget()
-    const latest = new Map<number, Tally>()
+    const latest = new Map<number, Ended>()
     let looked = began
-    for (const { vu, at, tallies } of words) {
-      const tally = tallies[index]
-      if (tally !== undefined) latest.set(vu, tally)
+    for (const { vu, at, arms } of words) {
+      const ended = arms[index]
+      if (ended !== undefined) latest.set(vu, ended)
       if (at < looked + look) continue
       looked = at
       if (!lost.see(arm, [...latest.values()], at / 1_000)) continue

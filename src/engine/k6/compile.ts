@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { builtinModules } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,7 +17,18 @@ export interface ScriptParts {
   readonly needsRedis: boolean
   /** Pacing VUs, when the environment does not say. */
   readonly vus: number
+  /** How a command line names the scenario; its name when absent. */
+  readonly named?: string
 }
+
+/** A script, and the mark that it bears: the same for whatever does the same, wherever its modules lie and however many VUs it has. */
+export interface MadeScript {
+  readonly text: string
+  readonly made: string
+}
+
+// In place of what the mark does not depend on, and of the mark itself.
+const blanks = { vus: '"@vus@"', made: '"@made@"' } as const
 
 /** What to do where k6 lacks the extension. */
 export const redisRemedy =
@@ -26,23 +38,23 @@ const builtin: ReadonlySet<string> = new Set(builtinModules)
 const here = dirname(fileURLToPath(import.meta.url))
 
 /** The module that the bundle begins with. */
-const entryOf = ({ scenarioModule, contractModule, needsRedis, vus }: ScriptParts): string => `
+const entryOf = ({ scenarioModule, contractModule, needsRedis }: ScriptParts): string => `
 ${needsRedis ? `import redis from 'k6/x/redis'` : ''}
 import scenario from ${JSON.stringify(resolve(scenarioModule))}
 import contract from ${JSON.stringify(resolve(contractModule))}
 import { optionsOf, vuOf } from ${JSON.stringify(join(here, 'script', 'main.js'))}
 
-export const options = optionsOf(${vus})
-export default vuOf({ scenario, contract${needsRedis ? ', redis' : ''} }, ${vus})
+export const options = optionsOf(${blanks.vus})
+export default vuOf({ scenario, contract${needsRedis ? ', redis' : ''}, made: ${blanks.made} }, ${blanks.vus})
 `
 
-const banner = ({ name, needsRedis }: ScriptParts): string =>
+const banner = ({ name, named = name, needsRedis }: ScriptParts): string =>
   [
     `// Scenario "${name}" of vge-perf, for k6 1.x and 2.x. Made by esbuild from TypeScript: change that, and compile again.`,
     '//',
-    `//   vge-perf compile ${name} --load load            prepares a target, and puts what is to be sent into the folder load/`,
+    `//   vge-perf compile ${named} --load load            prepares a target, and puts what is to be sent into the folder load/`,
     `//   k6 run -e ${variables.load}=$PWD/load --out json=load/samples/1.ndjson.gz THIS`,
-    '//   vge-perf collect load                            weighs, judges and reports what came of it',
+    '//   vge-perf collect load                            weighs, judges and reports what came of it; with the stores of the target',
     ...(needsRedis ? ['//', `// It talks to Redis: ${redisRemedy}`] : []),
   ].join('\n')
 
@@ -82,13 +94,13 @@ const firstOf = (error: unknown): string => {
  * Makes one script that plain k6 runs, as text. Throws `UserError` (exit 2) when it does not compile, or imports what k6 does not have:
  * Node's own modules, named with the chain of imports that leads there.
  */
-export async function compileScript(parts: ScriptParts): Promise<string> {
-  const { build } = await import('esbuild')
+export async function compileScript(parts: ScriptParts): Promise<MadeScript> {
+  const { build, transform } = await import('esbuild')
   const outside = new Set<string>()
   const noNode: Plugin = {
     name: 'no-node',
     setup(setup) {
-      setup.onResolve({ filter: /^(node:|[a-z_]+(\/|$))/ }, ({ path, kind }) => {
+      setup.onResolve({ filter: /^(node:|[a-z_0-9]+(\/|$))/ }, ({ path, kind }) => {
         if (kind === 'entry-point' || !(path.startsWith('node:') || builtin.has(path))) return undefined
         outside.add(path)
         return { path, external: true }
@@ -125,5 +137,10 @@ export async function compileScript(parts: ScriptParts): Promise<string> {
       reason: 'not_for_k6',
     })
   }
-  return result.outputFiles[0]?.text ?? ''
+  const text = result.outputFiles[0]?.text ?? ''
+  // Without comments, which name where modules lie.
+  const { code } = await transform(text, { minify: true, format: 'esm' })
+  const made = createHash('sha256').update(code).digest('hex').slice(0, 16)
+  const whole = text.replaceAll(blanks.vus, String(parts.vus)).replace(blanks.made, JSON.stringify(made))
+  return { text: whole, made }
 }

@@ -13,23 +13,28 @@ import type { Scenario } from '../../model/scenario.js'
 import { Run } from '../conduct/run.js'
 import { contractOf, scenarioOf } from '../journey/inputs.js'
 import { capabilities } from './capabilities.js'
-import { compileScript, redisRemedy } from './compile.js'
+import { compileScript, redisRemedy, type MadeScript } from './compile.js'
 import { findK6, type K6 } from './find.js'
+import { usualVus } from './orders.js'
 import { K6Program } from './program.js'
 
 /** A script that plain k6 runs, for a load that is sent elsewhere, and whether it talks to Redis. Throws `UserError` when it does not compile. */
 export async function scriptOf(
   { scenario, source, contract, contractModule }: Work,
-  vus = usualVus,
-): Promise<{ readonly script: string; readonly needsRedis: boolean }> {
+  { vus = usualVus, named }: { readonly vus?: number | undefined; readonly named?: string } = {},
+): Promise<MadeScript & { readonly needsRedis: boolean }> {
   const redis = needsRedis(scenario, contract)
   const { name } = scenario
-  const script = await compileScript({ name, scenarioModule: source, contractModule, needsRedis: redis, vus })
-  return { script, needsRedis: redis }
+  const made = await compileScript({
+    name,
+    scenarioModule: source,
+    contractModule,
+    needsRedis: redis,
+    vus,
+    ...(named === undefined ? {} : { named }),
+  })
+  return { ...made, needsRedis: redis }
 }
-
-/** Pacing VUs where nobody says how many: each has an event loop of its own. Source: k6.md, tried with 4 at 500 a second. */
-const usualVus = 4
 
 const exportOf = async (path: string): Promise<unknown> => {
   const module: unknown = await import(pathToFileURL(path).href)
@@ -80,7 +85,7 @@ export function createK6Engine(generator: GeneratorConfig = {}): Engine {
     const scenario = scenarioOf(await exportOf(scenarioModule), scenarioModule)
     const contract = contractOf(await exportOf(contractModule), contractModule, plan.settings)
     const redis = needsRedis(scenario, contract)
-    const script = await compileScript({
+    const { text } = await compileScript({
       name: plan.scenario,
       scenarioModule,
       contractModule,
@@ -89,7 +94,7 @@ export function createK6Engine(generator: GeneratorConfig = {}): Engine {
     })
     folder = mkdtempSync(join(scratch(), 'k6-'))
     const file = join(folder, `${plan.scenario}.k6.js`)
-    writeFileSync(file, script, { mode: 0o600 })
+    writeFileSync(file, text, { mode: 0o600 })
     running = { program: await K6Program.start(found, file, count, generator), of }
     return running.program
   }

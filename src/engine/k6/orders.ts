@@ -25,9 +25,14 @@ export type Word = FromWorker & { readonly emitted?: number }
 export interface Present {
   readonly type: 'present'
   readonly load: string
+  /** The script's mark. */
+  readonly made: string
   readonly workers: number
   readonly startAt: number
 }
+
+/** Pacing VUs of a program where nobody says how many: each has an event loop of its own. Source: k6.md, tried with 4 at 500 a second. */
+export const usualVus = 4
 
 /**
  * Names of the environment's variables that a script reads: where its parent is, or else the folder of its load; how many VUs there

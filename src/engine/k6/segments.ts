@@ -1,17 +1,22 @@
-import { createReadStream, existsSync, readdirSync } from 'node:fs'
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Writable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { exitCode, messageOf, UserError } from '../../model/errors.js'
 import type { LaidLoad } from '../../model/plan.js'
+import { endedOf, type Ended } from '../conduct/lost-target.js'
 import type { FromWorker } from '../journey/messages.js'
 import { Lines } from './lines.js'
 import type { Present } from './orders.js'
 import { SampleReader, type StreamWord, type Taker } from './samples.js'
 
 type Done = Extract<FromWorker, { type: 'done' }> & { readonly at: number; readonly emitted?: number }
-type Going = Extract<FromWorker, { type: 'progress' }> & { readonly at: number }
+/** What tells whether a target was lost, of each arm, at an instant. */
+interface Going {
+  readonly at: number
+  readonly arms: readonly Ended[]
+}
 
 /** What one VU said of one plan. */
 interface Said {
@@ -43,6 +48,7 @@ const again = 'Send the whole load again, into an empty folder of samples: `vge-
 /** Files of samples in a folder and below it. */
 function samplesIn(folder: string): readonly string[] {
   if (!existsSync(folder)) return []
+  if (!statSync(folder).isDirectory()) return [folder]
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(json|ndjson)(\.gz)?$/.test(name))
     .toSorted()
@@ -168,7 +174,8 @@ async function readWords(file: string, load: LaidLoad, found: Map<number, SentVu
       })
     const said = one.said.get(run) ?? { going: [], done: undefined }
     one.said.set(run, said)
-    if (word.type === 'progress') said.going.push(word)
+    if (word.type === 'progress' || word.type === 'done')
+      said.going.push({ at: word.at, arms: word.tallies.map(endedOf) })
     if (word.type === 'done') said.done = word
   }
   await readSamples(file, { sample: () => {}, receipt: () => {}, word: hear })
@@ -187,6 +194,11 @@ function enter(vu: number, file: string, present: Present, load: LaidLoad, found
       reason: 'segment_of_another_load',
       hint: 'Take it away, or name the folder of its own load.',
     })
+  if (present.made !== load.script)
+    throw new UserError(
+      `${file} was sent by another script (${present.made}) than the load was laid out for (${load.script}).`,
+      { exit: exitCode.failed, reason: 'segment_of_another_load', hint: again },
+    )
   const before = found.get(vu)
   if (before !== undefined)
     throw new UserError(

@@ -13,6 +13,7 @@ ajv.addSchema(read('testrun.json'), 'testrun')
 
 const options = {
   scenario: 'seat-selection',
+  named: 'seat-selection',
   script: 'export default () => {}\n// "quotes", ünïcode: {braces} & #\n',
   parallelism: 5,
   vus: 20,

@@ -64,7 +64,7 @@ test('a journey that imports what only Node has is refused with the chain of imp
 test('a script needs nothing from outside but k6', async () => {
   const made = stage.plan({ urls: { control: 'http://127.0.0.1:1' }, table: oneArm(1, 0) })
   const { scenarioModule, contractModule } = made
-  const script = await compileScript({
+  const { text: script } = await compileScript({
     name: 'tiny',
     scenarioModule,
     contractModule,

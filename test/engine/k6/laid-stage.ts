@@ -19,13 +19,15 @@ export const vus = 10
 /** Plans laid out in a folder of their own, with the script that sends them. */
 export async function layOut(plans: readonly Plan[]) {
   const folder = mkdtempSync(join(tmpdir(), 'vge-perf-laid-'))
-  const load = writeLoad(folder, plans, { scenario: 'tiny', named: 'tiny', profile: 'test', seed: 'seed' })
   const [first] = plans
   if (first === undefined) throw new Error('no plan')
   const { scenarioModule, contractModule } = first
   const parts = { name: 'tiny', scenarioModule, contractModule, needsRedis: false, vus }
   const script = join(folder, 'script.k6.js')
-  writeFileSync(script, await compileScript(parts))
+  const { text, made } = await compileScript(parts)
+  const head = { scenario: 'tiny', named: 'tiny', profile: 'test', seed: 'seed', script: made }
+  const load = writeLoad(folder, plans, head)
+  writeFileSync(script, text)
   return { folder, load, script, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
@@ -35,10 +37,10 @@ export async function sendBy(
   { folder, script }: { readonly folder: string; readonly script: string },
   count: number,
   samples = join(folder, 'samples'),
+  start = String(Date.now() + 3_000),
 ): Promise<readonly string[]> {
   const at = (part: number): string => (part === 0 ? '0' : part === count ? '1' : `${part}/${count}`)
   const sequence = Array.from({ length: count + 1 }, (_, part) => at(part)).join(',')
-  const start = String(Date.now() + 3_000)
   return Promise.all(
     Array.from({ length: count }, async (_, index) => {
       const file = join(samples, `pod-${index + 1}.ndjson${index % 2 === 0 ? '' : '.gz'}`)

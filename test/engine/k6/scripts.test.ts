@@ -21,7 +21,12 @@ test('there are eight scenarios', () => {
 test.each(scenarios.map((found) => ({ name: found.scenario.name, found })))(
   'the script of $name is whole, asks for nothing but k6, and says how to run it',
   async ({ name, found: { scenario, source } }) => {
-    const { script, needsRedis } = await scriptOf({ scenario, source, contract, contractModule: module })
+    const { text: script, needsRedis } = await scriptOf({
+      scenario,
+      source,
+      contract,
+      contractModule: module,
+    })
     expect(needsRedis).toBe(name === 'redis-atomics')
     const head = script.slice(0, script.indexOf('\n\n'))
     expect(head).toContain(`vge-perf compile ${name} --load load`)

@@ -119,7 +119,7 @@ describe.each(programs)('a load that $name sends by segments', ({ program = '' }
             'phase first',
             'phase second',
           ])
-          // What all programs wrote into one file is what one program would have written: the same samples to the last digit.
+          // Read as one stream of one program, they give the same samples to the last digit: nothing is lost or changed in adding.
           const whole = join(laid.folder, `whole-${segments}`)
           mkdirSync(whole)
           writeFileSync(join(whole, 'one.ndjson'), files.map(textOf).join(''))
@@ -187,7 +187,7 @@ describe('what came back', () => {
     })
   })
 
-  test('is refused when two programs had one segment, or one file two programs', async () => {
+  test('is refused when two programs had one segment, also where they wrote into one file', async () => {
     await expect(back({ 'a.ndjson': one(), 'b.ndjson': one() }, 2)).rejects.toThrow(
       /a\.ndjson and .*b\.ndjson both hold VU 0/,
     )
@@ -224,6 +224,27 @@ describe('what came back', () => {
       reason: 'k6_stream_broken',
       message: expect.stringMatching(/a\.ndjson: /) as string,
     })
+  })
+
+  test('is refused when another script sent it, by k6 itself and when it is collected', async () => {
+    const other = { ...laid.load, script: 'other' }
+    await expect(back({ 'a.ndjson': one(), 'b.ndjson': two() }, 2, other)).rejects.toMatchObject({
+      reason: 'segment_of_another_load',
+      message: expect.stringContaining('by another script') as string,
+    })
+    const folder2 = samples({})
+    for (const name of ['rows.json', 'secrets.json', 'arrivals-0.json', 'arrivals-1.json'])
+      copyFileSync(join(laid.folder, name), join(folder2, name))
+    writeFileSync(join(folder2, 'load.json'), JSON.stringify(other))
+    mkdirSync(join(folder2, 'samples'))
+    await expect(sendBy(standIn, { folder: folder2, script: laid.script }, 1)).rejects.toThrow(
+      /ended with 107: .*is not the one that the load was laid out for \(other\)/,
+    )
+  })
+
+  test('a beginning that is past, or no instant, is refused before anything is sent', async () => {
+    for (const start of ['1', 'soon', ''])
+      await expect(sendBy(standIn, laid, 1, samples({}), start)).rejects.toThrow(/must be an instant to come/)
   })
 
   test('is inconclusive when the programs did not begin together', async () => {

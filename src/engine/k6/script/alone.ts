@@ -3,7 +3,7 @@ import { laidFiles, type LaidLoad } from '../../../model/plan.js'
 import { monotonic } from '../../journey/clock.js'
 import { datasetOf, secretsOf, tableOf } from '../../journey/inputs.js'
 import { Performer } from '../../journey/performer.js'
-import { timetable } from '../../journey/timetable.js'
+import { patienceOf, timetable } from '../../journey/timetable.js'
 import { variables, type Contents, type PrepareVu, type Word } from '../orders.js'
 import { K6Carrier, type Script } from './carrier.js'
 import { Stream } from './stream.js'
@@ -23,9 +23,13 @@ export interface Laid {
 
 const parse = (path: string): unknown => JSON.parse(open(path))
 
-/** Reads a laid load. Only while the script loads. Throws `UserError` for a file that is none of a plan. */
-export function readLaid(folder: string): Laid {
+/** Reads a laid load. Only while the script loads. Throws an error for a file that is none of a plan, and for a load of another script. */
+export function readLaid(folder: string, { made }: Script): Laid {
   const load = parse(`${folder}/${laidFiles.load}`) as LaidLoad
+  if (load.script !== made)
+    throw new Error(
+      `This script (${made}) is not the one that the load was laid out for (${load.script}): compile both from one version.`,
+    )
   const rows = datasetOf(parse(`${folder}/${laidFiles.rows}`), laidFiles.rows)
   const secrets = secretsOf(parse(`${folder}/${laidFiles.secrets}`), laidFiles.secrets)
   const contents = load.plans.map(({ arrivalsFile, arms }) => ({
@@ -39,7 +43,14 @@ export function readLaid(folder: string): Laid {
 /** When the load begins, microseconds since 1970: the same for all VUs, also of programs on other machines. */
 function startOf(workers: number): number {
   const given = __ENV[variables.start]
-  if (given !== undefined) return Number(given) * 1_000
+  if (given !== undefined) {
+    const start = Number(given)
+    if (!(start >= Date.now()))
+      throw new Error(
+        `${variables.start} is "${given}", and it is ${Date.now()} now: it must be an instant to come, milliseconds since 1970.`,
+      )
+    return start * 1_000
+  }
   const soonest = exec.scenario.startTime + lead
   const alone = exec.instance.vusInitialized >= workers
   return (alone ? soonest : Math.ceil(soonest / grid) * grid) * 1_000
@@ -58,7 +69,7 @@ export async function performAlone(script: Script, { load, contents }: Laid, wor
     if (word.type !== 'progress' || words % everyWord === 0) stream.word(word)
   }
   const performer = new Performer<PrepareVu>(new K6Carrier(script, stream, say))
-  stream.word({ type: 'present', load: load.id, workers, startAt })
+  stream.word({ type: 'present', load: load.id, made: script.made, workers, startAt })
   const times = timetable(load.plans)
   for (const [run, plan] of load.plans.entries()) {
     const { start = 0, phases = [] } = times[run] ?? {}
@@ -69,7 +80,7 @@ export async function performAlone(script: Script, { load, contents }: Laid, wor
     for (const [phase, at] of phases.entries())
       await performer.obey({ type: 'phase', phase, startAt: startAt + at, unitStart: startAt + start })
     if (phases.length === 0) await until(startAt + start)
-    await performer.obey({ type: 'finish', patience: 2 * plan.timeout })
+    await performer.obey({ type: 'finish', patience: patienceOf(plan.timeout) })
   }
   performer.close()
 }

@@ -24,6 +24,8 @@ export interface Script {
   readonly contract: Contract
   /** The extension `k6/x/redis`, where the scenario needs it. */
   readonly redis?: RedisModule
+  /** By which a load knows the script that was made for it. */
+  readonly made: string
 }
 
 const progressEvery = 250

@@ -36,7 +36,7 @@ export function vuOf(script: Script, vus: number): () => Promise<void> {
       `This script sends a load that lies in a folder, and was given none: k6 run -e ${variables.load}=FOLDER … ("vge-perf compile SCENARIO --load FOLDER" makes one).`,
     )
   if (control === undefined) {
-    const laid = readLaid(folder ?? '')
+    const laid = readLaid(folder ?? '', script)
     return () => performAlone(script, laid, Number(__ENV[variables.vus] ?? vus))
   }
   return async () => {
