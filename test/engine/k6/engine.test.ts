@@ -100,7 +100,7 @@ test('k6 that is killed half-way is a lost worker, and its journeys are the gene
   const engine = createK6Engine({
     k6: program(
       'dies',
-      `[ "$1" = version ] || (sleep 2; pkill -9 -P $$ node) &\n[ "$1" = version ] && exec node ${standIn} version\nnode ${standIn} "$@"`,
+      `[ "$1" = version ] && exec node ${standIn} version\nnode ${standIn} "$@" &\nchild=$!\nsleep 2\nkill -9 $child\nwait $child`,
     ),
   })
   const kept = keepAll()
