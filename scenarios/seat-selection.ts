@@ -25,6 +25,8 @@ export default scenario('seat-selection', {
       400: 'denied',
       403: 'denied',
       404: 'denied',
+      // Somebody else is being refused at that very moment: right on an event that is closed, and too much said to a stranger (I9).
+      409: 'taken',
       200: 'leaked',
       201: 'leaked',
     }),
@@ -42,20 +44,22 @@ export default scenario('seat-selection', {
   row({ n, phase: stretch, entity, size, zipf }) {
     const half = Math.floor(size('seats') / 2)
     const popular = zipf('seat', half, 1)
-    const oneIn = (share: number, rest: number) => stretch === 'select' && n % share === rest
-    const stranger = oneIn(50, 7)
-    const closed = oneIn(50, 33)
-    const expiring = oneIn(50, 21)
+    const every = 50
+    const oneIn = (rest: number) => stretch === 'select' && n % every === rest
+    const turn = Math.floor(n / every)
+    const stranger = oneIn(7)
+    const closed = oneIn(33)
+    const expiring = oneIn(21)
     const seat = closed
-      ? entity('closed', n)
+      ? entity('closed', turn)
       : expiring
-        ? entity('expiring', Math.floor(n / 50))
+        ? entity('expiring', turn)
         : stretch === 'one-seat'
           ? entity('hot', 0)
           : entity('seats', stretch === 'rush' ? half + popular : popular)
     return {
       seat: { event: seat.event, seat: seat.id },
-      buyer: stranger ? entity('strangers', n) : entity('buyers', n),
+      buyer: stranger ? entity('strangers', turn) : entity('buyers', n),
       trespasses: stranger || closed,
       repeats: stretch === 'select' && n % 4 === 2,
       keeps: expiring || stretch !== 'select',

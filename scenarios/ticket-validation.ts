@@ -53,7 +53,7 @@ export default scenario('ticket-validation', {
       devices: [0, 1, 2].map((gate) => entity('devices', n + gate)),
       // Each device may sync a few times a minute only, so batches go round all of them.
       synchroniser: entity('devices', Math.floor(n / batchEvery)),
-      foreign: n % 100 === 19 ? entity('foreignDevices', n) : undefined,
+      foreign: n % 100 === 19 ? entity('foreignDevices', Math.floor(n / 100)) : undefined,
       races: n % 20 === 4,
       again: n % 20 === 14,
       nobodys: n % 100 === 69 ? `NONE-${1_000 + pick('code', 9_000)}-${1_000 + (n % 9_000)}` : undefined,

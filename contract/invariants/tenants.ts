@@ -3,7 +3,12 @@ import { eventsOf } from '../data/made.js'
 import { factsOf, text } from './facts.js'
 import { select } from './scope.js'
 
-/** Things that a person of the other tenant was given, in either direction. */
+const told: Readonly<Record<string, string>> = {
+  leaked: 'was given to',
+  taken: 'is held by somebody, as was told to',
+}
+
+/** Things that a person of the other tenant was given, or told of, in either direction. */
 const leaks = (tools: TruthTools): readonly Offender[] => {
   const outside = ['strangers', 'rivals', 'rivalOrganisers', 'foreignDevices'].flatMap(
     (kind) => tools.dataset[kind] ?? [],
@@ -11,13 +16,13 @@ const leaks = (tools: TruthTools): readonly Offender[] => {
   const strangers = new Set(outside.map(({ id }) => String(id)))
   const theirs = new Set((tools.dataset.rivalSeats ?? []).map(({ id }) => String(id)))
   return factsOf(tools, 'trespass')
-    .filter((fact) => text(fact, 'outcome') === 'leaked')
     .map((fact) => ({
+      how: told[text(fact, 'outcome')],
       who: text(fact, 'buyer') || text(fact, 'device'),
       thing: text(fact, 'seat') || text(fact, 'code'),
     }))
-    .filter(({ who, thing }) => strangers.has(who) !== theirs.has(thing))
-    .map(({ who, thing }) => ({ id: thing, what: `was given to ${who} of another tenant` }))
+    .filter(({ how, who, thing }) => how !== undefined && strangers.has(who) !== theirs.has(thing))
+    .map(({ how, who, thing }) => ({ id: thing, what: `${how} ${who} of another tenant` }))
 }
 
 /** Pairs of rows that must belong to one tenant: child table, its column, parent table. */

@@ -43,10 +43,17 @@ export async function reserve(
   const lock = await app.seams.acquireSeatLock(app, hold)
   if (lock.kind === 'taken') {
     if (lock.userId === caller.userId) return ownRepeat(app, caller, event, seat, source, lock)
-    remember(app, { ...hold, id: lock.holdId, userId: lock.userId, heldUntil: lock.until })
+    // A young lock may yet fail to become a hold, and this table would refuse the seat for as long as the hold had stood.
+    if (ageOf(lock, event) >= voidAfterMs)
+      remember(app, { ...hold, id: lock.holdId, userId: lock.userId, heldUntil: lock.until })
     return { kind: 'taken', until: lock.until }
   }
   return claim(app, hold, event, seat, source, lock.kind === 'unavailable')
+}
+
+/** Milliseconds since a lock was taken, if nothing prolonged it. */
+function ageOf(lock: { readonly until: number }, event: EventInfo): number {
+  return Date.now() - (lock.until - event.holdTtlS * 1000)
 }
 
 async function claim(
@@ -118,8 +125,7 @@ async function ownRepeat(
     const state = await whyNot(app, seat.id)
     if (state?.hold?.id === lock.holdId) return { kind: 'own', hold: state.hold }
   }
-  const taken = lock.until - event.holdTtlS * 1000
-  if (Date.now() - taken < voidAfterMs) return { kind: 'failed' }
+  if (ageOf(lock, event) < voidAfterMs) return { kind: 'failed' }
   const stale: Hold = {
     id: lock.holdId,
     organizationId: event.organizationId,

@@ -148,6 +148,25 @@ test('an event that is not on sale sells nothing and keeps no lock', async () =>
   expect(await activeHolds(tenant)).toEqual([])
 })
 
+test('buyers at once at a seat that is not on sale do not make it look taken afterwards', async () => {
+  const tenant = await makeTenant(node.app, { buyers: 20 })
+  await node.app.pg.query("UPDATE events SET sale_end_at = now() - interval '1 minute' WHERE id = $1", [
+    tenant.event,
+  ])
+  const together = await Promise.all(
+    tenant.buyers.map((_, buyer) => reserve(tenant, 0, buyer, buyer % 2 === 0 ? node : other)),
+  )
+  for (const { status } of together) expect([400, 409]).toContain(status)
+  // Some were refused by another's lock, or else this shows nothing.
+  expect(together.map(({ status }) => status)).toContain(409)
+  for (const at of [node, other])
+    for (const buyer of [0, 1, 2])
+      expect(await reserve(tenant, 0, buyer, at)).toMatchObject({
+        status: 400,
+        json: { error: 'event_sales_closed' },
+      })
+})
+
 test('a bitmap that Redis does not have is made from Postgres, with holds made behind its back', async () => {
   const tenant = await makeTenant(node.app)
   const taken = await reserve(tenant, 2, 0)
