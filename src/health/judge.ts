@@ -79,7 +79,7 @@ function over(rule: Rule, limit: number, units: readonly UnitRecord[], beside: B
   if (rule.judged === 'middle') {
     const middle = ordered[Math.floor(ordered.length / 2)]
     return middle !== undefined && middle > limit
-      ? `${show(middle)} in the unit in the middle, ${beyond(rule, limit)}`
+      ? `${show(middle)}${ordered.length === 1 ? '' : ' in the unit in the middle'}, ${beyond(rule, limit)}`
       : undefined
   }
   const broken = ordered.filter((figure) => figure > limit)

@@ -52,7 +52,8 @@ const shared = ({ health: { cores } }: UnitRecord): number | undefined => {
   return cores.targetHere && cores.busy - cores.own > 0.1 ? cores.busy : 0
 }
 
-const lessLoad = 'lower the rate, give the plan more workers, or give the generator cores of its own'
+const lessLoad =
+  'lower the rate, give the plan more workers (k6: more VUs), or give the generator cores of its own'
 const quieter = 'end what else runs on this machine, or give the generator cores of its own'
 
 /** When not to trust the generator. Times in microseconds, shares from 0 to 1. Why these limits: `docs/generator-health.md`. */

@@ -22,7 +22,7 @@ export function timesLines(times: readonly StepTime[], columns: number, page: bo
       duration(one.p99),
     ],
     parts: largestParts(one.parts, one.mean)
-      .map(({ stage, share }) => `${stage} ${percent(share)}`)
+      .map(({ stage, share }) => `${stage === 'unattributed' ? 'other' : stage} ${percent(share)}`)
       .join(', '),
   }))
   const heads = ['count', 'share', 'p50', 'p95', 'p99']

@@ -123,7 +123,7 @@ test('the worst state decides, and only its reasons are given', () => {
 
 test('a sentence says what was found, the limit and what to do', () => {
   expect(judgeHealth(unitsOf('schedule-lag', 80_000, 3)).reasons).toEqual([
-    'schedule lag p99 more than 50.0 ms, in 3 of 6 measurements (up to 80.0 ms): lower the rate, give the plan more workers, or give the generator cores of its own',
+    'schedule lag p99 more than 50.0 ms, in 3 of 6 measurements (up to 80.0 ms): lower the rate, give the plan more workers (k6: more VUs), or give the generator cores of its own',
   ])
 })
 

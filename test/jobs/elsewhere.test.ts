@@ -127,7 +127,11 @@ test(
     expect(
       scenario?.times.find(({ metric, outcome }) => metric === 'reserve' && outcome === 'won')?.count,
     ).toBeGreaterThan(30)
-    expect(verdict.repeat).toBe('vge-perf compile ./held.ts --profile tiny --load FOLDER --seed one')
+    expect(verdict.repeat).toBe(
+      `vge-perf compile ./held.ts --profile tiny --load again -o again.k6.js --target ${at()[1]} --seed one, k6 as before, vge-perf collect again --expect 2`,
+    )
+    // Nobody could have asked the target for its metrics then.
+    expect(scenario?.warnings.join()).not.toContain('metrics')
     expect(existsSync(join(folder, 'report', 'index.html'))).toBe(true)
     const run = JSON.parse(readFileSync(join(folder, 'report', 'held', 'candidate', 'run.json'), 'utf8')) as {
       readonly fingerprint: { readonly must: Record<string, string> }

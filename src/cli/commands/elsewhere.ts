@@ -86,8 +86,13 @@ async function layOut(name: string, flags: CompileFlags, folder: string, made: s
   const { load, seconds } = await lay({ ...options, say: progress.say }, place).finally(progress.end)
   const samples = join(folder, laidFiles.samples, '1.ndjson.gz')
   const stores = flags.postgres === undefined ? '' : ' --postgres … --redis …, as here'
-  say(`Laid out in ${folder}: about ${Math.ceil(seconds)} s of load with the seed ${load.seed}.`)
-  say(`  k6 run -e VGE_LOAD=${resolve(folder)} --out json=${samples} ${flags.out ?? 'SCRIPT'}`)
+  const journeys = load.plans.reduce((sum, { arrivals }) => sum + arrivals, 0)
+  say(
+    `Laid out in ${folder}: ${journeys} journeys with the seed ${load.seed}, in ${Math.ceil(seconds)} s, most of which waits for late answers.`,
+  )
+  say(
+    `  k6 run --summary-mode=disabled -e VGE_LOAD=${resolve(folder)} --out json=${samples} ${flags.out ?? 'SCRIPT'}`,
+  )
   say(`  vge-perf collect ${folder}${stores}`)
 }
 
@@ -195,7 +200,11 @@ export function collectCommand(program: Command, done: (code: number) => void): 
           hint: 'Call it by a name as `labels.machine` in vge-perf.config.ts: machines of one name are taken to be alike.',
           reason: 'no_machine',
         })
-      const repeat = `vge-perf compile ${named} --profile ${profile} --load FOLDER --seed ${seed}`
+      const to =
+        load.plans[0]?.arms[0]?.urls.map((url) => ` --target ${url.replace(/\/$/, '')}`).join('') ?? ''
+      const programs = flags.expect === undefined ? '' : ` --expect ${flags.expect}`
+      // Its rows are gone once it is collected: nothing less than the whole way repeats it.
+      const repeat = `vge-perf compile ${named} --profile ${profile} --load again -o again.k6.js${to} --seed ${seed}, k6 as before, vge-perf collect again${programs}`
       const laid = { laid: folder, load, samples, expect: flags.expect }
       done(await runGate({ ...read, repeat }, flags.json === true, (options) => collect(options, laid)))
     })

@@ -41,7 +41,7 @@ const containerSecurity = { allowPrivilegeEscalation: false, capabilities: { dro
 
 /** A Kubernetes object as YAML, with notes before what they are about, by path. */
 function document(head: string, value: object, notes: Readonly<Record<string, string>>): string {
-  const yaml = new Document(value)
+  const yaml = new Document(value, { aliasDuplicateObjects: false })
   yaml.commentBefore = head
   for (const [path, text] of Object.entries(notes)) {
     const keys = path.split('.')
@@ -136,6 +136,7 @@ export function clusterManifests(options: ClusterOptions): string {
       script: { configMap: { name, file } },
       arguments: '--no-thresholds --no-usage-report --summary-mode=disabled',
       separate: true,
+      starter: { securityContext: security, containerSecurityContext: containerSecurity },
       runner: {
         image,
         env: [
@@ -156,19 +157,24 @@ export function clusterManifests(options: ClusterOptions): string {
   const head = comment([
     `The scenario "${scenario}" of vge-perf on ${parallelism} pods, for k6-operator.`,
     '',
-    `1  vge-perf compile ${named} --load load                          prepares the target; load/ is what is to be sent`,
-    `2  kubectl apply -f THIS -l ${partLabel}=files                    the volume, and a pod to copy with`,
+    `1  vge-perf compile ${named} --load load --target URL --postgres URL --redis URL`,
+    '                                                                 prepares the target, at an address that pods reach, too;',
+    '                                                                 load/ is what is to be sent. --profile and --seed as ever',
+    `2  kubectl apply --server-side -f THIS -l ${partLabel}=files       the volume, and a pod to copy with`,
     `   kubectl -n ${namespace} wait --for=condition=Ready pod/${files}`,
     `   kubectl -n ${namespace} cp load ${files}:${mount}/`,
-    `3  kubectl apply -f THIS -l ${partLabel}=run                      sends it; all pods begin at the next full half minute`,
+    `3  kubectl apply --server-side -f THIS -l ${partLabel}=run         sends it; all pods begin at the next full half minute.`,
+    '                                                                 Without --server-side the script is too long for kubectl',
     `   kubectl -n ${namespace} get testrun ${name} -w                  until its stage is finished`,
     `4  kubectl -n ${namespace} cp ${files}:${loadFolder}/${laidFiles.samples} load/${laidFiles.samples}`,
-    `   vge-perf collect load --expect ${parallelism}                           one artefact, weighed, judged and reported`,
+    `   vge-perf collect load --expect ${parallelism} --postgres URL --redis URL   one artefact, weighed, judged and reported`,
     '5  kubectl delete -f THIS',
   ])
   return [
     document(head, claim, {
-      'spec.accessModes': comment(['All pods write to it at once, each a file of its own.']),
+      'spec.accessModes': comment([
+        'All pods write to it at once, each a file of its own: the class must be one that can (NFS, CephFS, EFS, Azure Files).',
+      ]),
       'spec.resources': comment(['For the rows, and the packed samples of all pods.']),
     }),
     document(
@@ -193,7 +199,7 @@ export function clusterManifests(options: ClusterOptions): string {
           'No thresholds: vge-perf judges. Where samples go travels as K6_OUT, which the operator does not cut at blanks.',
         ]),
         'spec.separate': comment([
-          'Each pod on a node of its own: pods that share one wait for each other, and start late.',
+          `Each pod on a node of its own, so that ${parallelism} nodes must be free: pods that share one wait for each other, and start late.`,
         ]),
         'spec.runner.image': comment(['A plain k6, unless the scenario talks to Redis.']),
         'spec.runner.env': comment([

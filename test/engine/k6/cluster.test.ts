@@ -108,6 +108,14 @@ test('the script comes out as it went in, and the parts belong together', () => 
   ])
 })
 
+test('its head says how to apply it: a script of this length is more than kubectl can note down itself', () => {
+  const head = clusterManifests(options).split('apiVersion')[0] ?? ''
+  expect(head.match(/kubectl apply --server-side -f THIS/g)).toHaveLength(2)
+  expect(head).not.toMatch(/kubectl apply -f/)
+  // Whoever sends and whoever tells them to begin may do no more than they need.
+  expect(clusterManifests(options).match(/allowPrivilegeEscalation: false/g)).toHaveLength(3)
+})
+
 test('names are such as Kubernetes takes, and what cannot be one is refused', () => {
   const [claim] = manifestsOf(clusterManifests({ ...options, scenario: 'My Own_Scenario!' }))
   expect(claim?.metadata.name).toBe('vge-perf-my-own-scenario-files')
