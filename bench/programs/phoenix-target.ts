@@ -4,7 +4,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import '../frame/until-parent-ends.js'
 
 // A target that costs little: it joins whoever comes to any topic, serves small live pages, and sends each of them a diff a second while
-// it is told to. Prints its address. Source: phoenix-wire.md §2–§4.
+// it is told to. Prints its address. Source: Phoenix and phoenix_live_view.
 
 interface View {
   readonly ws: WebSocket

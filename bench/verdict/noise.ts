@@ -89,7 +89,7 @@ export const noises: readonly Noise[] = [
   },
 ]
 
-/** Spread of what a start as a whole is off by: two starts differ by 1 %, as a metric that gates must. Source: statistics.md. */
+/** Spread of what a start as a whole is off by: two starts differ by 1 %, as a metric that gates must. */
 const ofStart = 0.01 / Math.SQRT2
 
 /** Log ratios of a session: a true change, what each start is off by, and the noise of units. `sigma` and `effect` are shares. */

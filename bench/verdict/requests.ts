@@ -19,7 +19,7 @@ export const slices = 6
 const each = 40
 /** Requests of a unit on one arm. */
 export const requestsAUnit = slices * each
-/** Spread of requests within a slice, of a slice, and of what the machine does to both arms of a unit alike. Source: statistics.md, table of spreads. */
+/** Spread of requests within a slice, of a slice, and of what the machine does to both arms of a unit alike. */
 const spreads = { request: 0.4, slice: 0.03, unit: 0.03 }
 /** Slices and units follow each other, and a machine that is slow stays so for a while. */
 const correlation = 0.5

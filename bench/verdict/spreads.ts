@@ -6,7 +6,7 @@ import { mostStarts, runGate } from './loop.js'
 import { noises, sessionOf, type Noise } from './noise.js'
 import { tallyOf, type Tally } from './tally.js'
 
-/** Spreads of a unit's log ratio; up to the third a metric may gate. Source: statistics.md. */
+/** Spreads of a unit's log ratio; up to the third a metric may gate. */
 export const sigmas = [0.01, 0.02, 0.03, 0.04, 0.05] as const
 export const mayGate = 0.03
 /** The change that must be caught. */
@@ -60,7 +60,7 @@ export function allCells(sizes: Sizes, seed: string): readonly Cell[] {
   )
 }
 
-/** Metrics of a wide gate. Source: statistics.md. */
+/** Metrics of a wide gate. */
 export const wide = 20
 
 /** Share of gates of twenty metrics that call a regression where nothing changed, at the largest spread that may gate. */

@@ -13,7 +13,8 @@ export const many = (value: string, before: string[] = []): string[] => [...befo
 
 const number = (schema: v.GenericSchema<number>, what: string) => (value: string) => {
   const parsed = v.safeParse(schema, Number(value))
-  if (!parsed.success || value.trim() === '') throw new InvalidArgumentError(`expected ${what}.`)
+  // `Number` would take 0x10, 1e1 and blanks, which nobody means.
+  if (!parsed.success || !/^\d+(\.\d+)?$/.test(value)) throw new InvalidArgumentError(`expected ${what}.`)
   return parsed.output
 }
 
@@ -28,6 +29,11 @@ export const days = within(1, 10_000)
 /** The search for change points takes as long as their square, and a second a figure at 200. */
 export const points = within(1, 400)
 export const count = within(1, 1_000)
+/** Any text but none. */
+export const seedOption = (value: string): string => {
+  if (value.trim() === '') throw new InvalidArgumentError('expected a text, such as 1ffa80.')
+  return value
+}
 const coresOption = (name: string) => (value: string) => coresOf(value, name)
 export const minutesOption = number(
   v.pipe(v.number(), v.minValue(0.5), v.maxValue(120)),
@@ -95,7 +101,7 @@ export const withLoad = (command: Command, profile: string): Command =>
       'cores that the embedded platform and its stores are held to',
       coresOption('--target-cores'),
     )
-    .option('--seed <TEXT>', 'of arrivals and choices (default: drawn, and printed)')
+    .option('--seed <TEXT>', 'of arrivals and choices (default: drawn, and printed)', seedOption)
     .option('--report <FOLDER>', 'where artefacts and page go (default: reports/<date>-<seed>)')
     .option('--waive <NAME>', 'an invariant that need not be checked; may be repeated', many)
     .option(

@@ -7,7 +7,7 @@ import { studentUpper } from '../stats/student.js'
 import { caughtBy, type Pace, type Spread } from './power.js'
 import { looksOf } from './units.js'
 
-/** A metric by which fewer gates would catch a change of `reject` does not gate: 97.7 % were caught on the series of statistics.md. */
+/** A metric by which fewer gates would catch a change of `reject` does not gate: what was caught on recorded series: `bench/README.md`, "How good the verdict is". */
 const wanted = 0.97
 /** `gate.maxUnits` can be set no higher. */
 const mostPairs = 60

@@ -10,7 +10,7 @@ export interface Finding {
   readonly sentence: string
 }
 
-/** What counts first. Source: design.md, "Verdict". A regression and a broken budget weigh alike; the first found is told. */
+/** What counts first. A regression and a broken budget weigh alike; the first found is told. */
 const order: readonly (readonly Outcome[])[] = [
   ['interrupted'],
   ['broken'],

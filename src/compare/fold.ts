@@ -13,7 +13,7 @@ export type VerdictHead = Omit<
 
 const said = (outcome: Outcome): string => outcome.replaceAll('_', ' ')
 
-/** All scenarios → one verdict: the one that weighs most decides (design.md, "Verdict"), the others are named behind it. */
+/** All scenarios → one verdict: the one that weighs most decides, the others are named behind it. */
 export function foldVerdict(scenarios: readonly ScenarioVerdict[], head: VerdictHead): Verdict {
   const [worst, ...rest] = byWeight(scenarios)
   if (worst === undefined) {

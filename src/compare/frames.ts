@@ -4,7 +4,7 @@ import type { MetricVerdict } from '../model/verdict.js'
 import { figureMetric } from './figure-metric.js'
 import { gatingPairs, type Compared, type Pair } from './units.js'
 
-/** What a frame carries is counted, not timed, and between equal builds it hardly differs. Source: statistics.md, "Work". */
+/** What a frame carries is counted, not timed, and between equal builds it hardly differs. */
 const sizeTolerance: Tolerance = { ignore: 0.05, reject: 0.2 }
 /** Fewer frames in a unit, on average, show neither. */
 const least = 50

@@ -14,11 +14,11 @@ export interface Statistic {
   /** Fewer samples in a unit of an arm do not show it. */
   readonly least: number
   readonly of: (latency: Distribution) => number
-  /** How many times the step's margins it gets: the tail is that much noisier. Source: statistics.md, table of spreads. */
+  /** How many times the step's margins it gets: the tail is that much noisier. Spreads: `bench/verdict/spreads.ts`. */
   readonly wider?: number
 }
 
-/** What is looked at of a distribution; `p75–p95` is the mean between these two. p99 is too noisy to gate (statistics.md): it keeps its budget and is shown. */
+/** What is looked at of a distribution; `p75–p95` is the mean between these two. p99 is too noisy to gate: it keeps its budget and is shown. */
 export const statistics: readonly Statistic[] = [
   { name: 'p50', gates: true, least: 20, of: (latency) => latency.quantile(0.5) },
   { name: 'p75–p95', gates: true, least: 50, of: (latency) => latency.meanBetween(0.75, 0.95), wider: 4 },
@@ -26,7 +26,7 @@ export const statistics: readonly Statistic[] = [
   { name: 'p99', gates: false, least: 50, of: (latency) => latency.quantile(0.99) },
 ]
 
-/** A figure finer than so many ticks of the engine's clock never gates. Source: design.md. */
+/** A figure finer than so many ticks of the engine's clock never gates. */
 const ticks = 20
 
 /** Whether a latency, microseconds, is so short that the clock of the run's engine cannot tell it well enough to gate. */

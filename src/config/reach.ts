@@ -30,7 +30,7 @@ export const mayAsk = (config: Config, host: string): boolean =>
 
 /**
  * What may be done to these addresses: anything on loopback (undefined), else the limits of the environment that names the host.
- * Throws `UserError` for a host that no environment names. Source: design.md, "The target of a real pipeline".
+ * Throws `UserError` for a host that no environment names.
  */
 export function reachOf(config: Config, urls: readonly string[]): Environment | undefined {
   const foreign = urls.map((url) => targetUrl(url).hostname).filter((host) => !loopback(host))

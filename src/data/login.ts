@@ -3,6 +3,7 @@ import { fill } from '../binding/contract.js'
 import type { Contract, RequestTools } from '../model/contract.js'
 import { messageOf, UserError } from '../model/errors.js'
 import type { Dataset, Entity } from '../model/scenario.js'
+import { bodyOf } from '../binding/body.js'
 
 /** Where and how to log in: the first node's address, what is sent with every request, tools of the contract. */
 export interface LoginTarget {
@@ -12,6 +13,8 @@ export interface LoginTarget {
 }
 
 const answerSchema = v.record(v.string(), v.unknown())
+/** Bytes of an answer: a token is short. */
+const longest = 1_000_000
 const atOnce = 4
 
 const ask = async (contract: Contract, target: LoginTarget, entity: Entity): Promise<string> => {
@@ -36,7 +39,10 @@ const ask = async (contract: Contract, target: LoginTarget, entity: Entity): Pro
       reason: 'target_unreachable',
     })
   })
-  const body = v.safeParse(answerSchema, await response.json().catch(() => undefined))
+  const said = await bodyOf(response, longest)
+    .then((text): unknown => JSON.parse(text))
+    .catch(() => undefined)
+  const body = v.safeParse(answerSchema, said)
   const fields = body.success ? body.output : {}
   const inner = v.safeParse(answerSchema, fields.data)
   const found = (inner.success ? inner.output : fields)[token]

@@ -1,5 +1,5 @@
 import type { Condition } from '../model/condition.js'
-import { bodyOf } from '../probe/body.js'
+import { bodyOf } from '../binding/body.js'
 import { duration } from '../report/format.js'
 import { ok, warning } from './states.js'
 

@@ -13,7 +13,7 @@ function asked({ generator, embedded }: Config): Readonly<Record<string, string>
   }
 }
 
-/** What a run is, in three classes. Source: design.md, "Fingerprint". */
+/** What a run is, in three classes. */
 export function fingerprint(options: {
   readonly config: Config
   readonly scenario: string

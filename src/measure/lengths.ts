@@ -4,7 +4,7 @@ import { sizeOf } from '../plan/limits.js'
 import { splitPhases } from '../plan/unit.js'
 import { spareUnits } from './fit.js'
 
-/** Length of a phase's stretch in a unit of slices. statistics.md has 4 s; eight scenarios within six minutes leave 3. */
+/** Length of a phase's stretch in a unit of slices. Longer ones are steadier; eight scenarios within six minutes leave 3 s. */
 export const unitLength: Micros = seconds(3)
 /** Long enough for the JIT of a fresh process: thousands of requests at the rates of the scenarios. */
 export const warmUpLength: Micros = seconds(3)

@@ -2,7 +2,7 @@ import { fill } from '../binding/contract.js'
 import type { Contract, HttpOperation } from '../model/contract.js'
 import { exitCode, messageOf, UserError } from '../model/errors.js'
 import type { Dataset, JsonObject, StepArguments } from '../model/scenario.js'
-import { bodyOf } from '../probe/body.js'
+import { bodyOf } from '../binding/body.js'
 import type { ArmTarget } from './context.js'
 
 const patience = 3_000

@@ -51,7 +51,7 @@ export interface Told {
   readonly committedAt: number
 }
 
-/** Bound to a topic of a Phoenix socket. `topic` may hold `{name}` for arguments. Source: phoenix-wire.md §1, §2. */
+/** Bound to a topic of a Phoenix socket. `topic` may hold `{name}` for arguments. Source: Phoenix, `Phoenix.Socket.V2.JSONSerializer`. */
 export interface ChannelOperation {
   readonly kind: 'channel'
   /** Path of the socket's endpoint, without `/websocket`. */
@@ -70,7 +70,7 @@ export interface ChannelOperation {
   readonly inspect?: (event: string, payload: JsonObject, size: number) => string | undefined
 }
 
-/** Bound to a LiveView page: its dead render, its socket, its join. Source: phoenix-wire.md §3, §4. */
+/** Bound to a LiveView page: its dead render, its socket, its join. Source: phoenix_live_view, `Phoenix.LiveView.Static`, `Phoenix.LiveView.Channel`. */
 export interface ViewOperation {
   readonly kind: 'view'
   readonly path: string

@@ -1,4 +1,4 @@
-/** The exit codes of every command. Source: design.md, "Verdict". */
+/** The exit codes of every command. What each means: `docs/verdict.md`. */
 export const exitCode = {
   pass: 0,
   regression: 1,

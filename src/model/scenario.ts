@@ -43,7 +43,7 @@ export interface Element {
 /**
  * A LiveView page that is open. What is done on it is a step: it ends with the first of `shows` that the page shows, else with
  * the server's reply, whose word is `ok`, `redirect`, `live_redirect`, … An element that is not there, or takes no such
- * event, ends it with the answer `stuck`. Source: phoenix-wire.md §4.
+ * event, ends it with the answer `stuck`. Source: phoenix_live_view, `Phoenix.LiveView.Channel`.
  */
 export interface Page<S extends Steps> {
   /** Sends the element's own `phx-click` with its values, or follows its link. */

@@ -1,7 +1,7 @@
 import { fill } from '../binding/contract.js'
 import type { HttpOperation, RequestTools } from '../model/contract.js'
 import { messageOf } from '../model/errors.js'
-import { bodyOf } from './body.js'
+import { bodyOf } from '../binding/body.js'
 import { parseMetrics, type Reading } from './prometheus.js'
 
 /** Milliseconds. A node that is not under load answers in a few. */

@@ -3,7 +3,7 @@ import type { Decision, MetricVerdict, Outcome, ScenarioVerdict } from '../model
 
 const byDecision: readonly Decision[] = ['regression', 'no_data', 'inconclusive', 'improvement', 'pass']
 
-/** Order of the fold in design.md, "Verdict": what a reader has to see first. */
+/** Order of the fold (`src/compare/fold.ts`): what a reader has to see first. */
 const byOutcome: readonly Outcome[] = [
   'interrupted',
   'broken',

@@ -13,7 +13,7 @@ import type {
 } from '../model/scenario.js'
 import { ms, seconds } from '../model/time.js'
 
-/** Source: statistics.md: changes up to 3 % are none, one of 10 % must be excluded to pass. */
+/** Changes up to 3 % are none, one of 10 % must be excluded to pass. */
 export const defaultTolerance: Tolerance = { ignore: 0.03, reject: 0.1 }
 
 /** Share of steps that may end in an error where a profile says nothing: a run of errors alone must not pass. */

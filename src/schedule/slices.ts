@@ -21,7 +21,7 @@ export function sliceable(arrivals: Arrivals): boolean {
 
 /**
  * Lays `length` of load out in pairs of slices, one an arm, the order within each pair drawn. Both arms of a pair get the same
- * arrivals, at the phase's own rate. Source: statistics.md, "Paired mode".
+ * arrivals, at the phase's own rate.
  */
 export function sliced(
   arrivals: Arrivals,

@@ -45,7 +45,7 @@ const surging = (first: number, halfLife: number, duration: number): number[] =>
 
 /**
  * Starts of the journeys of a phase, in microseconds from its start, in order. Pure in its arguments.
- * A closed phase has none: its journeys start when a user is free. Source: load-generation.md, "open model".
+ * A closed phase has none: its journeys start when a user is free.
  */
 export function startsOf(arrivals: Arrivals, seed: string, name: string): number[] {
   switch (arrivals.kind) {

@@ -1,6 +1,6 @@
 import type { SharePair } from './shares.js'
 
-/** Chance, over all looks of however long a canary, of rolling back one that is no worse than its control. Source: statistics.md. */
+/** Chance, over all looks of however long a canary, of rolling back one that is no worse than its control. Measured: `bench/README.md`, "How good the verdict is". */
 export const rollbackLevel = 0.001
 
 /** How many times the control's share the canary's may be: bet on in equal parts. Less than twice is no reason to roll back. */

@@ -3,7 +3,7 @@ import { decideBy, type PairedDecision } from './paired.js'
 import { totalLevels } from './sequential.js'
 import { studentUpper } from './student.js'
 
-/** Fewer sessions do not show how much one session differs from the next. Source: statistics.md. */
+/** Fewer sessions do not show how much one session differs from the next. */
 export const fewestSessions = 8
 
 /**

@@ -1,9 +1,9 @@
 import { studentUpper } from './student.js'
 
-/** Numbers of units at which a verdict is looked for. Source: statistics.md. */
+/** Numbers of units at which a verdict is looked for. How it errs with them: `bench/README.md`, "How good the verdict is". */
 export const plannedLooks: readonly number[] = [4, 6, 8, 10, 12]
 
-/** Chance, over all looks together, of calling a change of exactly the margin: a false regression, a false pass. Source: statistics.md. */
+/** Chance, over all looks together, of calling a change of exactly the margin: a false regression, a false pass. Measured: `bench/README.md`, "How good the verdict is". */
 export const totalLevels = { regression: 0.01, pass: 0.05 } as const
 
 const nodes = 240

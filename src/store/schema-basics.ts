@@ -26,5 +26,5 @@ export const jsonObject: Schema<JsonObject> = v.record(
   v.lazy(() => json),
 )
 
-/** Source: design.md, "Fingerprint". */
+/** What a run is: `src/measure/fingerprint.ts`. */
 export const fingerprint = v.object({ must: recordOf(text), warn: recordOf(text), subject: recordOf(text) })

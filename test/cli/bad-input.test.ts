@@ -71,6 +71,8 @@ test.each([
   [['run', '--scenario', './tiny.ts', '--profile', 'huge'], /has no profile "huge".*smoke/s],
   [['gate', '--bogus'], /unknown option '--bogus'/],
   [['gate', '--minutes', 'five'], /expected minutes/],
+  [['gate', '--minutes', '0x10'], /expected minutes/],
+  [['gate', '--seed', ''], /expected a text/],
   [['gate', '--workers', '0'], /expected a whole number from 1 to 1000/],
   [['gate', '--workers', '900'], /900 processes are to send load, but they may use \d+ core/],
   [['gate', '--workers', '3', '--cores', '0'], /3 processes are to send load, but they may use 1 core/],

@@ -4,7 +4,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 
 /**
  * A small target that speaks LiveView and channels, well or in one of many ways badly: the word is the last part of the page's path,
- * and of the topic. Source: phoenix-wire.md §2–§6.
+ * and of the topic. Source: Phoenix and phoenix_live_view.
  */
 export async function phoenixTarget() {
   const seen: { joins: string[]; cookies: string[]; open: Set<WebSocket> } = {

@@ -63,7 +63,7 @@ test('a metric too noisy for its tolerance may not gate, and what would let it i
   const found = scenarios[0]?.metrics['look p50']
   expect(found).toMatchObject({ mayGate: false, between: 0 })
   expect(found?.pairs).toBeUndefined()
-  // As statistics.md has it for these margins and so many units.
+  // For these margins and so many units a spread of 3 % is about the most (`bench/README.md`).
   expect(found?.bearable).toBeGreaterThan(0.02)
   expect(found?.bearable).toBeLessThan(0.04)
   // The tail gets margins four times as wide, and this spread is too wide for those as well.

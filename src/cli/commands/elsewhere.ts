@@ -6,7 +6,7 @@ import { readConfig } from '../../config/read.js'
 import { messageOf, UserError } from '../../model/errors.js'
 import { usualVus } from '../../engine/k6/orders.js'
 import { laidFiles } from '../../model/plan.js'
-import { count, many, withConfig, withTarget, type LoadFlags } from '../options.js'
+import { count, many, seedOption, withConfig, withTarget, type LoadFlags } from '../options.js'
 import { print, say } from '../output.js'
 import { progressLine } from '../progress.js'
 import { gateOptions, runGate, type GateFlags } from './gate.js'
@@ -62,7 +62,7 @@ export function compileCommand(program: Command, done: (code: number) => void): 
     .description('make one script of a scenario, which plain k6 runs; with --load also what it is to send')
     .option('--profile <NAME>', 'smoke, ci or full, or one of the scenario’s own', 'smoke')
     .option('--load <FOLDER>', 'prepare the target, and lay out in this folder what is to be sent to it')
-    .option('--seed <TEXT>', 'of arrivals and choices (default: drawn)')
+    .option('--seed <TEXT>', 'of arrivals and choices (default: drawn)', seedOption)
     .action(async (name: string, flags: CompileFlags) => {
       const { text, made, needsRedis } = await scriptOf(name, flags.config, flags.vus ?? usualVus)
       if (needsRedis) say((await import('../../engine/k6/compile.js')).redisRemedy)

@@ -31,7 +31,7 @@ export interface Present {
   readonly startAt: number
 }
 
-/** Pacing VUs of a program where nobody says how many: each has an event loop of its own. Source: k6.md, tried with 4 at 500 a second. */
+/** Pacing VUs of a program where nobody says how many: each has an event loop of its own. Tried with 4 at 500 a second. */
 export const usualVus = 4
 
 /**

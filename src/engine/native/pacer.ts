@@ -6,7 +6,7 @@ const timerError = 300
 // A longer turn of the loop did other work than waiting.
 const emptyTurn = 30
 
-/** Begins things at their instants: a timer, then a short spin. Source: load-generation.md. */
+/** Begins things at their instants: a timer, then a short spin. */
 export class Pacer implements Pacing {
   private next = 0
   private prepared = -1

@@ -36,7 +36,7 @@ const requestOf = ({ path, auth, query }: ViewOperation, args: StepArguments): H
 /**
  * Opens a page as a browser does: dead render, cookies, socket, join. `done` comes once, with the view when its answer is `shown`.
  * Other answers: `redirect`, `live_redirect`, a status code, `no_csrf`, `no_live_view`, `no_session`, `wrong_page`, `stale`, `unauthorized`, …
- * Source: phoenix-wire.md §3, §4.
+ * Source: phoenix_live_view, `Phoenix.LiveView.Static`, `Phoenix.LiveView.Channel`.
  */
 export class ViewOpening implements Pending, PageOpening, PageEvents {
   private over = false
