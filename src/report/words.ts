@@ -179,7 +179,7 @@ export function settlingWords({
   const noise =
     settling.noise === 'starts'
       ? 'fresh starts differ more than the units of one'
-      : `its units differ${sigma === undefined ? '' : ` by about ${percent(sigma)}`}`
+      : `its units differ${sigma === undefined ? ' from one another' : ` by about ${percent(sigma)}`}`
   const { units } = settling
   return [
     units === undefined
