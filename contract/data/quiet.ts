@@ -24,7 +24,9 @@ export const quiet: Contract['data']['quiet'] = async (tools) => {
     [ids, soon, figures.hold_release_grace_s ?? 0],
   )
   if (due !== undefined && due.count > 0) return `${due.count} holds wait for their end`
-  const digest = (await createdBitmaps(tools)).map(({ bits }) => bits.toString('base64')).join(' ')
+  const digest = (await createdBitmaps(tools))
+    .map(({ bits }) => Buffer.from(bits).toString('base64'))
+    .join(' ')
   const last = looks.get(dataset)
   const now = Date.now()
   if (last?.digest !== digest) {

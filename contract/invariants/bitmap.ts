@@ -8,15 +8,15 @@ interface SeatRow {
   readonly status: string
 }
 
-const bitOf = (bits: Buffer, index: number): number => ((bits[index >> 3] ?? 0) >> (7 - (index & 7))) & 1
+const bitOf = (bits: Uint8Array, index: number): number => ((bits[index >> 3] ?? 0) >> (7 - (index & 7))) & 1
 
-const ones = (bits: Buffer): number[] => {
+const ones = (bits: Uint8Array): number[] => {
   const found: number[] = []
   for (let index = 0; index < bits.length * 8; index += 1) if (bitOf(bits, index) === 1) found.push(index)
   return found
 }
 
-const differences = (event: string, bits: Buffer, seats: readonly SeatRow[]): readonly Offender[] => {
+const differences = (event: string, bits: Uint8Array, seats: readonly SeatRow[]): readonly Offender[] => {
   const known = new Set(seats.map(({ index }) => index))
   const strays = ones(bits).filter((index) => !known.has(index))
   return [

@@ -36,6 +36,9 @@ const untold = (tools: TruthTools, rows: readonly HoldRow[]): readonly Offender[
   const doubtful = new Set(
     factsOf(tools, 'unknown').map((fact) => `${text(fact, 'seat')} ${text(fact, 'buyer')}`),
   )
+  // A scenario that keeps no account of its wins looks like a platform that answers nobody.
+  const silent =
+    told.size === 0 ? " (this scenario tells of no hold: its journey must say vu.receipt('hold', …))" : ''
   const buyers = new Set(
     ['buyers', 'rivals'].flatMap((kind) => (tools.dataset[kind] ?? []).map(({ id }) => String(id))),
   )
@@ -43,7 +46,7 @@ const untold = (tools: TruthTools, rows: readonly HoldRow[]): readonly Offender[
     .filter(({ id, seat, buyer }) => buyers.has(buyer) && !told.has(id) && !doubtful.has(`${seat} ${buyer}`))
     .map(({ id, seat, buyer }) => ({
       id,
-      what: `holds seat ${seat} for buyer ${buyer}, who was never told`,
+      what: `is a hold of seat ${seat} for buyer ${buyer}, who was never told${silent}`,
     }))
 }
 

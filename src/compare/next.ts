@@ -94,7 +94,10 @@ const commands: Readonly<Record<string, Next>> = {
   one_sided: again,
   invariants_not_checked: waiveEach,
   wrong_mix: showPlan,
-  generator_behind: (_, { repeat }) => `${repeat} (on a quieter machine, or with less load)`,
+  generator_behind: ({ budgets }, { repeat, mode }) =>
+    budgets.some(({ name, decision }) => name === 'errors' && decision === 'broken')
+      ? `see first why so many steps ended in an error: no machine mends that; then ${repeat}`
+      : `${repeat} (on a quieter machine${mode === 'paired' ? ', or with less load' : '; `vge-perf gate`, which compares two builds, fits the load to the machine'})`,
   journey_threw: mend,
   audience_absent: mend,
 }

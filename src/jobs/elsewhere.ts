@@ -85,7 +85,8 @@ export async function collect(
   options: Omit<GateOptions, 'engine' | 'ready'>,
   { laid, load, samples, expect }: CollectOptions,
 ): Promise<GateResult> {
-  await assertCollectable(options, laid, load)
+  const target = await assertCollectable(options, laid, load)
+  await assertWeighable(options, target, load)
   const back = await readSentBack(laid, load, samples, expect)
   const result = await gate({
     ...options,
@@ -110,12 +111,36 @@ export async function discard(
   )
 }
 
+/** What is collected is gone from the target, and a store that was forgotten could not be asked any more. */
+async function assertWeighable(
+  { config, scenarios, waive }: Omit<GateOptions, 'engine' | 'ready'>,
+  target: ArmTarget,
+  { scenario: name }: LaidLoad,
+): Promise<void> {
+  const { contract } = await openContract(config)
+  const names = { sql: '--postgres', redis: '--redis' } as const
+  const given = { sql: target.postgres, redis: target.redis }
+  const unasked = (scenarios[0]?.scenario.invariants ?? []).flatMap((invariant) => {
+    const lacks = contract.invariants[invariant]?.needs.filter((store) => given[store] === undefined) ?? []
+    return waive.includes(invariant) || lacks.length === 0 ? [] : [{ invariant, lacks }]
+  })
+  if (unasked.length === 0) return
+  const stores = [...new Set(unasked.flatMap(({ lacks }) => lacks.map((store) => names[store])))]
+  throw new UserError(
+    `${unasked.map(({ invariant }) => invariant).join(', ')} of ${name} cannot be checked: the target names no ${stores.join(' and no ')}.`,
+    {
+      hint: `Give ${stores.join(' and ')}; or --waive each that need not be checked. Nothing was collected: the load is as it was.`,
+      reason: 'no_store',
+    },
+  )
+}
+
 /** The load's own target, with the stores that its rows are in. */
 async function assertCollectable(
   options: Omit<GateOptions, 'engine' | 'ready'>,
   laid: string,
   load: LaidLoad,
-): Promise<void> {
+): Promise<ArmTarget> {
   readLaidRows(laid)
   const urls = options.source.urls.map((url) => targetUrl(url).href)
   const sentTo = load.plans[0]?.arms[0]?.urls ?? []
@@ -124,10 +149,11 @@ async function assertCollectable(
       hint: 'Leave --target out: the load names its target.',
       reason: 'other_target',
     })
-  const { postgres } = await withTarget(options, (target) => Promise.resolve(target))
-  if (options.config.data.adapter === 'sql' && postgres === undefined)
+  const target = await withTarget(options, (one) => Promise.resolve(one))
+  if (options.config.data.adapter === 'sql' && target.postgres === undefined)
     throw new UserError('The rows of this load are in a Postgres, and none is named.', {
       hint: 'Name it with --postgres, and its Redis with --redis, as for `compile`; or as `targets.candidate` in vge-perf.config.ts.',
       reason: 'no_store',
     })
+  return target
 }

@@ -107,7 +107,7 @@ export interface Sql {
 
 export interface RedisStore {
   readonly call: (command: string, ...args: (string | number)[]) => Promise<unknown>
-  readonly buffer: (command: string, ...args: (string | number)[]) => Promise<Buffer | null>
+  readonly buffer: (command: string, ...args: (string | number)[]) => Promise<Uint8Array | null>
   /** Many commands in one round trip. */
   readonly pipeline: (commands: readonly (readonly (string | number)[])[]) => Promise<unknown[]>
   /** All keys that match, by SCAN. */

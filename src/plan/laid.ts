@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, join } from 'node:path'
 import { messageOf, UserError } from '../model/errors.js'
 import { laidFiles, type LaidLoad, type Plan } from '../model/plan.js'
@@ -30,6 +39,9 @@ export function writeLoad(
   mkdirSync(join(folder, laidFiles.samples), { recursive: true, mode: 0o700 })
   // Also one that was there before.
   chmodSync(folder, 0o700)
+  // Tokens in a repository are there for ever.
+  const ignored = join(folder, '.gitignore')
+  if (!existsSync(ignored)) writeFileSync(ignored, '*\n')
   const take = (file: string, name = basename(file)): string => {
     copyFileSync(file, join(folder, name))
     chmodSync(join(folder, name), 0o600)

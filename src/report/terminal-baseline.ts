@@ -20,7 +20,7 @@ const titleOf = ({ scenario, profile }: { readonly scenario: string; readonly pr
 function standing({ counting, missing, until, sessions }: BaselineSet): string {
   const of = `${counting} of ${plural(sessions.length, 'session')} ${counting === 1 ? 'counts' : 'count'}`
   return missing > 0 || until === undefined
-    ? `${of}, ${missing} more needed`
+    ? `${of}, ${missing} more must be promoted`
     : `${of}, usable until ${until.slice(0, 10)}`
 }
 

@@ -38,7 +38,7 @@ test('a baseline is promoted, pinned, rolled and pruned, and each command says w
   expect(promoted.stderr).toBe('')
   expect(promoted.stdout).toMatch(/^Promoted:\n {2}checkout {2}20/)
   expect(promoted.stdout).toMatch(/main {2}checkout \(ci\) +\d+ of 52 sessions count, usable until 20/)
-  expect(promoted.stdout).toMatch(/3 of 3 sessions count, 5 more needed/)
+  expect(promoted.stdout).toMatch(/3 of 3 sessions count, 5 more must be promoted/)
   expect(vgePerf('baseline', 'pin', 'main', '--as', '1.4').stdout).toMatch(
     /^Pinned as release 1\.4:\n {2}baselines\/main@1\.4\/checkout\/20/,
   )

@@ -119,7 +119,7 @@ test('a seat is shown by its own bit, in the order in which Redis keeps them', a
   const { redis } = target.stores
   const taken = [0, 5, 6, 7, 8, 15, 23, 24, 40]
   await redis.pipeline(taken.map((index) => ['SETBIT', 'bits', index, 1]))
-  const bitmap = (await redis.buffer('GET', 'bits'))?.toString('base64')
+  const bitmap = Buffer.from((await redis.buffer('GET', 'bits')) ?? []).toString('base64')
   const seen = Array.from({ length: 80 }, (_, index) => index).filter(
     (index) => shown(bitmap, index) === 'taken',
   )

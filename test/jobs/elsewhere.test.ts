@@ -128,7 +128,7 @@ test(
       scenario?.times.find(({ metric, outcome }) => metric === 'reserve' && outcome === 'won')?.count,
     ).toBeGreaterThan(30)
     expect(verdict.repeat).toBe(
-      `vge-perf compile ./held.ts --profile tiny --load again -o again.k6.js --target ${at()[1]} --seed one, k6 as before, vge-perf collect again --expect 2`,
+      `vge-perf compile ./held.ts --profile tiny --load again -o again.k6.js --target ${at()[1]} --seed one`,
     )
     // Nobody could have asked the target for its metrics then.
     expect(scenario?.warnings.join()).not.toContain('metrics')
@@ -173,11 +173,15 @@ test('without its stores a load is not collected, and keeps its rows; given up, 
   const blind = vgePerf('collect', 'given-up')
   expect(blind.stderr).toContain('are in a Postgres, and none is named')
   expect(blind.status).toBe(2)
+  // What is collected is gone from the target, and Redis could not be asked any more.
+  const half = vgePerf('collect', 'given-up', '--postgres', target.postgres)
+  expect(half.stderr).toMatch(/registry-equals-database.* cannot be checked: the target names no --redis/)
+  expect(half.status).toBe(2)
   expect(existsSync(join(folder, 'given-up', 'rows.json'))).toBe(true)
   const discarded = vgePerf('collect', 'given-up', '--discard', ...stores())
   expect(discarded.stderr).not.toContain('rows stay')
   expect(discarded.status).toBe(0)
-  expect(readdirSync(join(folder, 'given-up'))).toEqual(['samples'])
+  expect(readdirSync(join(folder, 'given-up'))).toEqual(['.gitignore', 'samples'])
   expect(lay('given-up').status).toBe(0)
   expect(vgePerf('collect', 'given-up', '--discard', ...stores()).status).toBe(0)
 })

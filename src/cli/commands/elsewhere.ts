@@ -85,13 +85,17 @@ async function layOut(name: string, flags: CompileFlags, folder: string, made: s
   const place = { folder, named: name, script: made }
   const { load, seconds } = await lay({ ...options, say: progress.say }, place).finally(progress.end)
   const samples = join(folder, laidFiles.samples, '1.ndjson.gz')
-  const stores = flags.postgres === undefined ? '' : ' --postgres … --redis …, as here'
+  const given = [
+    ...(flags.postgres === undefined ? [] : [' --postgres …']),
+    ...(flags.redis === undefined ? [] : [' --redis …']),
+  ]
+  const stores = given.length === 0 ? '' : `${given.join('')} (as here)`
   const journeys = load.plans.reduce((sum, { arrivals }) => sum + arrivals, 0)
   say(
     `Laid out in ${folder}: ${journeys} journeys with the seed ${load.seed}, in ${Math.ceil(seconds)} s, most of which waits for late answers.`,
   )
   say(
-    `  k6 run --summary-mode=disabled -e VGE_LOAD=${resolve(folder)} --out json=${samples} ${flags.out ?? 'SCRIPT'}`,
+    `  k6 run --quiet --summary-mode=disabled -e VGE_LOAD=${resolve(folder)} --out json=${samples} ${flags.out ?? 'SCRIPT'}`,
   )
   say(`  vge-perf collect ${folder}${stores}`)
 }
@@ -149,7 +153,8 @@ export function k8sCommand(program: Command, done: (code: number) => void): void
         storage,
         storageClass,
       }
-      write(flags.out, clusterManifests({ ...options, image: image ?? 'grafana/k6:1.8.0' }))
+      const file = flags.out ?? 'FILE'
+      write(flags.out, clusterManifests({ ...options, file, image: image ?? 'grafana/k6:1.8.0' }))
       done(0)
     })
 }
@@ -202,9 +207,8 @@ export function collectCommand(program: Command, done: (code: number) => void): 
         })
       const to =
         load.plans[0]?.arms[0]?.urls.map((url) => ` --target ${url.replace(/\/$/, '')}`).join('') ?? ''
-      const programs = flags.expect === undefined ? '' : ` --expect ${flags.expect}`
-      // Its rows are gone once it is collected: nothing less than the whole way repeats it.
-      const repeat = `vge-perf compile ${named} --profile ${profile} --load again -o again.k6.js${to} --seed ${seed}, k6 as before, vge-perf collect again${programs}`
+      // Its rows are gone once it is collected: nothing less than the whole way repeats it, and each step of it says the next.
+      const repeat = `vge-perf compile ${named} --profile ${profile} --load again -o again.k6.js${to} --seed ${seed}`
       const laid = { laid: folder, load, samples, expect: flags.expect }
       done(await runGate({ ...read, repeat }, flags.json === true, (options) => collect(options, laid)))
     })

@@ -8,6 +8,8 @@ export interface ClusterOptions {
   readonly scenario: string
   /** How a command line names it. */
   readonly named: string
+  /** Where the manifests go, as its own commands name it. */
+  readonly file: string
   readonly script: string
   /** Pods that send. */
   readonly parallelism: number
@@ -68,7 +70,18 @@ const nameOf = (scenario: string): string =>
  * for a script that no ConfigMap holds. Source: k6-operator, api/v1alpha1/testrun_types.go.
  */
 export function clusterManifests(options: ClusterOptions): string {
-  const { scenario, named, script, parallelism, vus, image, namespace, storage, storageClass } = options
+  const {
+    scenario,
+    named,
+    file: manifest,
+    script,
+    parallelism,
+    vus,
+    image,
+    namespace,
+    storage,
+    storageClass,
+  } = options
   assertNames(options)
   const size = Buffer.byteLength(script)
   if (size > mostOfConfigMap)
@@ -136,7 +149,11 @@ export function clusterManifests(options: ClusterOptions): string {
       script: { configMap: { name, file } },
       arguments: '--no-thresholds --no-usage-report --summary-mode=disabled',
       separate: true,
-      starter: { securityContext: security, containerSecurityContext: containerSecurity },
+      starter: {
+        resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '64Mi' } },
+        securityContext: security,
+        containerSecurityContext: containerSecurity,
+      },
       runner: {
         image,
         env: [
@@ -160,15 +177,19 @@ export function clusterManifests(options: ClusterOptions): string {
     `1  vge-perf compile ${named} --load load --target URL --postgres URL --redis URL`,
     '                                                                 prepares the target, at an address that pods reach, too;',
     '                                                                 load/ is what is to be sent. --profile and --seed as ever',
-    `2  kubectl apply --server-side -f THIS -l ${partLabel}=files       the volume, and a pod to copy with`,
+    `2  kubectl apply --server-side -f ${manifest} -l ${partLabel}=files       the volume, and a pod to copy with`,
     `   kubectl -n ${namespace} wait --for=condition=Ready pod/${files}`,
     `   kubectl -n ${namespace} cp load ${files}:${mount}/`,
-    `3  kubectl apply --server-side -f THIS -l ${partLabel}=run         sends it; all pods begin at the next full half minute.`,
+    `3  kubectl apply --server-side -f ${manifest} -l ${partLabel}=run         sends it; all pods begin at the next full half minute.`,
     '                                                                 Without --server-side the script is too long for kubectl',
     `   kubectl -n ${namespace} get testrun ${name} -w                  until its stage is finished`,
     `4  kubectl -n ${namespace} cp ${files}:${loadFolder}/${laidFiles.samples} load/${laidFiles.samples}`,
     `   vge-perf collect load --expect ${parallelism} --postgres URL --redis URL   one artefact, weighed, judged and reported`,
-    '5  kubectl delete -f THIS',
+    `5  kubectl delete -f ${manifest}                                  until then tokens and secrets of the load lie on the volume`,
+    '',
+    'If a pod fails, what came back is refused as a whole: `vge-perf collect load --discard` with the same stores takes the rows away,',
+    `\`kubectl delete -f ${manifest} -l ${partLabel}=run\` and an emptied volume make room for the next. Size of the volume and memory are not`,
+    'fitted to a profile: see --storage. Two loads of one scenario at once need two namespaces.',
   ])
   return [
     document(head, claim, {

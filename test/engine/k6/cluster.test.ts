@@ -14,6 +14,7 @@ ajv.addSchema(read('testrun.json'), 'testrun')
 const options = {
   scenario: 'seat-selection',
   named: 'seat-selection',
+  file: 'seats.yaml',
   script: 'export default () => {}\n// "quotes", ünïcode: {braces} & #\n',
   parallelism: 5,
   vus: 20,
@@ -110,7 +111,7 @@ test('the script comes out as it went in, and the parts belong together', () => 
 
 test('its head says how to apply it: a script of this length is more than kubectl can note down itself', () => {
   const head = clusterManifests(options).split('apiVersion')[0] ?? ''
-  expect(head.match(/kubectl apply --server-side -f THIS/g)).toHaveLength(2)
+  expect(head.match(/kubectl apply --server-side -f seats\.yaml/g)).toHaveLength(2)
   expect(head).not.toMatch(/kubectl apply -f/)
   // Whoever sends and whoever tells them to begin may do no more than they need.
   expect(clusterManifests(options).match(/allowPrivilegeEscalation: false/g)).toHaveLength(3)
