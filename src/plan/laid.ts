@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
+import * as v from 'valibot'
 import { messageOf, UserError } from '../model/errors.js'
 import { laidFiles, type LaidLoad, type Plan } from '../model/plan.js'
 import type { Dataset } from '../model/scenario.js'
@@ -61,6 +62,32 @@ export function writeLoad(
   return load
 }
 
+const words = v.pipe(v.array(v.string()), v.minLength(1))
+/** What is read of a load before its plans are compared with those that would be sent now. */
+const laidSchema = v.looseObject({
+  formatVersion: v.literal(1),
+  id: v.string(),
+  script: v.string(),
+  scenario: v.string(),
+  named: v.string(),
+  profile: v.string(),
+  seed: v.string(),
+  plans: v.pipe(
+    v.array(
+      v.looseObject({
+        hash: v.string(),
+        arrivals: v.number(),
+        arrivalsFile: v.string(),
+        timeout: v.number(),
+        phases: v.array(v.looseObject({ name: v.string(), duration: v.number() })),
+        arms: v.pipe(v.array(v.looseObject({ arm: v.string(), urls: words })), v.minLength(1)),
+      }),
+    ),
+    v.minLength(1),
+  ),
+})
+const rowsSchema = v.record(v.string(), v.array(v.record(v.string(), v.unknown())))
+
 /** Reads the load that lies in a folder. Throws `UserError` where there is none, or one of another version. */
 export function readLoad(folder: string): LaidLoad {
   const file = join(folder, laidFiles.load)
@@ -73,10 +100,9 @@ export function readLoad(folder: string): LaidLoad {
       },
     )
   try {
-    const load = JSON.parse(readFileSync(file, 'utf8')) as Partial<LaidLoad>
-    if (load.formatVersion === 1 && Array.isArray(load.plans) && typeof load.id === 'string')
-      return load as LaidLoad
-    throw new Error('it is of another version')
+    const load: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    if (v.is(laidSchema, load)) return load as unknown as LaidLoad
+    throw new Error('it is of another version, or was changed')
   } catch (error) {
     throw new UserError(`${file} cannot be read as a load that was laid out: ${messageOf(error)}.`, {
       hint: 'Name the folder that `vge-perf compile SCENARIO --load FOLDER` made.',
@@ -89,7 +115,9 @@ export function readLoad(folder: string): LaidLoad {
 export function readLaidRows(folder: string): Dataset {
   const file = join(folder, laidFiles.rows)
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Dataset
+    const rows: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    if (v.is(rowsSchema, rows)) return rows as Dataset
+    throw new Error('its rows are no lists of records')
   } catch (error) {
     throw new UserError(`${file} cannot be read: ${messageOf(error)}.`, { reason: 'unreadable_file' })
   }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -184,6 +185,25 @@ test('without its stores a load is not collected, and keeps its rows; given up, 
   expect(readdirSync(join(folder, 'given-up'))).toEqual(['.gitignore', 'samples'])
   expect(lay('given-up').status).toBe(0)
   expect(vgePerf('collect', 'given-up', '--discard', ...stores()).status).toBe(0)
+})
+
+test('a load that was changed is no load', () => {
+  const laid = join(folder, 'changed')
+  mkdirSync(laid, { recursive: true })
+  const head = { formatVersion: 1, id: 'x', script: 'x', scenario: 'x', named: 'x', profile: 'x', seed: 'x' }
+  for (const text of [
+    'null',
+    '[]',
+    '{"formatVersion":1,"id":"x","plans":[{}]}',
+    JSON.stringify({ ...head, plans: [] }),
+    JSON.stringify({ ...head, plans: [null] }),
+    JSON.stringify({ ...head, plans: [{ arms: [] }] }),
+  ]) {
+    writeFileSync(join(laid, 'load.json'), text)
+    const { status, stderr } = vgePerf('collect', 'changed')
+    expect(stderr).toMatch(/cannot be read as a load that was laid out/)
+    expect(status).toBe(2)
+  }
 })
 
 test('what cannot be laid out or collected is said in a sentence', () => {

@@ -16,7 +16,7 @@ const kept = 3
 /** How often it is asked whether a target was lost, microseconds. */
 const look = 500_000
 
-const linesLost = (file: string, vu: number, wrote: number, read: number): UserError =>
+const linesLost = (file: string, vu: number, wrote = 0, read = 0): UserError =>
   new UserError(`${file}: VU ${vu} wrote ${wrote} samples and receipts, and ${read} are there.`, {
     hint: 'Send the whole load again. k6 loses lines where it cannot write them: see its own log.',
     exit: exitCode.failed,
@@ -100,7 +100,7 @@ async function readFile(
     },
   })
   for (const { vu, said } of back.vus.filter((one) => one.file === file)) {
-    const wrote = said.get(run)?.done?.emitted ?? 0
+    const wrote = said.get(run)?.done?.emitted
     const read = taken.get(vu) ?? 0
     if (wrote !== read) throw linesLost(file, vu, wrote, read)
   }

@@ -45,14 +45,22 @@ export interface SentBack {
 
 const again = 'Send the whole load again, into an empty folder of samples: `vge-perf compile` lays it anew.'
 
-/** Files of samples in a folder and below it. */
+/** Files of samples in a folder and below it. Throws `UserError` for one that is no file: a pipe would be waited for without end. */
 function samplesIn(folder: string): readonly string[] {
   if (!existsSync(folder)) return []
-  if (!statSync(folder).isDirectory()) return [folder]
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(json|ndjson)(\.gz)?$/.test(name))
-    .toSorted()
-    .map((name) => join(folder, name))
+  const files = statSync(folder).isDirectory()
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.(json|ndjson)(\.gz)?$/.test(name))
+        .toSorted()
+        .map((name) => join(folder, name))
+    : [folder]
+  const strange = files.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
+  if (strange === undefined) return files
+  throw new UserError(`${strange} is no file that samples could be in.`, {
+    exit: exitCode.failed,
+    reason: 'segment_cut',
+    hint: 'Take it away. Where it is a link, copy what it leads to.',
+  })
 }
 
 /** Reads a file of k6's JSON lines, packed or not, without holding it. Throws `UserError` (exit 4) for one that is cut short, or none. */
@@ -178,7 +186,15 @@ async function readWords(file: string, load: LaidLoad, found: Map<number, SentVu
       said.going.push({ at: word.at, arms: word.tallies.map(endedOf) })
     if (word.type === 'done') said.done = word
   }
-  await readSamples(file, { sample: () => {}, receipt: () => {}, word: hear })
+  const known = (vu: number, run: number): void => {
+    if (found.get(vu)?.file === file && load.plans[run] !== undefined) return
+    throw new UserError(`${file} has samples of VU ${vu} and plan ${run}, which are not of this file.`, {
+      exit: exitCode.failed,
+      reason: 'segment_double',
+      hint: `Two files were joined, or lines are missing at its beginning. ${again}`,
+    })
+  }
+  await readSamples(file, { sample: known, receipt: known, word: hear })
   if (words === 0)
     throw new UserError(`${file} has no word of a VU in it.`, {
       exit: exitCode.failed,

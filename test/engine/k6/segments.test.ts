@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
   mkdirSync,
@@ -213,6 +214,27 @@ describe('what came back', () => {
       exit: 4,
     })
     await expect(back({ 'a.ndjson': '', 'b.ndjson': two() })).rejects.toThrow(/a\.ndjson has no word/)
+  })
+
+  test('is refused when samples of a VU lie in a file that is not its own', async () => {
+    const [stray = ''] = two()
+      .split('\n')
+      .filter((line) => line.includes('"Point"') && line.includes('vge_'))
+      .slice(-3)
+    expect(stray).not.toBe('')
+    const lines = one().trimEnd()
+    await expect(back({ 'a.ndjson': `${lines}\n${stray}\n`, 'b.ndjson': two() })).rejects.toThrow(
+      /has samples of VU/,
+    )
+  })
+
+  test('what is no file is refused, and not waited for', async () => {
+    const made = samples({ 'a.ndjson': one() })
+    execFileSync('mkfifo', [join(made, 'b.ndjson')])
+    await expect(readSentBack(laid.folder, laid.load, made, 2)).rejects.toThrow(/b\.ndjson is no file/)
+    await expect(readSentBack(laid.folder, laid.load, join(made, 'b.ndjson'), 1)).rejects.toThrow(
+      /b\.ndjson is no file/,
+    )
   })
 
   test('is refused when it is of another load, or no stream of k6', async () => {
