@@ -2,7 +2,8 @@
 //
 // Other machines on the same host may take a third of the cores' time for hours. The gate then says that it cannot tell, which is right, and
 // no fault of this tree. What no noise touches must be as it should all the same: nothing called a regression, every invariant held,
-// every share as expected, something measured in every scenario; and the gate itself must have found that the machine was busy elsewhere.
+// every share as expected, something measured in every scenario; and of each generator that it does not trust the gate itself must have found
+// that the machine was busy elsewhere, and nothing that a busy machine does not explain.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -11,17 +12,26 @@ function objections(verdict) {
   const found = []
   if (verdict.exit !== 3) found.push(`the gate ended with ${verdict.exit}`)
   if (verdict.scenarios.length === 0) found.push('no scenario was measured')
-  const machine = /the hypervisor gave CPU time/
+  const machine = /^the hypervisor gave CPU time/
+  // What a worker without a core does: it is late, and so is what it reads.
+  const late =
+    /^(the generator waited for a core|schedule lag|the median schedule lag|event-loop delay|a worker stood still|the busiest worker was at work|the longest pause of garbage|garbage collection took)/
   if (!verdict.scenarios.some(({ health }) => health?.reasons.some((reason) => machine.test(reason))))
     found.push('nothing is said against the machine')
-  for (const { scenario, units, metrics, mix, invariants, errors } of verdict.scenarios) {
+  for (const { scenario, units, metrics, budgets, mix, invariants, errors, health } of verdict.scenarios) {
     const say = (what) => found.push(`${scenario}: ${what}`)
     if (units === 0) say('nothing was measured')
     for (const { name, decision, role } of metrics)
       if (role === 'gate' && (decision === 'regression' || decision === 'no_data'))
         say(`${name} is ${decision}`)
-    for (const { step, outcome: share, decision } of mix)
-      if (decision !== 'as_expected') say(`${step} ${share} is ${decision}`)
+    for (const { name, unit, decision } of budgets)
+      if (decision === 'no_data' || (decision === 'broken' && unit === 'share')) say(`${name} is ${decision}`)
+    for (const { step, outcome, decision } of mix)
+      if (decision !== 'as_expected') say(`${step} ${outcome} is ${decision}`)
+    if (health.state === 'invalid') {
+      if (!health.reasons.some((reason) => machine.test(reason))) say('nothing is said against the machine')
+      for (const reason of health.reasons) if (!machine.test(reason) && !late.test(reason)) say(reason)
+    }
     for (const { id, status } of invariants) if (status !== 'held') say(`${id} is ${status}`)
     for (const error of errors) if (error.class === 'generator') say(`the generator failed: ${error.reason}`)
   }

@@ -35,7 +35,9 @@ export function readArguments(argv: readonly string[]): Arguments {
     const redis = values.redis ?? process.env['VGE_PLATFORM_REDIS']
     const secret = process.env['VGE_PLATFORM_WEBHOOK_SECRET']
     if (postgres === undefined || redis === undefined)
-      throw new Error('the stores are not named; expected --postgres URL --redis URL')
+      throw new Error(
+        'the stores are not named; expected --postgres URL, and --redis URL or VGE_PLATFORM_REDIS',
+      )
     return {
       postgres,
       redis,
@@ -44,7 +46,8 @@ export function readArguments(argv: readonly string[]): Arguments {
       node: values.node,
       plant: values.plant,
       settings: readSettings(
-        secret === undefined ? values.setting : [...values.setting, `webhook_secret=${secret}`],
+        // What is said on the command line comes last, and counts.
+        secret === undefined ? values.setting : [`webhook_secret=${secret}`, ...values.setting],
       ),
       exitWithStdin: values['exit-with-stdin'],
     }
@@ -55,7 +58,7 @@ export function readArguments(argv: readonly string[]): Arguments {
 
 function portOf(flag: string, word: string): number {
   const port = Number(word)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+  if (!/^\d+$/.test(word) || port > 65_535)
     throw new Error(`${flag} is "${word}"; expected a port from 0 (any free one) to 65535`)
   return port
 }

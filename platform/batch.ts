@@ -3,6 +3,7 @@ interface Waiting<V> {
   readonly reject: (error: unknown) => void
 }
 
+/** Keys of one statement. More callers in one turn begin another. */
 const most = 1000
 
 /**
@@ -14,6 +15,8 @@ export function batched<V>(
 ): (key: string) => Promise<V | undefined> {
   let waiting = new Map<string, Waiting<V>[]>()
   const flush = (): void => {
+    // A full batch went before its turn came.
+    if (waiting.size === 0) return
     const batch = waiting
     waiting = new Map()
     load([...batch.keys()]).then(

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { Logger, runMigrations } from 'graphile-worker'
+import { retrying } from './database.js'
 import { messageOf } from './errors.js'
 import { schema } from './schema.sql.js'
 import { seed } from './seed.js'
@@ -23,11 +24,21 @@ export async function migrate(url: string): Promise<void> {
   }
   try {
     await client.query('SELECT pg_advisory_lock($1)', [lock])
-    await client.query(`BEGIN; ${schema.join(';\n')}; COMMIT`)
+    await retrying(() => makeSchema(client))
     await runMigrations({ connectionString: url, logger: new Logger(() => () => undefined) })
     await seed(client)
   } finally {
     await client.end()
+  }
+}
+
+/** Nodes that serve already lock rows in an order of their own: Postgres then ends one of the two. */
+async function makeSchema(client: pg.Client): Promise<void> {
+  try {
+    await client.query(`BEGIN; ${schema.join(';\n')}; COMMIT`)
+  } catch (error) {
+    await client.query('ROLLBACK')
+    throw error
   }
 }
 

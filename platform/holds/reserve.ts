@@ -43,7 +43,7 @@ export async function reserve(
   const lock = await app.seams.acquireSeatLock(app, hold)
   if (lock.kind === 'taken') {
     if (lock.userId === caller.userId) return ownRepeat(app, caller, event, seat, source, lock)
-    // A young lock may yet fail to become a hold, and this table would refuse the seat for as long as the hold had stood.
+    // A young lock may yet fail to become a hold, and this table would go on refusing the seat to whoever asks.
     if (ageOf(lock, event) >= voidAfterMs)
       remember(app, { ...hold, id: lock.holdId, userId: lock.userId, heldUntil: lock.until })
     return { kind: 'taken', until: lock.until }

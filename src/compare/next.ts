@@ -95,7 +95,7 @@ const commands: Readonly<Record<string, Next>> = {
   invariants_not_checked: waiveEach,
   wrong_mix: showPlan,
   generator_behind: ({ budgets }, { repeat, mode }) =>
-    budgets.some(({ name, decision }) => name === 'errors' && decision === 'broken')
+    budgets.some(({ unit, step, decision }) => unit === 'share' && step === 'whole' && decision === 'broken')
       ? `see first why so many steps ended in an error: no machine mends that; then ${repeat}`
       : `${repeat} (on a quieter machine${mode === 'paired' ? ', or with less load' : '; `vge-perf gate`, which compares two builds, fits the load to the machine'})`,
   journey_threw: mend,
@@ -105,11 +105,20 @@ const commands: Readonly<Record<string, Next>> = {
 /** What judging what is stored can settle, or a look at the plan. */
 const settledOnDisk: ReadonlySet<string> = new Set(['invariants_not_checked', 'wrong_mix'])
 
+const aboutScenario: ReadonlySet<string> = new Set([
+  'wrong_mix',
+  'generator_behind',
+  'journey_threw',
+  'audience_absent',
+])
+
 /** Undefined where the verdict is settled. */
 export function nextStep(scenario: ScenarioVerdict, head: Head): string | undefined {
   const failed = scenario.outcome === 'failed' || scenario.outcome === 'interrupted'
   if (!failed && scenario.exit !== 3) return undefined
   if (head.mode === 'stored' && !settledOnDisk.has(scenario.reason)) return measure(scenario, head)
+  // Of a load that was sent elsewhere: its command lays it anew, and takes no flag of a gate.
+  if (head.repeat.startsWith('vge-perf compile ') && !aboutScenario.has(scenario.reason)) return head.repeat
   const known = commands[scenario.reason]
   return known === undefined && failed ? head.repeat : known?.(scenario, head)
 }

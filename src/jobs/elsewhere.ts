@@ -14,6 +14,7 @@ import { assertNoLoad, readLaidRows } from '../plan/laid.js'
 import { assertWithinLimits } from '../plan/limits.js'
 import { profileOf, type FoundScenario } from '../scenario/find.js'
 import { gate, type GateOptions, type GateResult } from './gate.js'
+import { isUnanswered } from '../truth/weigh.js'
 import { withWorkshop } from './workshop.js'
 
 /** Makes one script that plain k6 runs, and says whether k6 needs the Redis extension for it. */
@@ -94,9 +95,10 @@ export async function collect(
     ready: laidArm(laid),
     sent: { at: new Date(back.startAt / 1_000), by: `${back.files.length} program(s) elsewhere` },
   })
-  // What was interrupted or went wrong half-way can be collected again.
-  if (result.judged.every(({ candidate }) => candidate.file.end?.status === 'complete'))
-    await discard(options, { laid, load })
+  // What was interrupted, went wrong half-way or could not ask a store can be collected again.
+  const whole = result.judged.every(({ candidate }) => candidate.file.end?.status === 'complete')
+  const asked = result.verdict.scenarios.every(({ invariants }) => !invariants.some(isUnanswered))
+  if (whole && asked) await discard(options, { laid, load })
   return result
 }
 

@@ -33,19 +33,20 @@ export async function layLoad(
     target,
     seed,
   )
+  let load: LaidLoad
   try {
     const stages = stagesAlone(profile, { seed, cold: true, first: 0 })
     const plans = [...stages, ...(profile.audience === undefined ? [] : [dismissal])].map((stage, unit) =>
       planStage(context, found, profileName, [arm], { ...stage, seed, unit }),
     )
     const head = { scenario: scenario.name, ...how, profile: profileName, seed: context.seed }
-    const load = writeLoad(folder, plans, head)
-    await arm.stores.close()
-    return load
+    load = writeLoad(folder, plans, head)
   } catch (error) {
     await arm.close()
     throw error
   }
+  await arm.stores.close()
+  return load
 }
 
 /** An arm whose rows were made when its load was laid out. They stay: what fails can be collected again. */

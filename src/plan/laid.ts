@@ -37,6 +37,25 @@ export function writeLoad(
   plans: readonly Plan[],
   head: Pick<LaidLoad, 'scenario' | 'named' | 'profile' | 'seed' | 'script'>,
 ): LaidLoad {
+  try {
+    return layOut(folder, plans, head)
+  } catch (error) {
+    // Without its head nobody could collect it or give it up, and its rows hold tokens.
+    for (const name of [
+      ...plans.map((plan) => basename(plan.arrivalsFile)),
+      laidFiles.rows,
+      laidFiles.secrets,
+    ])
+      rmSync(join(folder, name), { force: true })
+    throw error
+  }
+}
+
+function layOut(
+  folder: string,
+  plans: readonly Plan[],
+  head: Pick<LaidLoad, 'scenario' | 'named' | 'profile' | 'seed' | 'script'>,
+): LaidLoad {
   mkdirSync(join(folder, laidFiles.samples), { recursive: true, mode: 0o700 })
   // Also one that was there before.
   chmodSync(folder, 0o700)

@@ -16,13 +16,18 @@ const figures: readonly {
   { name: 'journeys started late by, p50', of: ({ lag }) => lag.p50, show: duration },
   { name: 'journeys started late by, p99', of: ({ lag }) => lag.p99, show: duration },
   { name: 'event-loop delay, p99', of: ({ eventLoopDelay }) => eventLoopDelay.p99, show: duration },
-  { name: 'CPU of the busiest worker', of: ({ cpu }) => cpu, show: share },
+  // None at all: nobody saw it, as of programs on other machines.
+  { name: 'CPU of the busiest worker', of: ({ cpu }) => (cpu === 0 ? undefined : cpu), show: share },
   { name: 'longest time that a worker stood still', of: ({ longestStop }) => longestStop, show: duration },
   { name: 'ready, but without a core', of: ({ runQueue }) => runQueue, show: share },
   { name: 'CPU time that went to other machines', of: ({ steal }) => steal, show: share },
   { name: 'how busy the generator’s cores were', of: ({ cores }) => cores?.busy, show: share },
   { name: 'garbage collection', of: ({ gcPause }) => gcPause.share, show: share },
-  { name: 'longest pause of garbage collection', of: ({ gcPause }) => gcPause.max, show: duration },
+  {
+    name: 'longest pause of garbage collection',
+    of: ({ gcPause }) => (gcPause.share === undefined ? undefined : gcPause.max),
+    show: duration,
+  },
   {
     name: 'wall clock set by',
     of: ({ clockStep }) => (clockStep === undefined ? undefined : Math.abs(clockStep)),

@@ -9,8 +9,13 @@ const rowsShown = 14
 const percent = (share: number): string =>
   share > 0 && share < 0.005 ? '< 1 %' : `${Math.round(share * 100)} %`
 
-/** Where the time went, a line a step and outcome: how often, its share of the journeys' time, quantiles, and the largest parts. */
-export function timesLines(times: readonly StepTime[], columns: number, page: boolean): readonly Line[] {
+/**
+ * Where the time went, a line a step and outcome: how often, its share of the journeys' time, quantiles, and the largest parts. Of two
+ * arms the candidate's; the page has both.
+ */
+export function timesLines(all: readonly StepTime[], columns: number, page: boolean): readonly Line[] {
+  const candidates = all.filter(({ arm }) => arm === 'candidate')
+  const times = candidates.length > 0 ? candidates : all
   if (times.length === 0) return []
   const rows = times.slice(0, rowsShown).map((one) => ({
     name: plain(`${one.metric} ${one.outcome}`),
@@ -29,7 +34,7 @@ export function timesLines(times: readonly StepTime[], columns: number, page: bo
   const widths = heads.map((head, at) =>
     Math.max(...[head, ...rows.map(({ figures }) => figures[at] ?? '')].map(width)),
   )
-  const title = 'where the time went'
+  const title = times.length < all.length ? 'where the candidate’s time went' : 'where the time went'
   const taken = widths.reduce((sum, size) => sum + size + 2, 4)
   // At least one part is to be told beside the figures.
   const name = Math.max(

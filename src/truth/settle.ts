@@ -32,9 +32,23 @@ export async function settle(options: {
   }
   const end = performance.now() + bound / ms(1)
   for (;;) {
-    const moving = await contract.data.quiet(tools)
+    const moving = await within(Math.max(pause, end - performance.now()), contract.data.quiet(tools))
     if (moving === undefined) return { quiet: true }
     if (performance.now() >= end || signal?.aborted === true) return { quiet: false, moving }
     await sleep(pause)
+  }
+}
+
+/** A store that hangs must not hold us longer than one that is busy. */
+async function within(
+  milliseconds: number,
+  answer: Promise<string | undefined>,
+): Promise<string | undefined> {
+  const over = new AbortController()
+  const late = sleep(milliseconds, 'the stores, which did not answer', { signal: over.signal })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    over.abort()
   }
 }

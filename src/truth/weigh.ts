@@ -25,6 +25,12 @@ interface WeighOptions {
 
 const offendersShown = 20
 const late = Symbol('late')
+/** How every reason begins that is a store's, which may be well again later. */
+const unanswered = 'the stores'
+
+/** Whether an invariant was not checked because a store did not answer. */
+export const isUnanswered = ({ status, reason = '' }: Pick<InvariantResult, 'status' | 'reason'>): boolean =>
+  status === 'not_checked' && reason.startsWith(unanswered)
 
 /** Under load a difference counts only when it is still there after this many milliseconds: it may have been in flight. */
 const secondLook = 500
@@ -58,10 +64,10 @@ const look = async (
       sleep(bound / 1_000, late, { signal: timer.signal }),
     ])
     return offenders === late
-      ? { reason: `the stores did not answer within ${bound / 1_000_000} s` }
+      ? { reason: `${unanswered} did not answer within ${bound / 1_000_000} s` }
       : { offenders }
   } catch (error) {
-    return { reason: `the stores could not be read: ${messageOf(error)}` }
+    return { reason: `${unanswered} could not be read: ${messageOf(error)}` }
   } finally {
     timer.abort()
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { InvariantResult } from '../../src/model/artefact.js'
+import { nextStep } from '../../src/compare/next.js'
 import { ms, seconds } from '../../src/model/time.js'
 import { arms, judged, latencies } from './cases.js'
 import { memoryRun, type RunSpec, type UnitSpec } from './runs.js'
@@ -133,6 +134,22 @@ const invariant = (status: InvariantResult['status'], name = 'one-live-hold-a-se
   status,
   offenders: status === 'broken' ? [{ id: 'seat 12', what: 'two live holds' }] : [],
   count: status === 'broken' ? 3 : 0,
+})
+
+test('whoever has an invalid run full of errors is sent to the errors first, and not to a quieter machine', () => {
+  const next = (share: number): string | undefined => {
+    const sick = units(4, () => ({ ...errors(share)(), health: { workersLost: 1 } }))
+    const promises = { budgets: { quantiles: {}, errors: 0.01 } }
+    const { verdict } = judged({
+      candidate: memoryRun({ units: sick, promises }),
+      noRegressionCheck: true,
+      capReached: true,
+    })
+    expect(verdict.reason).toBe('generator_behind')
+    return nextStep(verdict, { mode: 'none', repeat: 'vge-perf run --seed a1' })
+  }
+  expect(next(1)).toMatch(/^see first why so many steps ended in an error/)
+  expect(next(0)).toMatch(/^vge-perf run --seed a1 \(on a quieter machine/)
 })
 
 test('a broken invariant is exit 1 even in an invalid run, and says when the control has it too', () => {

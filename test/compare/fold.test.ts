@@ -90,6 +90,14 @@ test('a next step is a command that there is: its flag replaced, the baseline by
   )
 })
 
+test('a load that was sent elsewhere is laid out anew, without a gate’s flags', () => {
+  const behind = ended('seats', 'invalid', 'generator_behind')
+  expect(foldVerdict([behind], { ...head, mode: 'none' }).next).toMatch(/quieter machine; `vge-perf gate`/)
+  const laid = { ...head, repeat: 'vge-perf compile seats --load again' }
+  for (const reason of ['not_settled', 'invariants_not_checked', 'too_few_samples', 'no_baseline'])
+    expect(foldVerdict([ended('seats', 'inconclusive', reason)], laid).next).toBe(laid.repeat)
+})
+
 test('what was measured is not measured again by comparing it again, and a mistake does not heal', () => {
   const stored = { ...head, mode: 'stored', repeat: 'vge-perf compare a b' } as const
   for (const reason of ['undecided_at_cap', 'generator_behind', 'fingerprint_differs'])

@@ -113,6 +113,12 @@ test('settling waits until nothing moves, at most its bound', async () => {
     quiet: false,
     moving: expect.stringContaining('holds wait'),
   })
+  // A store that hangs is not waited for beyond it.
+  const hanging = { ...contract, data: { ...contract.data, quiet: () => new Promise<undefined>(() => {}) } }
+  expect(await wait(hanging)).toMatchObject({
+    quiet: false,
+    moving: expect.stringContaining('did not answer'),
+  })
   expect(await settle({ contract, stores: {}, dataset: {}, receipts: [], bound: ms(1) })).toMatchObject({
     quiet: false,
   })

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { targetUrl } from '../../config/reach.js'
@@ -210,7 +210,14 @@ export function collectCommand(program: Command, done: (code: number) => void): 
       // Its rows are gone once it is collected: nothing less than the whole way repeats it, and each step of it says the next.
       const repeat = `vge-perf compile ${named} --profile ${profile} --load again -o again.k6.js${to} --seed ${seed}`
       const laid = { laid: folder, load, samples, expect: flags.expect }
-      done(await runGate({ ...read, repeat }, flags.json === true, (options) => collect(options, laid)))
+      const code = await runGate({ ...read, repeat }, flags.json === true, (options) =>
+        collect(options, laid),
+      )
+      if (existsSync(join(folder, laidFiles.rows)))
+        say(
+          `The load and its rows stay: collect it again, or give it up with \`vge-perf collect ${folder} --discard\`.`,
+        )
+      done(code)
     })
 }
 

@@ -1,4 +1,4 @@
-import type { Accounting, Engine, RunSink } from '../../model/engine.js'
+import type { Accounting, Engine, GeneratorHealth, RunSink } from '../../model/engine.js'
 import { exitCode, UserError } from '../../model/errors.js'
 import type { Plan } from '../../model/plan.js'
 import { micros } from '../../model/time.js'
@@ -16,12 +16,15 @@ const kept = 3
 /** How often it is asked whether a target was lost, microseconds. */
 const look = 500_000
 
-const linesLost = (file: string, vu: number, wrote = 0, read = 0): UserError =>
-  new UserError(`${file}: VU ${vu} wrote ${wrote} samples and receipts, and ${read} are there.`, {
-    hint: 'Send the whole load again. k6 loses lines where it cannot write them: see its own log.',
-    exit: exitCode.failed,
-    reason: 'k6_stream_broken',
-  })
+const linesLost = (file: string, vu: number, wrote: number | undefined, read: number): UserError =>
+  new UserError(
+    `${file}: VU ${vu} wrote ${wrote ?? 'an unknown number of'} samples and receipts, and ${read} are there.`,
+    {
+      hint: 'Send the whole load again. k6 loses lines where it cannot write them: see its own log.',
+      exit: exitCode.failed,
+      reason: 'k6_stream_broken',
+    },
+  )
 
 /** The engine that sends nothing: it hands on what came of a load that was sent elsewhere, plan by plan, in their order. */
 export function createCollectedEngine(back: SentBack): Engine {
@@ -102,7 +105,7 @@ async function readFile(
   for (const { vu, said } of back.vus.filter((one) => one.file === file)) {
     const wrote = said.get(run)?.done?.emitted
     const read = taken.get(vu) ?? 0
-    if (wrote !== read) throw linesLost(file, vu, wrote, read)
+    if (wrote === undefined || wrote !== read) throw linesLost(file, vu, wrote, read)
   }
 }
 
@@ -116,8 +119,9 @@ function account(
 ): Accounting {
   const began = back.startAt + start
   const dones = back.vus.flatMap(({ said }) => said.get(run)?.done ?? [])
+  const { phases = [] } = timetable([plan])[0] ?? {}
   for (const [index, { name }] of plan.phases.entries())
-    sink.event({ at: micros(timetable([plan])[0]?.phases[index] ?? 0), kind: 'phase', text: name })
+    sink.event({ at: micros(phases[index] ?? 0), kind: 'phase', text: name })
   tellLosses(back, plan, run, began, sink)
   const tallies = dones.flatMap((done) => done.tallies)
   return {
@@ -130,15 +134,24 @@ function account(
         ),
       ]),
     ),
-    health: mergeHealth(
-      plan,
-      dones.map(({ health }) => health),
-      { tallies, samples, workersLost: 0 },
+    health: seenFromAfar(
+      mergeHealth(
+        plan,
+        dones.map(({ health }) => health),
+        { tallies, samples, workersLost: 0 },
+      ),
     ),
     startedAt: Math.round(began / 1_000),
     elapsed: micros(Math.max(0, ...dones.map(({ at }) => at - began))),
     cutShort: false,
   }
+}
+
+/** Without what only the machine could tell that k6 ran on: what nobody saw is not 0. */
+function seenFromAfar(health: GeneratorHealth): GeneratorHealth {
+  const { longestStop: _, clockStep: __, ...seen } = health
+  const { share: ___, ...gcPause } = seen.gcPause
+  return { ...seen, gcPause }
 }
 
 /** Goes through what the VUs said of their progress, as a parent would have heard it, and tells of a target that answered nobody. */
@@ -155,10 +168,13 @@ function tellLosses(back: SentBack, plan: Plan, run: number, began: number, sink
       if (ended !== undefined) latest.set(vu, ended)
       if (at < looked + look) continue
       looked = at
-      if (!lost.see(arm, [...latest.values()], at / 1_000)) continue
-      const text = `The ${arm} did not answer any more: every step was refused or reset.`
-      sink.event({ at: micros(Math.max(0, at - began)), kind: 'target_lost', text })
-      break
+      if (lost.see(arm, [...latest.values()], at / 1_000)) break
     }
+    const last = words.at(-1)?.at ?? began
+    lost.see(arm, [...latest.values()], last / 1_000)
+    // Nobody is left who could be asked once more: a load that ends so is no measurement of the target.
+    if (!lost.suspected(arm)) continue
+    const text = `The ${arm} did not answer any more: every step was refused or reset.`
+    sink.event({ at: micros(Math.max(0, looked - began)), kind: 'target_lost', text })
   }
 }

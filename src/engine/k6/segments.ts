@@ -67,12 +67,14 @@ function samplesIn(folder: string): readonly string[] {
 export async function readSamples(file: string, taker: Taker): Promise<void> {
   const reader = new SampleReader(taker)
   const lines = new Lines((line) => reader.take(line))
+  let fault: unknown
   const sink = new Writable({
     write: (chunk: Buffer, _, done) => {
       try {
         lines.feed(chunk)
         done()
       } catch (error) {
+        fault = error
         done(error as Error)
       }
     },
@@ -82,11 +84,15 @@ export async function readSamples(file: string, taker: Taker): Promise<void> {
     await (file.endsWith('.gz') ? pipeline(source, createGunzip(), sink) : pipeline(source, sink))
   } catch (error) {
     if (error instanceof UserError)
-      throw new UserError(`${file}: ${error.message}`, {
-        exit: exitCode.failed,
-        reason: error.reason,
-        hint: error.hint ?? again,
-      })
+      throw error.message.includes(file)
+        ? error
+        : new UserError(`${file}: ${error.message}`, {
+            exit: exitCode.failed,
+            reason: error.reason,
+            hint: error.hint ?? again,
+          })
+    // Of whoever takes the samples, and no matter of the file.
+    if (fault !== undefined) throw fault
     throw new UserError(`${file} cannot be read to its end: ${messageOf(error)}.`, {
       exit: exitCode.failed,
       reason: 'segment_cut',
