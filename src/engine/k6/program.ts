@@ -48,6 +48,9 @@ export class K6Program {
   private tail = ''
   private ending = ''
   private gone = false
+  /** A VU of it has asked what to do. */
+  private heard = false
+  private readonly path: string
 
   private constructor(
     k6: K6,
@@ -57,6 +60,7 @@ export class K6Program {
     count: number,
     { cores, nice }: GeneratorConfig,
   ) {
+    this.path = k6.path
     const [program = k6.path, ...before]: readonly string[] = [...onCores(cores), k6.path]
     const flags = [
       'run',
@@ -106,7 +110,11 @@ export class K6Program {
   static async start(k6: K6, script: string, count: number, generator: GeneratorConfig): Promise<K6Program> {
     let started: K6Program | undefined
     const conductor = new Conductor(
-      (vu, word) => started?.vus[vu]?.hear(word),
+      (vu, word) => {
+        if (started === undefined) return
+        started.heard = true
+        started.vus[vu]?.hear(word)
+      },
       (vu) => started?.vus[vu]?.end(),
     )
     const control = await conductor.listen()
@@ -149,7 +157,9 @@ export class K6Program {
     const words = messageIn(
       lines.findLast((line) => /level=(error|fatal|panic)/.test(line)) ?? lines.at(-1) ?? '',
     )
-    return [this.ending, words].filter((one) => one !== '').join(': ')
+    // A program that is none of k6 ends well, and says nothing.
+    const mute = this.heard || words !== '' ? '' : 'it never asked what to do: is it k6?'
+    return [`${this.path}: ${this.ending}`, words, mute].filter((one) => one !== '').join(': ')
   }
 
   order(vu: number, order: string): void {

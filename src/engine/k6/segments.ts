@@ -167,6 +167,12 @@ export async function readSentBack(
 
 async function readWords(file: string, load: LaidLoad, found: Map<number, SentVu>): Promise<void> {
   let words = 0
+  const stranger = (vu: number, run: number): UserError =>
+    new UserError(`${file} has samples of VU ${vu} and plan ${run}, which are not of this file.`, {
+      exit: exitCode.failed,
+      reason: 'segment_double',
+      hint: `Two files were joined, or lines are missing at its beginning. ${again}`,
+    })
   const hear = (vu: number, run: number, word: StreamWord): void => {
     words += 1
     if (word.type === 'present') {
@@ -187,18 +193,14 @@ async function readWords(file: string, load: LaidLoad, found: Map<number, SentVu
         hint: copied,
       })
     const said = one.said.get(run) ?? { going: [], done: undefined }
+    if (said.done !== undefined || load.plans[run] === undefined) throw stranger(vu, run)
     one.said.set(run, said)
     if (word.type === 'progress' || word.type === 'done')
       said.going.push({ at: word.at, arms: word.tallies.map(endedOf) })
     if (word.type === 'done') said.done = word
   }
   const known = (vu: number, run: number): void => {
-    if (found.get(vu)?.file === file && load.plans[run] !== undefined) return
-    throw new UserError(`${file} has samples of VU ${vu} and plan ${run}, which are not of this file.`, {
-      exit: exitCode.failed,
-      reason: 'segment_double',
-      hint: `Two files were joined, or lines are missing at its beginning. ${again}`,
-    })
+    if (found.get(vu)?.file !== file || load.plans[run] === undefined) throw stranger(vu, run)
   }
   await readSamples(file, { sample: known, receipt: known, word: hear })
   if (words === 0)
@@ -230,6 +232,12 @@ function enter(vu: number, file: string, present: Present, load: LaidLoad, found
       { exit: exitCode.failed, reason: 'segment_double', hint: again },
     )
   const workers = found.values().next().value?.present.workers ?? present.workers
+  if (!Number.isInteger(vu) || vu < 0 || vu >= workers)
+    throw new UserError(`${file} is of VU ${vu}, of ${workers}.`, {
+      exit: exitCode.failed,
+      reason: 'segment_double',
+      hint: again,
+    })
   if (present.workers !== workers)
     throw new UserError(
       `${file} is of a load shared by ${present.workers} VUs, and the files before it by ${workers}.`,
