@@ -105,6 +105,7 @@ const laidSchema = v.looseObject({
     v.minLength(1),
   ),
 })
+const isLaid = (load: unknown): load is LaidLoad => v.is(laidSchema, load)
 const rowsSchema = v.record(v.string(), v.array(v.record(v.string(), v.unknown())))
 
 /** Reads the load that lies in a folder. Throws `UserError` where there is none, or one of another version. */
@@ -120,7 +121,7 @@ export function readLoad(folder: string): LaidLoad {
     )
   try {
     const load: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    if (v.is(laidSchema, load)) return load as unknown as LaidLoad
+    if (isLaid(load)) return load
     throw new Error('it is of another version, or was changed')
   } catch (error) {
     throw new UserError(`${file} cannot be read as a load that was laid out: ${messageOf(error)}.`, {
