@@ -67,7 +67,7 @@ export async function connectPostgres(url: string): Promise<{ sql: Sql; close: (
     connectionString: url,
     max: 4,
     connectionTimeoutMillis: 5_000,
-    // Beyond what preparing the largest profile takes: a store that hangs must not hold us for ever.
+    // A store that hangs must not hold us for ever.
     query_timeout: 120_000,
     application_name: 'vge-perf',
   })

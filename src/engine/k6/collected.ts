@@ -2,7 +2,7 @@ import type { Accounting, Engine, GeneratorHealth, RunSink } from '../../model/e
 import { exitCode, UserError } from '../../model/errors.js'
 import type { Plan } from '../../model/plan.js'
 import { micros } from '../../model/time.js'
-import { LostTarget, type Ended } from '../conduct/lost-target.js'
+import { LostTarget, refuses, type Ended } from '../conduct/lost-target.js'
 import { mergeHealth } from '../conduct/merge-health.js'
 import { mergeTallies } from '../conduct/merge.js'
 import { Recorder } from '../conduct/recorder.js'
@@ -109,20 +109,20 @@ async function readFile(
   }
 }
 
-function account(
+async function account(
   back: SentBack,
   plan: Plan,
   run: number,
   start: number,
   sink: RunSink,
   samples: SampleCount,
-): Accounting {
+): Promise<Accounting> {
   const began = back.startAt + start
   const dones = back.vus.flatMap(({ said }) => said.get(run)?.done ?? [])
   const { phases = [] } = timetable([plan])[0] ?? {}
   for (const [index, { name }] of plan.phases.entries())
     sink.event({ at: micros(phases[index] ?? 0), kind: 'phase', text: name })
-  tellLosses(back, plan, run, began, sink)
+  await tellLosses(back, plan, run, began, sink)
   const tallies = dones.flatMap((done) => done.tallies)
   return {
     arms: Object.fromEntries(
@@ -155,25 +155,33 @@ function seenFromAfar(health: GeneratorHealth): GeneratorHealth {
 }
 
 /** Goes through what the VUs said of their progress, as a parent would have heard it, and tells of a target that answered nobody. */
-function tellLosses(back: SentBack, plan: Plan, run: number, began: number, sink: RunSink): void {
+async function tellLosses(
+  back: SentBack,
+  plan: Plan,
+  run: number,
+  began: number,
+  sink: RunSink,
+): Promise<void> {
   const words = back.vus
     .flatMap(({ vu, said }) => (said.get(run)?.going ?? []).map((going) => ({ vu, ...going })))
     .toSorted((a, b) => a.at - b.at)
-  for (const [index, { arm }] of plan.arms.entries()) {
+  for (const [index, { arm, urls }] of plan.arms.entries()) {
     const lost = new LostTarget()
     const latest = new Map<number, Ended>()
     let looked = began
+    let gone = false
     for (const { vu, at, arms } of words) {
       const ended = arms[index]
       if (ended !== undefined) latest.set(vu, ended)
       if (at < looked + look) continue
       looked = at
-      if (lost.see(arm, [...latest.values()], at / 1_000)) break
+      gone = lost.see(arm, [...latest.values()], at / 1_000)
+      if (gone) break
     }
-    const last = words.at(-1)?.at ?? began
-    lost.see(arm, [...latest.values()], last / 1_000)
-    // Nobody is left who could be asked once more: a load that ends so is no measurement of the target.
-    if (!lost.suspected(arm)) continue
+    gone ||= lost.see(arm, [...latest.values()], (words.at(-1)?.at ?? began) / 1_000)
+    // Just before the end it left too short a streak, which a few resets leave, too: it is asked once more.
+    if (!gone && lost.suspected(arm)) gone = (await Promise.all(urls.map(refuses))).every(Boolean)
+    if (!gone) continue
     const text = `The ${arm} did not answer any more: every step was refused or reset.`
     sink.event({ at: micros(Math.max(0, looked - began)), kind: 'target_lost', text })
   }
