@@ -106,7 +106,7 @@ export const withLoad = (command: Command, profile: string): Command =>
     .option('--waive <NAME>', 'an invariant that need not be checked; may be repeated', many)
     .option(
       '--minutes <N>',
-      'time for further starts of a gate; the first two are always taken (default: `gate.minutes`, or 8)',
+      'time for further starts of a gate; the first two are always taken (default: `gate.minutes`, or 16)',
       minutesOption,
     )
 

@@ -93,7 +93,7 @@ const filled = (file: ConfigFile, folder: string): Config => {
     labels: labelsOf(file.labels),
     environments: file.environments ?? {},
     calibration: file.calibration ?? join(folder, 'vge-perf.calibration.json'),
-    gate: { maxUnits: file.gate?.maxUnits ?? defaultMaxUnits, budget: minutes(file.gate?.minutes ?? 8) },
+    gate: { maxUnits: file.gate?.maxUnits ?? defaultMaxUnits, budget: minutes(file.gate?.minutes ?? 16) },
   }
 }
 
