@@ -1,5 +1,6 @@
 import type { Contract } from 'vge-perf'
 import { clean } from './data/clean.js'
+import { lacks } from './data/lacks.js'
 import { prepare } from './data/prepare.js'
 import { quiet } from './data/quiet.js'
 import { figures } from './figures.js'
@@ -16,7 +17,7 @@ const contract: Contract = {
   keys,
   figures,
   preflight,
-  data: { prepare, clean, quiet },
+  data: { prepare, clean, lacks, quiet },
   invariants,
   probes,
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compileScript } from '../../src/engine/k6/compile.js'
 import { createEngine } from '../../src/engine/index.js'
+import { usualEnv, usualFlags } from '../../src/engine/k6/orders.js'
 import type { Plan } from '../../src/model/plan.js'
 import { writeLoad } from '../../src/plan/laid.js'
 import { planOf } from '../frame/load.js'
@@ -56,9 +57,9 @@ async function plainly(plan: Plan): Promise<void> {
       script: made,
     })
     writeFileSync(script, text)
-    const flags = ['--quiet', '--no-thresholds', '--no-usage-report', '--summary-mode=disabled', '--address=']
+    const flags = ['--quiet', ...usualFlags, '--address=']
     const child = spawn(k6, ['run', ...flags, '--out', 'json=/dev/null', script], {
-      env: { ...process.env, VGE_LOAD: folder, GOGC: '400' },
+      env: { ...process.env, ...usualEnv, VGE_LOAD: folder },
       stdio: ['ignore', 'ignore', 'inherit'],
     })
     const [code] = (await once(child, 'close')) as [number | null]

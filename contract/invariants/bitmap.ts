@@ -1,5 +1,6 @@
 import type { Invariant, Offender } from 'vge-perf'
 import { createdBitmaps } from '../data/bitmaps.js'
+import { rowsOf } from './scope.js'
 
 interface SeatRow {
   readonly id: string
@@ -38,6 +39,7 @@ export const bitmapEqualsDatabase: Invariant = {
   id: 'I5',
   title: 'The availability bitmap says what the database says',
   needs: ['sql', 'redis'],
+  about: rowsOf('seats', 'seats'),
   store: async (tools) => {
     const bitmaps = await createdBitmaps(tools)
     const rows = await tools.sql.query<SeatRow>(

@@ -2,6 +2,7 @@ import type { Dataset, Invariant, Offender, TruthTools } from 'vge-perf'
 import { seatsOf } from '../data/made.js'
 import {
   firstOf,
+  framesIn,
   heardOf,
   isOfSeats,
   nobodyListened,
@@ -141,6 +142,7 @@ export const eachChangeIsHeardOnce: Invariant = {
   id: 'I15',
   title: 'Every watcher hears each change of a seat once and in order',
   needs: ['sql'],
+  about: { what: 'frames', count: (tools) => framesIn(topicStays(tools)) },
   wire: onTheWire,
   blind: deaf,
   store: async (tools) => {

@@ -1,12 +1,13 @@
 import type { Invariant } from 'vge-perf'
 import { factsOf, text } from './facts.js'
-import { select } from './scope.js'
+import { receiptsOf, select } from './scope.js'
 
 /** Contract I17, §5 "Event". */
 export const eventState: Invariant = {
   id: 'I17',
   title: 'Nothing is held or admitted outside the states of an event',
   needs: ['sql'],
+  about: receiptsOf('attempts', 'trespass'),
   wire: (tools) => {
     const closed = new Set((tools.dataset.closed ?? []).map(({ id }) => String(id)))
     return factsOf(tools, 'trespass')

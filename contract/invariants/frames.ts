@@ -2,7 +2,7 @@ import type { Invariant, JsonObject, Offender, TruthTools } from 'vge-perf'
 import { seatsOf } from '../data/made.js'
 import { inspected } from '../frames.js'
 import { factsOf, number, text } from './facts.js'
-import { allStays, firstOf, nobodyListened, topicStays, uuidsOf, type Stay } from './stays.js'
+import { allStays, firstOf, framesIn, nobodyListened, topicStays, uuidsOf, type Stay } from './stays.js'
 
 /**
  * What I19 is about: the contract's own words, and the engine's for a frame and a diff that cannot be read. Its other words are of
@@ -21,6 +21,7 @@ export const framesAreSmallAndPrivate: Invariant = {
   id: 'I19',
   title: 'Frames can be read, are at most 1 KB, and say nothing of people',
   needs: [],
+  about: { what: 'frames', count: (tools) => framesIn(allStays(tools)) },
   wire: (tools) => {
     const all = allStays(tools)
     const wrong = all.flatMap((stay) =>
@@ -90,6 +91,10 @@ export const framesStayInTheirTenant: Invariant = {
   id: 'I9',
   title: 'Nothing of one event or tenant is heard on the topics of another',
   needs: ['sql'],
+  about: {
+    what: 'frames and attempts',
+    count: (tools) => framesIn(topicStays(tools)) + factsOf(tools, 'crossing').length,
+  },
   wire: (tools) => {
     const all = topicStays(tools)
     const made = madeEvents(tools)

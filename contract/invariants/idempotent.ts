@@ -1,6 +1,6 @@
 import type { Invariant, Offender, TruthTools } from 'vge-perf'
 import { byText, factsOf, text } from './facts.js'
-import { select } from './scope.js'
+import { receiptsOf, select } from './scope.js'
 
 const repeats = (tools: TruthTools): readonly Offender[] =>
   factsOf(tools, 'repeat')
@@ -29,6 +29,7 @@ export const idempotent: Invariant = {
   id: 'I13',
   title: 'What is sent again has one effect',
   needs: ['sql'],
+  about: receiptsOf('repeated requests', 'repeat', 'batch'),
   wire: (tools) => [...repeats(tools), ...batches(tools)],
   store: (tools) =>
     select(

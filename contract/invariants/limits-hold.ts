@@ -1,6 +1,7 @@
 import type { Invariant, Offender, TruthTools } from 'vge-perf'
 import { atomics } from '../atomics.js'
 import { byText, factsOf, number, text } from './facts.js'
+import { receiptsOf } from './scope.js'
 
 /** Most wins of one buyer that fall into one window, by when they were answered. */
 const reserves = (tools: TruthTools): readonly Offender[] => {
@@ -39,6 +40,7 @@ export const limitsHold: Invariant = {
   id: 'I18',
   title: 'No more is accepted in a window than its limit',
   needs: ['redis'],
+  about: receiptsOf('counted calls', 'hold', 'count'),
   wire: (tools) => [...reserves(tools), ...counters(tools)],
   store: async (tools) => {
     const keys = (tools.dataset.counters ?? []).map(({ organization = '', id = '' }) =>

@@ -1,5 +1,6 @@
 import type { Invariant, JsonObject, Offender, TruthTools } from 'vge-perf'
 import { byText, factsOf, number, text } from './facts.js'
+import { receiptsOf } from './scope.js'
 
 const overlaps = (tools: TruthTools, won: string, gone: string): readonly Offender[] => {
   const sent = new Map(factsOf(tools, gone).map((fact) => [text(fact, 'owner'), number(fact, 'sent')]))
@@ -60,6 +61,7 @@ export const mutualExclusion: Invariant = {
   id: '§6',
   title: 'A Redis lock has one owner at a time, and lock, list and bitmap change together',
   needs: ['redis'],
+  about: receiptsOf('locks', 'lock', 'take'),
   wire: (tools) => [
     ...overlaps(tools, 'lock', 'unlock'),
     ...overlaps(tools, 'take', 'give-back'),

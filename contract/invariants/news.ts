@@ -2,6 +2,7 @@ import type { Invariant, Offender } from 'vge-perf'
 import {
   allStays,
   firstOf,
+  framesIn,
   heardOf,
   isOfSeats,
   nobodyListened,
@@ -44,6 +45,7 @@ export const noNewsOfWhatDidNotHappen: Invariant = {
   id: 'I14',
   title: 'What watchers hear is committed, and nothing else',
   needs: ['sql'],
+  about: { what: 'frames', count: (tools) => framesIn(allStays(tools)) },
   wire: (tools) => {
     return firstOf(tooEarly(allStays(tools), tools.figures.clock_slack_ms ?? Number.NaN))
   },

@@ -1,6 +1,6 @@
 import type { Invariant, Offender, TruthTools } from 'vge-perf'
 import { byText, factsOf, text } from './facts.js'
-import { liveTicket, organizations, select } from './scope.js'
+import { liveTicket, organizations, receiptsOf, rowsOf, select } from './scope.js'
 
 const differingReplies = (tools: TruthTools): readonly Offender[] =>
   [...byText(factsOf(tools, 'webhook'), 'id')].flatMap(([id, facts]) => {
@@ -22,6 +22,7 @@ export const webhookExactlyOnce: Invariant = {
   id: 'I10',
   title: 'A payment counts once, however often its webhook comes',
   needs: ['sql'],
+  about: rowsOf('payments', 'transactions'),
   wire: differingReplies,
   store: (tools) =>
     select(
@@ -44,6 +45,7 @@ export const allOrNothing: Invariant = {
   id: 'I11',
   title: 'A checkout is sold in whole or not at all',
   needs: ['sql'],
+  about: rowsOf('checkouts', 'checkouts'),
   store: async (tools) => {
     const halves = await select(
       tools,
@@ -84,6 +86,7 @@ export const ledgerBalances: Invariant = {
   id: 'I12',
   title: 'Every journal entry balances, and its cash is what was paid',
   needs: ['sql'],
+  about: rowsOf('journal entries', 'journal_entries'),
   // Joined here and not in SQL: tables that just filled up have no statistics, and a bad plan takes a quarter of a minute.
   store: async (tools) => {
     const tenants = [await organizations(tools)]
@@ -128,6 +131,7 @@ export const badWebhooksRefused: Invariant = {
   id: 'I16',
   title: 'A webhook with a wrong signature, time or amount changes nothing',
   needs: ['sql'],
+  about: receiptsOf('false webhooks', 'lie'),
   wire: (tools) =>
     factsOf(tools, 'lie')
       .filter((fact) => text(fact, 'outcome') === 'accepted')

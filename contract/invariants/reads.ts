@@ -1,7 +1,7 @@
 import type { Invariant } from 'vge-perf'
 import { seatsOf } from '../data/made.js'
 import { byText, factsOf, number, text } from './facts.js'
-import { mostRows } from './scope.js'
+import { mostRows, receiptsOf } from './scope.js'
 
 /** `since` is when the change was answered, milliseconds since 1970. */
 const clock = (since: number): string =>
@@ -24,6 +24,7 @@ export const soldOutIsTrue: Invariant = {
   id: 'I5',
   title: 'Nobody is told "sold out" while a seat is free',
   needs: ['sql'],
+  about: receiptsOf('buyers told', 'sold_out'),
   store: async (tools) => {
     const told = byText(factsOf(tools, 'sold_out'), 'event')
     const seats = seatsOf(tools.dataset).flatMap(({ id, event, version }) =>

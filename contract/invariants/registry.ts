@@ -1,5 +1,6 @@
 import type { Invariant, Offender, RedisStore, TruthTools } from 'vge-perf'
 import { eventsOf } from '../data/made.js'
+import { rowsOf } from './scope.js'
 
 interface ActiveRow {
   readonly seat: string
@@ -56,6 +57,7 @@ export const registryEqualsDatabase: Invariant = {
   id: 'I6',
   title: 'Locks and hold registry in Redis are the active holds, with their owners',
   needs: ['sql', 'redis'],
+  about: rowsOf('holds', 'seat_holds'),
   store: async (tools) => {
     const offenders: Offender[] = []
     for (const { id: event = '', organization = '' } of eventsOf(tools.dataset)) {

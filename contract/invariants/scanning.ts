@@ -1,6 +1,6 @@
 import type { Invariant, Offender, TruthTools } from 'vge-perf'
 import { byText, factsOf, text, texts } from './facts.js'
-import { organizations, select } from './scope.js'
+import { organizations, rowsOf, select } from './scope.js'
 
 const onTheWire = (tools: TruthTools): readonly Offender[] => {
   const admitted = new Map<string, number>()
@@ -35,6 +35,7 @@ export const oneAdmissionATicket: Invariant = {
   id: 'I8',
   title: 'A ticket is admitted once, and every admission is written down',
   needs: ['sql'],
+  about: rowsOf('scans', 'scans'),
   wire: onTheWire,
   store: async (tools) => {
     const counts = await select(

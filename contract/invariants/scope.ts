@@ -1,4 +1,4 @@
-import type { Offender, Sql, TruthTools } from 'vge-perf'
+import type { Invariant, Offender, Sql, TruthTools } from 'vge-perf'
 import { eventsOf } from '../data/made.js'
 
 /** Rows of offenders that a statement may give back; the rest adds nothing to a verdict. */
@@ -17,6 +17,24 @@ export async function organizations(tools: TruthTools & { readonly sql: Sql }): 
   )
   return rows.map(({ id }) => id)
 }
+
+/** As what an invariant is about: rows of a table that belong to our tenants. */
+export const rowsOf = (what: string, table: string): NonNullable<Invariant['about']> => ({
+  what,
+  count: async (tools) => {
+    const [found] = await tools.sql.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM ${table} WHERE organization_id = ANY($1::uuid[])`,
+      [await organizations(tools)],
+    )
+    return found?.count ?? 0
+  },
+})
+
+/** As what an invariant is about: receipts of these kinds. */
+export const receiptsOf = (what: string, ...kinds: readonly string[]): NonNullable<Invariant['about']> => ({
+  what,
+  count: ({ receipts }) => receipts.filter(({ kind }) => kinds.includes(kind)).length,
+})
 
 /** Offenders by a statement that selects `id` and `what`, with the tenants as `$1`. */
 export async function select(

@@ -1,12 +1,13 @@
 import type { Invariant } from 'vge-perf'
 import { overlappingHolds } from './holds-on-the-wire.js'
-import { liveTicket, select } from './scope.js'
+import { liveTicket, rowsOf, select } from './scope.js'
 
 /** Contract I1. */
 export const oneLiveHoldASeat: Invariant = {
   id: 'I1',
   title: 'A seat has at most one live hold',
   needs: ['sql'],
+  about: rowsOf('holds', 'seat_holds'),
   wire: overlappingHolds,
   store: (tools) =>
     select(
@@ -21,6 +22,7 @@ export const noOversell: Invariant = {
   id: 'I2',
   title: 'No seat and no ticket type is sold twice over',
   needs: ['sql'],
+  about: rowsOf('tickets', 'tickets'),
   store: async (tools) => [
     ...(await select(
       tools,
@@ -41,6 +43,7 @@ export const seatAgrees: Invariant = {
   id: 'I4',
   title: 'A held seat has exactly its one active hold, a sold seat its one live ticket',
   needs: ['sql'],
+  about: rowsOf('seats', 'seats'),
   store: (tools) =>
     select(
       tools,
@@ -66,6 +69,7 @@ export const holdsExpire: Invariant = {
   id: 'I7',
   title: 'A hold is released soon after its time, and not before',
   needs: ['sql'],
+  about: rowsOf('holds', 'seat_holds'),
   store: (tools) =>
     select(
       tools,

@@ -120,6 +120,9 @@ export const firstOf = (offenders: Iterable<Offender>): readonly Offender[] => {
   return found
 }
 
+/** How many frames came to those who watched. */
+export const framesIn = (all: readonly Stay[]): number => all.reduce((sum, { frames }) => sum + frames, 0)
+
 /** Absence of data is not a pass, and who was refused, lost or left before the first frame has none. Under load nobody has come home yet. */
 export const nobodyListened = (
   tools: TruthTools,

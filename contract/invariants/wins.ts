@@ -1,7 +1,7 @@
 import type { Invariant, JsonObject, Offender, TruthTools } from 'vge-perf'
 import { factsOf, text } from './facts.js'
 import { winnersOfContestedSeats } from './holds-on-the-wire.js'
-import { organizations } from './scope.js'
+import { organizations, receiptsOf } from './scope.js'
 
 interface HoldRow {
   readonly id: string
@@ -55,6 +55,7 @@ export const everyWinIsKept: Invariant = {
   id: 'I3',
   title: 'Every hold told to a buyer is in the database, and no other',
   needs: ['sql'],
+  about: receiptsOf('wins', 'hold'),
   wire: winnersOfContestedSeats,
   store: async (tools) => {
     const rows = await tools.sql.query<HoldRow>(

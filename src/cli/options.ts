@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import * as v from 'valibot'
 import { coresIn, coresOf } from '../machine/cores.js'
-import type { Config, TargetSpec } from '../model/config.js'
+import { usualMinutes, type Config, type TargetSpec } from '../model/config.js'
 import type { Arm } from '../model/plan.js'
 import { UserError } from '../model/errors.js'
 
@@ -106,7 +106,7 @@ export const withLoad = (command: Command, profile: string): Command =>
     .option('--waive <NAME>', 'an invariant that need not be checked; may be repeated', many)
     .option(
       '--minutes <N>',
-      'time for further starts of a gate; the first two are always taken (default: `gate.minutes`, or 16)',
+      `time for further starts of a gate; the first two are always taken (default: \`gate.minutes\`, or ${usualMinutes})`,
       minutesOption,
     )
 

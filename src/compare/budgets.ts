@@ -4,20 +4,25 @@ import { totalLevels } from '../stats/sequential.js'
 import { pooled, shareOf, surelyAbove, timesNeeded, type Share } from '../stats/shares.js'
 import { errorsOf } from './errors.js'
 import { onlyErrors } from './outcome.js'
-import { moreUnits, quantileBudget } from './quantile-budget.js'
+import { moreUnits, quantileBudget, unlessExcused, type QuantileQuestion } from './quantile-budget.js'
 import { measured, namesOf } from './units.js'
 import { figure } from './words.js'
 
-/** The candidate's absolute promises: quantiles by step, the share of errors, the drain of bursts and surges. */
-export function judgeBudgets(run: Run): readonly BudgetVerdict[] {
+/**
+ * The candidate's absolute promises: quantiles by step, the share of errors, the drain of bursts and surges. `beside`: the control, where
+ * the machine that both shared was short of time: then a time over its limit is the candidate's only where the control fared better.
+ */
+export function judgeBudgets(run: Run, beside?: Run): readonly BudgetVerdict[] {
   const { quantiles, errors, drain } = run.file.promises.budgets
   const units = measured(run)
   return [
     ...Object.entries(quantiles).flatMap(([step, budget]) =>
-      Object.entries(budget).flatMap(([name, limit]) => ofStep(run, units, step, name, limit)),
+      Object.entries(budget).flatMap(([quantile, limit]) =>
+        ofStep(run, units, { step, quantile, limit, beside }),
+      ),
     ),
     ...(errors === undefined ? [] : [errorBudget(units, errors), ...watchers(units, errors)]),
-    ...(drain === undefined ? [] : drainBudgets(units, drain)),
+    ...(drain === undefined ? [] : drainBudgets(units, drain, beside)),
   ]
 }
 
@@ -25,10 +30,9 @@ export function judgeBudgets(run: Run): readonly BudgetVerdict[] {
 function ofStep(
   run: Run,
   units: readonly UnitRecord[],
-  step: string,
-  quantile: string,
-  limit: number,
+  asked: Pick<QuantileQuestion, 'step' | 'quantile' | 'limit' | 'beside'>,
 ): readonly BudgetVerdict[] {
+  const { step, quantile, limit } = asked
   const open = units.filter((unit) => unit.kind === 'slices').map((unit) => unit.index)
   const all = units.map((unit) => unit.index)
   const names = namesOf(step, run.metrics())
@@ -37,8 +41,7 @@ function ofStep(
   const inOpen = seen(open)
   const found = inOpen.length > 0 ? inOpen : seen(all)
   const within = inOpen.length > 0 ? open : all
-  if (found.length > 0)
-    return found.map((metric) => quantileBudget(run, { metric, step, quantile, limit, units: within }))
+  if (found.length > 0) return found.map((metric) => quantileBudget(run, { ...asked, metric, units: within }))
   const name = `${step} ${quantile} ≤ ${figure(limit, 'us')}`
   const reason = names.some((metric) => onlyErrors(run, metric)) ? 'only_errors' : 'no_samples'
   return [{ name, step, arm: 'candidate', limit, unit: 'us', decision: 'no_data', reason }]
@@ -99,21 +102,27 @@ function watchers(units: readonly UnitRecord[], limit: number): readonly BudgetV
 }
 
 /** The slowest repetition of each burst or surge. Other open phases last as long as they were told to and have no drain. */
-function drainBudgets(units: readonly UnitRecord[], limit: number): readonly BudgetVerdict[] {
-  const drains = units.filter((unit) => unit.kind === 'block').map((unit) => unit.accounting.drain)
+function drainBudgets(
+  units: readonly UnitRecord[],
+  limit: number,
+  beside: Run | undefined,
+): readonly BudgetVerdict[] {
+  const drains = drainsOf(units)
+  const others = beside === undefined ? [] : drainsOf(measured(beside))
   const phases = [...new Set(drains.flatMap((drain) => Object.keys(drain)))].toSorted()
   const head = { step: 'whole', arm: 'candidate', limit, unit: 'us' } as const
   const name = (phase: string): string => `drain${phase} ≤ ${figure(limit, 'us')}`
   if (phases.length === 0) return [{ ...head, name: name(''), decision: 'no_data', reason: 'no_burst' }]
   return phases.map((phase) => {
-    const value = Math.max(...drains.map((drain) => drain[phase] ?? 0))
-    const held = value <= limit
-    return {
-      ...head,
-      name: name(`@${phase}`),
-      value,
-      decision: held ? 'held' : 'broken',
-      reason: held ? 'within_limit' : 'over_limit',
-    }
+    const slowest = (all: typeof drains): number => Math.max(0, ...all.map((drain) => drain[phase] ?? 0))
+    const value = slowest(drains)
+    const answer =
+      value <= limit
+        ? ({ decision: 'held', reason: 'within_limit' } as const)
+        : unlessExcused(slowest(others) > limit, { decision: 'broken', reason: 'over_limit' })
+    return { ...head, name: name(`@${phase}`), value, ...answer }
   })
 }
+
+const drainsOf = (units: readonly UnitRecord[]): readonly UnitRecord['accounting']['drain'][] =>
+  units.filter((unit) => unit.kind === 'block').map((unit) => unit.accounting.drain)

@@ -83,6 +83,14 @@ export function ofBudgets(budgets: readonly BudgetVerdict[], explained: boolean)
       return [
         { outcome: 'over_budget', reason: budget.reason, sentence: `over budget: ${budget.name}${value}` },
       ]
+    if (budget.reason === 'no_worse_than_control')
+      return [
+        {
+          outcome: 'inconclusive',
+          reason: budget.reason,
+          sentence: `${budget.name} is not kept${value}, but the control fares no better, and the machine was short of time`,
+        },
+      ]
     if (budget.decision === 'inconclusive')
       return [
         {

@@ -1,4 +1,5 @@
 import { calibrateCommand } from './calibrated.js'
+import { usualMinutes } from '../model/config.js'
 import { fewestSessions } from '../stats/prediction.js'
 import type { ScenarioSettling, ScenarioVerdict, Verdict } from '../model/verdict.js'
 import { plural } from './words.js'
@@ -10,10 +11,11 @@ type Next = (scenario: ScenarioVerdict, head: Head) => string
 const withFlag = (line: string, flag: string, value: string): string =>
   `${line.replaceAll(new RegExp(` ${flag}[ =]\\S+`, 'g'), '')} ${flag} ${value}`
 
-/** Twice what did not suffice, never less than 15, and as much as all units will take. A gate stops as soon as it can tell. */
+/** Twice what did not suffice, never less than is usual, and as much as all units will take. A gate stops as soon as it can tell. */
 const longer = (line: string, minutes: number): string => {
-  const given = Number(/ --minutes[ =](\S+)/.exec(line)?.[1] ?? 0)
-  return withFlag(line, '--minutes', String(Math.min(120, Math.max(15, 2 * given, Math.ceil(minutes)))))
+  const given = Number(/ --minutes[ =](\S+)/.exec(line)?.[1] ?? usualMinutes)
+  const most = Math.max(usualMinutes, 2 * given, Math.ceil(minutes))
+  return withFlag(line, '--minutes', String(Math.min(120, most)))
 }
 
 const half = (minutes: number): string => {
@@ -86,6 +88,8 @@ const commands: Readonly<Record<string, Next>> = {
   too_few_units: more,
   not_confirmed: more,
   not_settled: more,
+  no_worse_than_control: (_, { repeat }) =>
+    `${repeat} (on a quieter machine, or with targets that have one of their own)`,
   too_few_samples: bigger,
   no_metric_may_gate: quieter,
   run_incomplete: again,

@@ -48,7 +48,9 @@ export function judgeScenario(input: ScenarioInput): {
     candidate,
   )
   const { metrics } = calibrated
-  const budgets = judgeBudgets(candidate)
+  const load = loadOf(candidate)
+  const short = load < 1 || input.health.state !== 'valid'
+  const budgets = judgeBudgets(candidate, short ? control : undefined)
   const mix = judgeMix(compared)
   const truth = judgeTruth(candidate, input.control, input.waive)
   const explained = becauseOfErrors(metrics, budgets, mix)
@@ -63,7 +65,6 @@ export function judgeScenario(input: ScenarioInput): {
     ...ofBudgets(budgets, explained),
   ])
   const starts = new Set(compared.pairs.map((pair) => pair.group)).size
-  const load = loadOf(candidate)
   const best: Finding = {
     outcome: 'pass',
     // Where nothing was compared there was no tolerance to be within.

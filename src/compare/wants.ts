@@ -12,6 +12,8 @@ const hopelessReasons = [
   'fingerprint_differs',
   'no_control',
 ]
+/** A better minute may come, as more load may. */
+const openBudgets = ['not_settled', 'no_worse_than_control']
 const undecided = ['undecided', 'undecided_at_cap', 'too_few_units', 'not_confirmed']
 
 export interface Judged {
@@ -29,7 +31,7 @@ export interface Judged {
 export function wanted(compared: Taken, judged: Judged): Wants {
   if (judged.findings.some((one) => hopeless.includes(one.outcome) || hopelessReasons.includes(one.reason)))
     return 'nothing'
-  const unsettled = judged.budgets.some((budget) => budget.reason === 'not_settled')
+  const unsettled = judged.budgets.some(({ reason }) => openBudgets.includes(reason))
   if (!judged.paired) return unsettled && !judged.capReached ? 'more_units' : 'nothing'
   const first = gatingPairs(compared.pairs).filter((pair) => !pair.confirmation).length
   const sliced = compared.pairs.length === 0 || first > 0

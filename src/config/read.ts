@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import * as v from 'valibot'
 import { loadModule } from '../loader/load.js'
 import { coresOf } from '../machine/cores.js'
-import type { Config, GeneratorConfig, TargetSpec } from '../model/config.js'
+import { usualMinutes, type Config, type GeneratorConfig, type TargetSpec } from '../model/config.js'
 import { UserError } from '../model/errors.js'
 import { minutes } from '../model/time.js'
 import { configSchema, type ConfigFile } from './file.js'
@@ -93,7 +93,10 @@ const filled = (file: ConfigFile, folder: string): Config => {
     labels: labelsOf(file.labels),
     environments: file.environments ?? {},
     calibration: file.calibration ?? join(folder, 'vge-perf.calibration.json'),
-    gate: { maxUnits: file.gate?.maxUnits ?? defaultMaxUnits, budget: minutes(file.gate?.minutes ?? 16) },
+    gate: {
+      maxUnits: file.gate?.maxUnits ?? defaultMaxUnits,
+      budget: minutes(file.gate?.minutes ?? usualMinutes),
+    },
   }
 }
 

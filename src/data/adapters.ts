@@ -53,6 +53,15 @@ export async function cleanUp(
   if (adapter === 'sql') await options.contract.data.clean(dataset, toolsOf(options))
 }
 
+/** What the stores lack of rows that were made before, in words; undefined where nothing is lacking, or nothing can be asked. */
+export async function lackOf(
+  dataset: Dataset,
+  options: Omit<PrepareOptions, 'shape' | 'login'>,
+): Promise<string | undefined> {
+  if (options.stores.sql === undefined) return undefined
+  return options.contract.data.lacks?.(dataset, toolsOf(options))
+}
+
 const byFile: Adapters['file'] = async (settings, { contract, shape, login }) => ({
   dataset: await logIn(contract, login, await readRows(settings.file, shape)),
   clean: async () => undefined,

@@ -5,13 +5,14 @@ import { timetable } from '../engine/journey/timetable.js'
 import { checkScenario } from '../measure/check-scenario.js'
 import type { ArmTarget } from '../measure/context.js'
 import { openContract } from '../measure/contract.js'
-import { laidArm, layLoad, removeLaid } from '../measure/laid.js'
+import { assertLaidRows, laidArm, layLoad, removeLaid } from '../measure/laid.js'
 import type { Config } from '../model/config.js'
 import { UserError } from '../model/errors.js'
 import type { LaidLoad } from '../model/plan.js'
 import { reachOf, targetUrl } from '../config/reach.js'
 import { assertNoLoad, readLaidRows } from '../plan/laid.js'
 import { assertWithinLimits } from '../plan/limits.js'
+import { plural } from '../report/format.js'
 import { profileOf, type FoundScenario } from '../scenario/find.js'
 import { gate, type GateOptions, type GateResult } from './gate.js'
 import { isUnanswered } from '../truth/weigh.js'
@@ -88,29 +89,32 @@ export async function collect(
 ): Promise<GateResult> {
   const target = await assertCollectable(options, laid, load)
   await assertWeighable(options, target, load)
+  await withWorkshop(options, (context) => assertLaidRows(context, target, laid))
   const back = await readSentBack(laid, load, samples, expect)
   const result = await gate({
     ...options,
     engine: createCollectedEngine(back),
     ready: laidArm(laid),
-    sent: { at: new Date(back.startAt / 1_000), by: `${back.files.length} program(s) elsewhere` },
+    sent: { at: new Date(back.startAt / 1_000), by: `${plural(back.files.length, 'program')} elsewhere` },
   })
   // What was interrupted, went wrong half-way or could not ask a store can be collected again.
   const whole = result.judged.every(({ candidate }) => candidate.file.end?.status === 'complete')
   const asked = result.verdict.scenarios.every(({ invariants }) => !invariants.some(isUnanswered))
-  if (whole && asked) await discard(options, { laid, load })
+  if (whole && asked)
+    await withWorkshop(options, (context) => removeLaid(context, load.scenario, target, laid))
   return result
 }
 
-/** Takes the rows of a load out of its target, and forgets the load. */
+/** Takes the rows of a load out of its target, and forgets the load. Throws `UserError` where these are not the stores that they are in. */
 export async function discard(
   options: Omit<GateOptions, 'engine' | 'ready'>,
   { laid, load }: Pick<CollectOptions, 'laid' | 'load'>,
 ): Promise<void> {
-  await assertCollectable(options, laid, load)
-  await withWorkshop(options, (context) =>
-    withTarget(options, (target) => removeLaid(context, load.scenario, target, laid)),
-  )
+  const target = await assertCollectable(options, laid, load)
+  await withWorkshop(options, async (context) => {
+    await assertLaidRows(context, target, laid)
+    await removeLaid(context, load.scenario, target, laid)
+  })
 }
 
 /** What is collected is gone from the target, and a store that was forgotten could not be asked any more. */

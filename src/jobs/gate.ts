@@ -222,7 +222,7 @@ const withTargets = async (
   group: number,
   work: (targets: UpTargets) => Promise<void>,
 ): Promise<void> => {
-  context.say({ scenario: '', doing: `starting the targets (start ${group + 1})` })
+  if (source.fresh) context.say({ scenario: '', doing: `starting the targets (start ${group + 1})` })
   const targets = await source.start(group, context.signal)
   try {
     await work(targets)

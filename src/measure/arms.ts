@@ -32,7 +32,8 @@ export async function readyArm(
   target: ArmTarget,
   seed: string,
 ): Promise<ReadyArm> {
-  const { contract, config } = context
+  const { contract, config, say } = context
+  say({ scenario: scenario.name, doing: 'preparing data' })
   await assertTarget(contract, { urls: target.behind ?? target.urls }, config.headers)
   if (scenario.needs.includes('redis') && target.redis === undefined) {
     throw new UserError(

@@ -1,5 +1,6 @@
 import { connectStores, preparedBefore } from '../data/index.js'
 import type { LaidLoad } from '../model/plan.js'
+import { messageOf, UserError } from '../model/errors.js'
 import { dropLaid, readLaidRows, writeLoad } from '../plan/laid.js'
 import { profileOf, type FoundScenario } from '../scenario/find.js'
 import { cleanAway, readyArm } from './arms.js'
@@ -52,7 +53,8 @@ export async function layLoad(
 /** An arm whose rows were made when its load was laid out. They stay: what fails can be collected again. */
 export const laidArm =
   (folder: string): StartOptions['ready'] =>
-  async ({ contract, config }, _scenario, _shape, target, seed) => {
+  async ({ contract, config, say }, { name: scenario }, _shape, target, seed) => {
+    say({ scenario, doing: 'reading what came back' })
     const dataset = readLaidRows(folder)
     const stores = await connectStores(storesOf(target))
     return {
@@ -73,18 +75,40 @@ export async function removeLaid(
   target: ArmTarget,
   folder: string,
 ): Promise<void> {
-  const { contract, config } = context
+  const clean = (): Promise<void> => withLaidRows(context, target, folder, (rows) => rows.clean())
+  if (await cleanAway(context, scenario, target, { dataset: readLaidRows(folder), clean })) dropLaid(folder)
+}
+
+/** Throws `UserError` where the stores that a target names do not hold the rows of a load: they are others, and what they lack the target did not lose. */
+export async function assertLaidRows(
+  context: MeasureContext,
+  target: ArmTarget,
+  folder: string,
+): Promise<void> {
+  const lack = await withLaidRows(context, target, folder, (rows) =>
+    // Another database may not even have the tables.
+    rows.lacks().catch((error: unknown) => `they could not be asked (${messageOf(error)})`),
+  )
+  if (lack === undefined) return
+  throw new UserError(`The rows of this load are not in the stores that are named: ${lack}.`, {
+    hint: `Give the --postgres and --redis of the target that the load was laid for. Nothing was touched. Where its rows are gone, delete ${folder}.`,
+    reason: 'other_stores',
+  })
+}
+
+async function withLaidRows<T>(
+  { contract, config, seed }: MeasureContext,
+  target: ArmTarget,
+  folder: string,
+  work: (rows: ReturnType<typeof preparedBefore>) => Promise<T>,
+): Promise<T> {
   const dataset = readLaidRows(folder)
-  const clean = async (): Promise<void> => {
-    const stores = await connectStores(storesOf(target))
-    try {
-      const seed = `${context.seed}-${group}`
-      await preparedBefore(config.data, dataset, { contract, stores, seed }).clean()
-    } finally {
-      await stores.close()
-    }
+  const stores = await connectStores(storesOf(target))
+  try {
+    return await work(preparedBefore(config.data, dataset, { contract, stores, seed: `${seed}-${group}` }))
+  } finally {
+    await stores.close()
   }
-  if (await cleanAway(context, scenario, target, { dataset, clean })) dropLaid(folder)
 }
 
 const storesOf = ({ postgres, redis }: ArmTarget): Parameters<typeof connectStores>[0] => ({

@@ -136,7 +136,6 @@ export class ScenarioRun {
     const { scenario } = found
     const seed = `${context.seed}-${options.group}`
     const shape = profile.data({ arrivals: journeysOf(profile, options.units) })
-    context.say({ scenario: scenario.name, doing: 'preparing data' })
     const arms: ReadyArm[] = []
     let gone: string | undefined
     for (const { arm, lost } of options.arms) {

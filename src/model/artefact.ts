@@ -123,6 +123,8 @@ export interface InvariantResult {
   readonly offenders: readonly { readonly id: string; readonly what: string }[]
   /** All offenders, when the list was cut. */
   readonly count: number
+  /** Of what held: what it is about, and how many of them there were. Absent where nobody can count them, and in older artefacts. */
+  readonly looked?: { readonly what: string; readonly count: number }
 }
 
 /** End of a run: absent when it was killed. */

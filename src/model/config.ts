@@ -43,6 +43,9 @@ export interface Config {
   readonly gate: { readonly maxUnits: number; readonly budget: Micros }
 }
 
+/** For how long a gate takes further starts, unless it is told otherwise. A quiet machine is done before. */
+export const usualMinutes = 16
+
 /** The processes that send load, on this machine. */
 export interface GeneratorConfig {
   /** What sends; `native` when absent. */

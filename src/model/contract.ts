@@ -157,6 +157,16 @@ export interface Invariant {
   readonly title: string
   readonly needs: readonly ('sql' | 'redis')[]
   readonly wire?: (tools: TruthTools) => readonly Offender[]
+  /**
+   * What it is about, in the plural, and how many of them were looked at. Shown where it held: any promise about holds is kept where
+   * nobody held anything.
+   */
+  readonly about?: {
+    readonly what: string
+    readonly count: (
+      tools: TruthTools & { readonly sql: Sql; readonly redis: RedisStore },
+    ) => number | Promise<number>
+  }
   /** Why these receipts cannot tell, if they cannot: without an offender it is then not checked, rather than held. */
   readonly blind?: (tools: TruthTools) => string | undefined
   readonly store?: (
@@ -210,6 +220,11 @@ export interface Contract {
   readonly data: {
     readonly prepare: (shape: DataShape, tools: PrepareTools) => Promise<Dataset>
     readonly clean: (dataset: Dataset, tools: PrepareTools) => Promise<void>
+    /**
+     * Undefined where the stores hold the rows that were prepared, else what they lack, in words: `Postgres has 0 of its 4 events`.
+     * Asked before rows of an earlier command are weighed: what other stores lack was not lost by the target. Default: not asked.
+     */
+    readonly lacks?: (dataset: Dataset, tools: PrepareTools) => Promise<string | undefined>
     /** Undefined once nothing is in flight and expiries have passed, else what is still moving. Polled. */
     readonly quiet: (
       tools: TruthTools & { readonly sql: Sql; readonly redis: RedisStore },

@@ -4,7 +4,7 @@ import { count } from './format.js'
 import { table } from './html-table.js'
 import { markup, nothing, type Markup } from './markup.js'
 import { worstInvariantsFirst } from './order.js'
-import { named } from './rows.js'
+import { lookedAt, named } from './rows.js'
 import { invariantWord, spoken } from './words.js'
 
 /** Invariants with every offending row that was kept. */
@@ -22,7 +22,9 @@ function invariantRow(one: InvariantResult): {
   tone: 'good' | 'bad' | 'unsure'
 } {
   const found =
-    one.status === 'broken' ? `${count(one.count)} offending, start ${one.group + 1}` : (one.reason ?? '')
+    one.status === 'broken'
+      ? `${count(one.count)} offending, start ${one.group + 1}`
+      : (one.reason ?? lookedAt(one))
   const tone = one.status === 'held' ? 'good' : one.status === 'broken' ? 'bad' : 'unsure'
   return {
     tone,

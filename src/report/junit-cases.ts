@@ -3,7 +3,7 @@ import { exitCode, type ExitCode } from '../model/errors.js'
 import type { MetricVerdict, ScenarioVerdict } from '../model/verdict.js'
 import { between, none } from './format.js'
 import { worstInvariantsFirst, worstMetricsFirst } from './order.js'
-import { budgetRow, errorSentences, metricRow, mixRow, type Row } from './rows.js'
+import { budgetRow, errorSentences, lookedAt, metricRow, mixRow, type Row } from './rows.js'
 import { healthWord, outcomeWord, reasonWords, spoken } from './words.js'
 
 /** One thing that a pipeline counts as passed or not. */
@@ -106,6 +106,7 @@ function invariantCases({ invariants, waived }: ScenarioVerdict): readonly Case[
       details: [
         ...one.offenders.map(({ id, what }) => `${id}: ${what}`),
         ...(rest > 0 ? [`… and ${rest} more`] : []),
+        ...(lookedAt(one) === '' ? [] : [`weighed on ${lookedAt(one)}`]),
       ],
     }
   })

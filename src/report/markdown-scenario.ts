@@ -2,7 +2,7 @@ import type { ScenarioVerdict } from '../model/verdict.js'
 import { plural } from './format.js'
 import { inert } from './markdown-text.js'
 import { worstInvariantsFirst } from './order.js'
-import { errorSentences, isAlone, rowsOf, asSentence, whereItWent, type Row } from './rows.js'
+import { errorSentences, isAlone, lookedAt, rowsOf, asSentence, whereItWent, type Row } from './rows.js'
 import { healthWord, invariantWord, outcomeWord, spoken } from './words.js'
 
 const offendersShown = 5
@@ -51,7 +51,8 @@ function bullets(scenario: ScenarioVerdict, most: number): readonly string[] {
   const health = healthWord(scenario.health)
   const { plain = [], blame } = scenario
   const invariants = worstInvariantsFirst(scenario.invariants).map((one) => {
-    const reason = one.status === 'not_checked' && one.reason !== undefined ? ` (${one.reason})` : ''
+    const note = one.status === 'not_checked' ? (one.reason ?? '') : lookedAt(one)
+    const reason = note === '' ? '' : ` (${note})`
     const shown = one.offenders.slice(0, offendersShown)
     const rest = Math.max(one.count, one.offenders.length) - shown.length
     return [

@@ -26,6 +26,10 @@ export interface Row {
   readonly why: string
 }
 
+/** What an invariant that held was weighed on: `2,310 holds`; empty where nobody counted. */
+export const lookedAt = ({ looked }: InvariantResult): string =>
+  looked === undefined ? '' : plain(`${looked.count === 0 ? 'no' : count(looked.count)} ${looked.what}`)
+
 /** An invariant by its id and name; one that was never looked at has its name alone. */
 export const named = ({ id, name }: InvariantResult): string => plain(id === name ? name : `${id} ${name}`)
 

@@ -8,6 +8,7 @@ import {
   budgetRow,
   errorSentences,
   isTold,
+  lookedAt,
   metricRow,
   mixRow,
   named,
@@ -119,6 +120,12 @@ function invariantLines(scenario: ScenarioVerdict, columns: Columns): readonly L
   // An invariant is checked once a start; it held when it did on every one.
   const failed = new Set(invariants.filter((one) => one.status !== 'held').map((one) => one.name))
   const held = new Set(invariants.map((one) => one.name)).size - failed.size
+  const seen = new Set(invariants.filter((one) => one.looked?.count !== 0).map((one) => one.name))
+  const idle = [
+    ...new Set(
+      invariants.filter((one) => !seen.has(one.name)).map((one) => `${named(one)} (${lookedAt(one)})`),
+    ),
+  ]
   return [
     ...together(
       unchecked.map((one) => ({ name: named(one), why: one.reason ?? 'no reason given' })),
@@ -126,6 +133,9 @@ function invariantLines(scenario: ScenarioVerdict, columns: Columns): readonly L
       columns,
     ),
     ...(held > 0 ? wrap(`${plural(held, 'invariant')} held`, columns.all, '    ✓ ', 'good') : []),
+    ...(idle.length > 0
+      ? wrap(`held, with nothing to weigh: ${idle.join(', ')}`, columns.all, '    · ', 'quiet')
+      : []),
     ...(waived.length > 0 ? wrap(`waived: ${waived.join(', ')}`, columns.all, '    · ', 'quiet') : []),
   ]
 }

@@ -147,6 +147,7 @@ const invariant: Schema<InvariantResult> = v.object({
   reason: v.optional(text),
   offenders: v.array(v.object({ id: text, what: text })),
   count,
+  looked: v.optional(v.object({ what: text, count })),
 })
 
 const end: Schema<RunEnd> = v.object({

@@ -4,6 +4,7 @@ import type { Contract, Receipt, Stores } from '../model/contract.js'
 import type { Dataset } from '../model/scenario.js'
 import { ms, type Micros } from '../model/time.js'
 import { bothStores, missingStores } from './stores.js'
+import { within } from './within.js'
 
 /** Waiting ended because all was quiet, or at the bound with what still moved. */
 type Settled = { readonly quiet: true } | { readonly quiet: false; readonly moving: string }
@@ -32,23 +33,10 @@ export async function settle(options: {
   }
   const end = performance.now() + bound / ms(1)
   for (;;) {
-    const moving = await within(Math.max(pause, end - performance.now()), contract.data.quiet(tools))
+    const left = Math.max(pause, end - performance.now())
+    const moving = await within(left, contract.data.quiet(tools), 'the stores, which did not answer')
     if (moving === undefined) return { quiet: true }
     if (performance.now() >= end || signal?.aborted === true) return { quiet: false, moving }
     await sleep(pause)
-  }
-}
-
-/** A store that hangs must not hold us longer than one that is busy. */
-async function within(
-  milliseconds: number,
-  answer: Promise<string | undefined>,
-): Promise<string | undefined> {
-  const over = new AbortController()
-  const late = sleep(milliseconds, 'the stores, which did not answer', { signal: over.signal })
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    over.abort()
   }
 }

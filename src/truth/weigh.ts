@@ -6,6 +6,7 @@ import { messageOf, UserError } from '../model/errors.js'
 import type { Dataset } from '../model/scenario.js'
 import { seconds, type Micros } from '../model/time.js'
 import { bothStores, missingStores } from './stores.js'
+import { within } from './within.js'
 
 /** What is weighed: receipts of one arm and one fresh start against its stores. */
 interface WeighOptions {
@@ -35,7 +36,7 @@ export const isUnanswered = ({ status, reason = '' }: Pick<InvariantResult, 'sta
 /** Under load a difference counts only when it is still there after this many milliseconds: it may have been in flight. */
 const secondLook = 500
 
-type Looked = { readonly offenders: readonly Offender[] } | { readonly reason: string }
+type Answered = { readonly offenders: readonly Offender[] } | { readonly reason: string }
 
 type Store = NonNullable<Invariant['store']>
 
@@ -53,23 +54,17 @@ const look = async (
   stores: Stores,
   tools: TruthTools,
   bound: Micros,
-): Promise<Looked> => {
+): Promise<Answered> => {
   if (invariant.store === undefined) return { offenders: [] }
   const missing = missingStores(stores, invariant.needs)
   if (missing.length > 0) return { reason: `needs ${missing.join(' and ')}, which this target does not name` }
-  const timer = new AbortController()
   try {
-    const offenders = await Promise.race([
-      read(invariant.store, stores, tools),
-      sleep(bound / 1_000, late, { signal: timer.signal }),
-    ])
+    const offenders = await within(bound / 1_000, read(invariant.store, stores, tools), late)
     return offenders === late
       ? { reason: `${unanswered} did not answer within ${bound / 1_000_000} s` }
       : { offenders }
   } catch (error) {
     return { reason: `${unanswered} could not be read: ${messageOf(error)}` }
-  } finally {
-    timer.abort()
   }
 }
 
@@ -82,8 +77,9 @@ const weighOne = async (name: string, options: WeighOptions, tools: TruthTools):
   }
   const head = { name, id: invariant.id, title: invariant.title, group: options.group }
   const onTheWire = invariant.wire?.(tools) ?? []
-  const looked = await look(invariant, options.stores, tools, options.bound ?? seconds(30))
-  const offenders = [...onTheWire, ...('offenders' in looked ? looked.offenders : [])]
+  const bound = options.bound ?? seconds(30)
+  const answered = await look(invariant, options.stores, tools, bound)
+  const offenders = [...onTheWire, ...('offenders' in answered ? answered.offenders : [])]
   if (offenders.length > 0) {
     return {
       ...head,
@@ -92,9 +88,24 @@ const weighOne = async (name: string, options: WeighOptions, tools: TruthTools):
       count: offenders.length,
     }
   }
-  const reason = 'reason' in looked ? looked.reason : invariant.blind?.(tools)
+  const reason = 'reason' in answered ? answered.reason : invariant.blind?.(tools)
   if (reason !== undefined) return { ...head, status: 'not_checked', reason, offenders: [], count: 0 }
-  return { ...head, status: 'held', offenders: [], count: 0 }
+  const looked = await countOf(invariant, options.stores, tools, bound)
+  return { ...head, status: 'held', offenders: [], count: 0, ...(looked === undefined ? {} : { looked }) }
+}
+
+/** Never rejects: what held has held, also where nobody could count what it is about. */
+const countOf = async (
+  { about }: Invariant,
+  stores: Stores,
+  tools: TruthTools,
+  bound: Micros,
+): Promise<InvariantResult['looked']> => {
+  if (about === undefined) return undefined
+  const { what } = about
+  const counting = async (): Promise<number> => about.count({ ...tools, ...bothStores(stores) })
+  const count = await within(bound / 1_000, counting(), undefined).catch(() => undefined)
+  return count === undefined ? undefined : { what, count }
 }
 
 /**

@@ -47,6 +47,46 @@ test('a p99 budget is the share over it, with the second as the unit of chance',
   expect(ended({ promises: budget(20), units: units(1, spread(4)) })).toEqual(['pass', 0, 'promises_held'])
 })
 
+test('on a machine that was short of time a limit is broken by who is slower than the control', () => {
+  const slow = (of: number) => () => ({
+    samples: { reserve: { won: Array.from({ length: 400 }, (_, n) => (n < of ? 30_000 : 8_000)) } },
+    drain: { rush: of * 1_000_000 },
+  })
+  const time = { budgets: { quantiles: { reserve: { p99: ms(20) } } } }
+  const on = (
+    state: 'valid' | 'degraded',
+    promises: RunSpec['promises'],
+    candidate: readonly UnitSpec[],
+    control: readonly UnitSpec[],
+  ) => {
+    const { verdict } = judged({
+      candidate: memoryRun({ units: candidate, promises }),
+      control: memoryRun({ arm: 'control', units: control, promises }),
+      health: { state, reasons: [] },
+      noRegressionCheck: true,
+      capReached: true,
+    })
+    return [verdict.outcome, verdict.exit, verdict.budgets[0]?.reason]
+  }
+  const broken = ['over_budget', 1, 'over_limit']
+  const untold = ['inconclusive', 3, 'no_worse_than_control']
+  expect(on('valid', time, units(4, slow(40)), units(4, slow(40)))).toEqual(broken)
+  expect(on('degraded', time, units(4, slow(40)), units(4, slow(40)))).toEqual(untold)
+  // By chance a little on either side of the limit.
+  expect(on('degraded', time, units(4, slow(12)), units(4, slow(8)))[0]).not.toBe('over_budget')
+  expect(on('degraded', time, units(4, slow(18)), units(4, slow(4)))).toEqual(broken)
+  expect(on('degraded', time, units(4, slow(18)), units(4, slow(0)))).toEqual(broken)
+  // Of a load too short to test the share, and of a burst's drain, the plain figures of both decide.
+  const few = ['over_budget', 1, 'over_limit_few_intervals']
+  expect(on('degraded', time, units(1, slow(40)), units(1, slow(40)))).toEqual(untold)
+  expect(on('degraded', time, units(1, slow(40)), units(1, slow(0)))).toEqual(few)
+  const drain = { budgets: { quantiles: {}, drain: seconds(5) } }
+  const burst = (of: number) => units(2, () => ({ ...slow(of)(), kind: 'block' as const }))
+  expect(on('degraded', drain, burst(8), burst(9))).toEqual(untold)
+  expect(on('degraded', drain, burst(8), burst(4))).toEqual(broken)
+  expect(on('valid', drain, burst(8), burst(9))).toEqual(broken)
+})
+
 test('a slow outcome breaks a budget however many fast ones stand beside it', () => {
   const mixed = () => ({
     samples: {

@@ -77,8 +77,9 @@ test('a next step is a command that there is: its flag replaced, the baseline by
     foldVerdict([one], { ...head, ...more }).next
   const open = ended('seats', 'inconclusive', 'undecided_at_cap')
   expect(next(open, { repeat: 'vge-perf gate --minutes 0.5 --seed a1' })).toMatch(
-    /^vge-perf gate --seed a1 --minutes 15 \(/,
+    /^vge-perf gate --seed a1 --minutes 16 \(/,
   )
+  expect(next(open, { repeat: 'vge-perf gate --seed a1' })).toMatch(/ --minutes 32 \(/)
   expect(next(open, { repeat: 'vge-perf gate --minutes=30' })).toMatch(/^vge-perf gate --minutes 60 \(/)
   expect(
     next(ended('seats', 'inconclusive', 'fingerprint_differs'), {

@@ -139,7 +139,7 @@ test(
       readonly engine: { readonly name: string }
     }
     expect(run.engine.name).toBe('k6')
-    expect(run.fingerprint.must['machine']).toBe('2 program(s) elsewhere')
+    expect(run.fingerprint.must['machine']).toBe('2 programs elsewhere')
 
     // Its rows are gone with it, and it cannot be weighed a second time, which would find every win lost.
     expect(readdirSync(join(folder, 'load'))).not.toContain('rows.json')
@@ -178,6 +178,20 @@ test('without its stores a load is not collected, and keeps its rows; given up, 
   const half = vgePerf('collect', 'given-up', '--postgres', target.postgres)
   expect(half.stderr).toMatch(/registry-equals-database.* cannot be checked: the target names no --redis/)
   expect(half.status).toBe(2)
+  // Nor is what other stores lack lost by the target.
+  const postgres = Object.assign(new URL(target.postgres), { pathname: '/template1' }).href
+  const redis = `${target.redis}?db=7`
+  for (const more of [[], ['--discard']]) {
+    for (const [given, lack] of [
+      [['--postgres', postgres, '--redis', target.redis], /"events" does not exist/],
+      [['--postgres', target.postgres, '--redis', redis], /Redis has no bitmap of its events/],
+    ] as const) {
+      const strange = vgePerf('collect', 'given-up', ...more, ...given)
+      expect(strange.stderr).toMatch(lack)
+      expect(strange.stderr).toContain('are not in the stores that are named')
+      expect(strange.status).toBe(2)
+    }
+  }
   expect(existsSync(join(folder, 'given-up', 'rows.json'))).toBe(true)
   const discarded = vgePerf('collect', 'given-up', '--discard', ...stores())
   expect(discarded.stderr).not.toContain('rows stay')

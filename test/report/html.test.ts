@@ -241,6 +241,16 @@ test('offending rows and a difference of the machines are in the page', () => {
       offenders,
       count: 90,
     },
+    {
+      name: 'no-oversell',
+      id: 'I2',
+      title: 'No oversell',
+      group: 1,
+      status: 'held',
+      offenders: [],
+      count: 0,
+      looked: { what: 'tickets', count: 2_310 },
+    },
   ] as const
   const other = { must: { cpu: 'Another CPU' }, warn: {}, subject: {} }
   const page = html(verdict({ scenarios: [scenarioVerdict({ invariants })] }), [
@@ -252,6 +262,7 @@ test('offending rows and a difference of the machines are in the page', () => {
   ])
   expect(page).toContain('<th scope="row">seat-7</th><td>two live holds: h1, h2</td>')
   expect(page).toContain('… and 89 more.')
+  expect(page).toContain('2,310 tickets')
   expect(page).toContain('<td>Example CPU</td><td>Another CPU</td><td>differs</td>')
 })
 

@@ -104,6 +104,21 @@ test('a broken invariant lists five offenders and counts the rest', () => {
   expect(text).toContain('? not checked: I6 bitmap-equals-database: no database was named')
 })
 
+test('what held because there was nothing to weigh is said', () => {
+  const held = { id: 'I1', title: 'x', status: 'held', offenders: [], count: 0 } as const
+  const none = { what: 'tickets', count: 0 }
+  const invariants = [
+    { ...held, name: 'on-one-start', group: 0, looked: none },
+    { ...held, name: 'on-one-start', group: 1, looked: { what: 'tickets', count: 2 } },
+    { ...held, name: 'never', group: 0, looked: none },
+    { ...held, name: 'never', group: 1, looked: none },
+    { ...held, name: 'uncounted', group: 0 },
+  ]
+  const text = plain(verdict({ scenarios: [scenarioVerdict({ invariants })] }))
+  expect(text).toContain('✓ 3 invariants held')
+  expect(text).toMatch(/· held, with nothing to weigh: I1 never \(no tickets\)\n/)
+})
+
 test('diagnostics are shown where their step is in trouble, and not where all is well', () => {
   const calm = [metric('scan p50', 'pass'), metric('scan p99', 'regression', { role: 'diagnostic' })]
   expect(plain(verdict())).toMatch(/reserve p99.*· not judged/)

@@ -59,6 +59,16 @@ test('receipts that cannot tell leave it not checked, unless something breaks it
   expect(await one(invariant({ store: nothing, blind: () => undefined }))).toMatchObject({ status: 'held' })
 })
 
+test('what held says on how much it was weighed, where that can be counted', async () => {
+  const about = (count: () => number | Promise<number>): Invariant =>
+    invariant({ store: nothing, about: { what: 'holds', count } })
+  expect(await one(about(() => 7))).toMatchObject({ status: 'held', looked: { what: 'holds', count: 7 } })
+  expect(await one(about(async () => 0))).toMatchObject({ status: 'held', looked: { count: 0 } })
+  expect(await one(about(refuse))).not.toHaveProperty('looked')
+  expect(await one(about(() => new Promise(() => {})))).not.toHaveProperty('looked')
+  expect(await one({ ...about(() => 7), wire: () => [offender] })).not.toHaveProperty('looked')
+})
+
 test('stores that hang or fail leave it not checked', async () => {
   expect(await one(invariant({ store: async () => sleep(5_000, []) }))).toMatchObject({
     status: 'not_checked',

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { targetUrl } from '../../config/reach.js'
 import { readConfig } from '../../config/read.js'
 import { messageOf, UserError } from '../../model/errors.js'
-import { usualVus } from '../../engine/k6/orders.js'
+import { usualImage, usualVus } from '../../engine/k6/orders.js'
 import { laidFiles } from '../../model/plan.js'
 import { count, many, seedOption, withConfig, withTarget, type LoadFlags } from '../options.js'
 import { print, say } from '../output.js'
@@ -92,7 +92,7 @@ async function layOut(name: string, flags: CompileFlags, folder: string, made: s
   const stores = given.length === 0 ? '' : `${given.join('')} (as here)`
   const journeys = load.plans.reduce((sum, { arrivals }) => sum + arrivals, 0)
   say(
-    `Laid out in ${folder}: ${journeys} journeys with the seed ${load.seed}, in ${Math.ceil(seconds)} s, most of which waits for late answers.`,
+    `Laid out in ${folder}: ${journeys} journeys with the seed ${load.seed}, in at most ${Math.ceil(seconds)} s: much of that is kept for late answers.`,
   )
   say(
     `  k6 run --quiet --summary-mode=disabled -e VGE_LOAD=${resolve(folder)} --out json=${samples} ${flags.out ?? 'SCRIPT'}`,
@@ -117,7 +117,7 @@ export function k8sCommand(program: Command, done: (code: number) => void): void
     .option('--parallelism <N>', 'pods that send', count, 2)
     .option(
       '--image <NAME>',
-      'of k6 (default: grafana/k6:1.8.0; a scenario that talks to Redis needs one of your own)',
+      `of k6 (default: ${usualImage}; a scenario that talks to Redis needs one of your own)`,
     )
     .option('--namespace <NAME>', 'in which it runs', 'default')
     .option('--storage <SIZE>', 'of the volume for rows and samples', '1Gi')
@@ -154,7 +154,7 @@ export function k8sCommand(program: Command, done: (code: number) => void): void
         storageClass,
       }
       const file = flags.out ?? 'FILE'
-      write(flags.out, clusterManifests({ ...options, file, image: image ?? 'grafana/k6:1.8.0' }))
+      write(flags.out, clusterManifests({ ...options, file, image: image ?? usualImage }))
       done(0)
     })
 }

@@ -1,7 +1,7 @@
 import { Document, isMap, type Scalar, type YAMLMap } from 'yaml'
 import { UserError } from '../../model/errors.js'
 import { laidFiles } from '../../model/plan.js'
-import { variables } from './orders.js'
+import { usualEnv, usualFlags, variables } from './orders.js'
 
 /** What k6-operator is to run. */
 export interface ClusterOptions {
@@ -147,7 +147,7 @@ export function clusterManifests(options: ClusterOptions): string {
     spec: {
       parallelism,
       script: { configMap: { name, file } },
-      arguments: '--no-thresholds --no-usage-report --summary-mode=disabled',
+      arguments: usualFlags.join(' '),
       separate: true,
       starter: {
         resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '64Mi' } },
@@ -161,7 +161,7 @@ export function clusterManifests(options: ClusterOptions): string {
           { name: 'K6_OUT', value: `json=${loadFolder}/${laidFiles.samples}/$(POD).ndjson.gz` },
           { name: variables.load, value: loadFolder },
           { name: variables.vus, value: String(vus) },
-          { name: 'GOGC', value: '400' },
+          ...Object.entries(usualEnv).map(([key, value]) => ({ name: key, value })),
         ],
         resources: { requests: { cpu: '1', memory: '512Mi' }, limits: { memory: '2Gi' } },
         securityContext: security,

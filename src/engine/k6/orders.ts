@@ -34,6 +34,15 @@ export interface Present {
 /** Pacing VUs of a program where nobody says how many: each has an event loop of its own. Tried with 4 at 500 a second. */
 export const usualVus = 4
 
+/** The image of k6 that a pod runs where none is named. */
+export const usualImage = 'grafana/k6:1.8.0'
+
+/** Flags of each `k6 run`: no thresholds, since it is not k6 that judges; nothing for its makers; no summary that nobody reads. */
+export const usualFlags = ['--no-thresholds', '--no-usage-report', '--summary-mode=disabled'] as const
+
+/** What k6 finds in its environment: most of what a journey makes dies young, and collecting less often costs memory only. */
+export const usualEnv = { GOGC: '400' } as const
+
 /**
  * Names of the environment's variables that a script reads: where its parent is, or else the folder of its load; how many VUs there
  * are in all; and when the load begins, milliseconds since 1970, where it is not to find out by itself.

@@ -11,7 +11,7 @@ import { messageOf } from '../../model/errors.js'
 import { Conductor } from './conductor.js'
 import { quietEnv, type K6 } from './find.js'
 import { Lines } from './lines.js'
-import { variables } from './orders.js'
+import { usualEnv, usualFlags, variables } from './orders.js'
 import { SampleReader } from './samples.js'
 import { K6Vu } from './vu.js'
 
@@ -62,18 +62,10 @@ export class K6Program {
   ) {
     this.path = k6.path
     const [program = k6.path, ...before]: readonly string[] = [...onCores(cores), k6.path]
-    const flags = [
-      'run',
-      '--quiet',
-      '--no-thresholds',
-      '--no-usage-report',
-      '--summary-mode=disabled',
-      '--no-color',
-    ]
-    this.child = spawn(program, [...before, ...flags, '--address=', '--out', 'json', script], {
+    const flags = ['run', '--quiet', ...usualFlags, '--no-color', '--address=', '--out', 'json']
+    this.child = spawn(program, [...before, ...flags, script], {
       env: {
-        // Most of what a journey makes dies young: collecting less often costs memory only.
-        GOGC: '400',
+        ...usualEnv,
         ...quietEnv(process.env),
         [variables.control]: control,
         [variables.vus]: String(count),

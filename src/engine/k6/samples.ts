@@ -1,6 +1,7 @@
 import type { Receipt } from '../../model/contract.js'
 import { exitCode, UserError } from '../../model/errors.js'
 import type { Arm } from '../../model/plan.js'
+import { isFromWorker } from '../journey/messages.js'
 import type { Sample, SampleKey, SampleKind } from '../journey/sample.js'
 import type { Present, Word } from './orders.js'
 
@@ -106,7 +107,7 @@ export class SampleReader {
     try {
       const { vu, arm, metric, outcome, kind } = JSON.parse(text) as Record<string, string>
       if (
-        (arm !== 'control' && arm !== 'candidate') ||
+        !isArm(arm) ||
         metric === undefined ||
         outcome === undefined ||
         (kind !== 'request' && kind !== 'whole' && kind !== 'page')
@@ -123,10 +124,31 @@ export class SampleReader {
   /** A receipt, or a word: JSON behind the number of the run. */
   private whole(line: string): void {
     const { vu, run, arm, what } = readWhole(line)
-    if (line.startsWith(ofWords)) this.taker.word?.(vu, run, what as StreamWord)
-    else this.taker.receipt(vu, run, arm as Arm, what as Receipt)
+    if (line.startsWith(ofWords)) {
+      if (!isWord(what)) throw broken('a word that no VU says', line)
+      this.taker.word?.(vu, run, what)
+      return
+    }
+    if (!isReceipt(what) || !isArm(arm)) throw broken('a receipt without its fact', line)
+    this.taker.receipt(vu, run, arm, what)
   }
 }
+
+const isArm = (arm: unknown): arm is Arm => arm === 'control' || arm === 'candidate'
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+// Counts of a VU come whole or not at all: its own script wrote them.
+const isWord = (what: unknown): what is StreamWord =>
+  isObject(what) && Number.isFinite(what['at']) && (what['type'] === 'present' || isFromWorker(what))
+
+const isReceipt = (what: unknown): what is Receipt =>
+  isObject(what) &&
+  typeof what['kind'] === 'string' &&
+  Number.isFinite(what['n']) &&
+  Number.isFinite(what['at']) &&
+  isObject(what['fact'])
 
 function readWhole(line: string) {
   try {

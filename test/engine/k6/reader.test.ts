@@ -64,6 +64,16 @@ test.each([
     '{"metric":"vge_receipt","type":"Point","data":{"value":1,"tags":{"arm":"control","vu":"0"},"metadata":{"s":"1,{"}}}',
     /receipt that is no JSON/,
   ],
+  [
+    'a receipt without its fact',
+    '{"metric":"vge_receipt","type":"Point","data":{"value":1,"tags":{"arm":"control","vu":"0"},"metadata":{"s":"1,null"}}}',
+    /without its fact/,
+  ],
+  [
+    'a word that no VU says',
+    '{"metric":"vge_word","type":"Point","data":{"value":1,"tags":{"vu":"0"},"metadata":{"s":"1,{\\"type\\":\\"bye\\",\\"at\\":1}"}}}',
+    /word that no VU says/,
+  ],
 ])('%s among the lines ends the reading in a sentence', (_, line, said) => {
   expect(() => read([Buffer.from(`${line}\n`)])).toThrow(said)
 })
