@@ -149,7 +149,6 @@ export default scenario('checkout', {
     'webhook-exactly-once',
     'all-or-nothing',
     'ledger-balances',
-    'idempotent',
     'bad-webhooks-refused',
     'limits-hold',
     'unique-indexes-stand',

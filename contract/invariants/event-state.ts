@@ -1,13 +1,13 @@
 import type { Invariant } from 'vge-perf'
 import { factsOf, text } from './facts.js'
-import { receiptsOf, select } from './scope.js'
+import { rowsOf, select } from './scope.js'
 
 /** Contract I17, §5 "Event". */
 export const eventState: Invariant = {
   id: 'I17',
   title: 'Nothing is held or admitted outside the states of an event',
   needs: ['sql'],
-  about: receiptsOf('attempts', 'trespass'),
+  about: rowsOf('holds and scans', 'seat_holds', 'scans'),
   wire: (tools) => {
     const closed = new Set((tools.dataset.closed ?? []).map(({ id }) => String(id)))
     return factsOf(tools, 'trespass')

@@ -18,12 +18,16 @@ export async function organizations(tools: TruthTools & { readonly sql: Sql }): 
   return rows.map(({ id }) => id)
 }
 
-/** As what an invariant is about: rows of a table that belong to our tenants. */
-export const rowsOf = (what: string, table: string): NonNullable<Invariant['about']> => ({
+/** As what an invariant is about: rows of these tables that belong to our tenants. */
+export const rowsOf = (
+  what: string,
+  ...tables: readonly [string, ...string[]]
+): NonNullable<Invariant['about']> => ({
   what,
   count: async (tools) => {
+    const all = tables.map((table) => `SELECT organization_id AS tenant FROM ${table}`).join(' UNION ALL ')
     const [found] = await tools.sql.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM ${table} WHERE organization_id = ANY($1::uuid[])`,
+      `SELECT count(*)::int AS count FROM (${all}) AS rows WHERE tenant = ANY($1::uuid[])`,
       [await organizations(tools)],
     )
     return found?.count ?? 0

@@ -1,7 +1,7 @@
 import type { Invariant, Offender, RedisStore, TruthTools } from 'vge-perf'
 import { eventsOf } from '../data/made.js'
 import { factsOf, text } from './facts.js'
-import { receiptsOf, select } from './scope.js'
+import { rowsOf, select } from './scope.js'
 
 const told: Readonly<Record<string, string>> = {
   leaked: 'was given to',
@@ -74,7 +74,7 @@ export const tenantsAreApart: Invariant = {
   id: 'I9',
   title: 'Nothing of one tenant reaches another',
   needs: ['sql', 'redis'],
-  about: receiptsOf('attempts', 'trespass'),
+  about: rowsOf('rows', 'seat_holds', 'checkouts', 'tickets', 'scans'),
   wire: leaks,
   store: async (tools) => [
     ...(await select(tools, [...crossed, ...withoutMembership].join(' UNION '))),

@@ -221,7 +221,7 @@ export interface Contract {
     readonly prepare: (shape: DataShape, tools: PrepareTools) => Promise<Dataset>
     readonly clean: (dataset: Dataset, tools: PrepareTools) => Promise<void>
     /**
-     * Undefined where the stores hold the rows that were prepared, else what they lack, in words: `Postgres has 0 of its 4 events`.
+     * Undefined where the stores hold the rows that were prepared, else what they lack, in words: `Postgres has none of its events`.
      * Asked before rows of an earlier command are weighed: what other stores lack was not lost by the target. Default: not asked.
      */
     readonly lacks?: (dataset: Dataset, tools: PrepareTools) => Promise<string | undefined>

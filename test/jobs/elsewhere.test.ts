@@ -183,7 +183,7 @@ test('without its stores a load is not collected, and keeps its rows; given up, 
   const redis = `${target.redis}?db=7`
   for (const more of [[], ['--discard']]) {
     for (const [given, lack] of [
-      [['--postgres', postgres, '--redis', target.redis], /"events" does not exist/],
+      [['--postgres', postgres, '--redis', target.redis], /"organizations" does not exist/],
       [['--postgres', target.postgres, '--redis', redis], /Redis has no bitmap of its events/],
     ] as const) {
       const strange = vgePerf('collect', 'given-up', ...more, ...given)

@@ -28,6 +28,16 @@ test('a sound state breaks nothing', async () => {
   )
 })
 
+test('what held tells on how much it was weighed', async () => {
+  await admit(0, 0)
+  const looked = new Map((await results()).map((one) => [one.name, one.looked]))
+  for (const name of names) expect(looked.get(name)?.what, name).toBe(contract.invariants[name]?.about?.what)
+  expect(looked.get('one-live-hold-a-seat')?.count).toBeGreaterThan(0)
+  expect(looked.get('one-admission-a-ticket')?.count).toBe(1)
+  expect(looked.get('seat-agrees')?.count).toBeGreaterThan(1)
+  expect(looked.get('tenants-are-apart')?.count).toBeGreaterThan(1)
+})
+
 const plants: readonly Plant[] = [
   [
     'two active holds on a seat',
