@@ -38,10 +38,15 @@ export function judgeHealth(units: readonly UnitRecord[], latency?: number): Hea
   return { state, reasons, mayRecover: worst.every(({ lasting }) => !lasting) }
 }
 
-/** Whether a unit, as each arm saw it, is no measurement, by what no target can have caused: a build that spoils its own units must not be rid of them. */
-export const isSpoilt = (unit: readonly UnitRecord[]): boolean =>
-  rules.some(({ fromOutside, invalid = Infinity, figure }) =>
-    unit.some((arm) => fromOutside === true && (figure(arm, { latency: undefined }) ?? 0) > invalid),
+/**
+ * Whether other machines took more time of a unit, as each arm saw it, than is doubted or rejected. Only by what no target can have caused:
+ * a build that spoils its own units must not be rid of them.
+ */
+export const isTakenFrom = (unit: readonly UnitRecord[], state: 'degraded' | 'invalid'): boolean =>
+  rules.some(
+    (rule) =>
+      rule.fromOutside === true &&
+      unit.some((arm) => (rule.figure(arm, { latency: undefined }) ?? 0) > (rule[state] ?? Infinity)),
   )
 
 /** Whether something is over a limit in a unit that no later unit mends: it is to be told, whatever else the unit suffered from. */

@@ -4,6 +4,7 @@ import type { Wants } from '../compare/input.js'
 import { recordCommand } from '../compare/next.js'
 import { usableSessions } from '../compare/sets.js'
 import { readyArm } from '../measure/arms.js'
+import { awaitCalm, type Calm } from '../measure/calm.js'
 import type { MeasureContext } from '../measure/context.js'
 import { checkScenario } from '../measure/check-scenario.js'
 import { ScenarioRun, type SentElsewhere, type StartOptions } from '../measure/scenario-run.js'
@@ -43,8 +44,8 @@ export interface GateOptions extends JobOptions {
   readonly calibration?: Calibration | undefined
   /** So many fresh starts, and no confirmation, whatever the judge would like to see next; as the judge wants when absent. */
   readonly starts?: number
-  /** For how long to rest after a unit that was spoilt, milliseconds; 5,000 when absent. */
-  readonly rest?: number
+  /** How it is waited for other machines to leave this one its time; by looking at its steal when absent. */
+  readonly calm?: Calm
   /** How an arm's stores are opened and its rows come to be; made anew when absent. */
   readonly ready?: StartOptions['ready']
   /** Of a load that was sent before, and is only read now. */
@@ -121,7 +122,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
             await measureLane(lane, group, targets, {
               cold: place === 0,
               patient,
-              rest: options.rest ?? 5_000,
+              calm: options.calm ?? awaitCalm,
               ready: options.ready ?? readyArm,
             })
             if (mode !== 'paired') lane.want = 'nothing'
@@ -259,7 +260,7 @@ const measureLane = async (
   lane: Lane,
   group: number,
   targets: UpTargets,
-  how: Pick<StartOptions, 'cold' | 'patient' | 'rest' | 'ready'>,
+  how: Pick<StartOptions, 'cold' | 'patient' | 'calm' | 'ready'>,
 ): Promise<void> => {
   const begun = Date.now()
   await lane.run.onStart({

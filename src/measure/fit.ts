@@ -1,4 +1,4 @@
-import { isLasting, isSpoilt } from '../health/judge.js'
+import { isLasting, isTakenFrom } from '../health/judge.js'
 import { hadRoom } from '../health/room.js'
 import type { UnitRecord } from '../model/artefact.js'
 import type { GeneratorHealth } from '../model/engine.js'
@@ -57,6 +57,6 @@ export class Fit {
     // Room first: who takes the machine's time for minutes leaves room for less.
     const mayEase = !this.fixed && this.load * easing >= this.leastLoad
     if (mayEase && !hadRoom([...this.tried, ...unit.map(({ health }) => health)])) return 'no_room'
-    return patient && isSpoilt(unit) ? 'spoilt' : undefined
+    return patient && isTakenFrom(unit, 'invalid') ? 'spoilt' : undefined
   }
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Arm, Plan } from '../model/plan.js'
 import type { EngineFacts, RunEnd, RunHeader, UnitRecord } from '../model/artefact.js'
 import type { ResolvedProfile } from '../model/scenario.js'
 import type { FoundScenario } from '../scenario/find.js'
+import { isTakenFrom } from '../health/judge.js'
 import { version } from '../model/package.js'
 import { planHash } from '../plan/hash.js'
 import type { UnitLayout } from '../plan/unit.js'
@@ -11,6 +11,7 @@ import { createGroup, type GroupWriter } from '../store/index.js'
 import { formatVersion } from '../model/artefact.js'
 import { promisesOf } from './promises.js'
 import type { readyArm, ReadyArm } from './arms.js'
+import type { Calm } from './calm.js'
 import type { ArmTarget, MeasureContext } from './context.js'
 import { fingerprint } from './fingerprint.js'
 import { Fit } from './fit.js'
@@ -32,8 +33,8 @@ export interface StartOptions {
   readonly cold: boolean
   /** Whether there is time to send a unit again that other machines on the same host spoilt. */
   readonly patient: () => boolean
-  /** For how long to rest after the first unit that was spoilt, milliseconds; twice as long after each that follows. */
-  readonly rest: number
+  /** Waits, after a unit of which other machines took some time, until they leave this one its own. */
+  readonly calm: Calm
   /** Opens the stores of an arm and makes its rows. */
   readonly ready: typeof readyArm
 }
@@ -51,8 +52,8 @@ export class ScenarioRun {
   private index = 0
   private offset = 0
   private readonly fit: Fit
-  /** Units of this start that were spoilt. */
-  private spoilt = 0
+  /** Other machines took some of the time of what was sent last. */
+  private restless = false
 
   private constructor(
     private readonly context: MeasureContext,
@@ -186,7 +187,6 @@ export class ScenarioRun {
     if (layouts.hasSteady) {
       await send(layouts.warmUp(this.index, options.cold, this.fit.load), 'warm-up')
       this.fit.start()
-      this.spoilt = 0
       for (let taken = 0; taken < options.units;) {
         const layout = layouts.slices(this.index, this.fit.lengthOf(unitLength), this.fit.load)
         if (await send(layout, 'measure')) taken += 1
@@ -225,7 +225,12 @@ export class ScenarioRun {
     }
     this.index += 1
     const name = found.scenario.name
+    if (this.restless && arms.length > 1) {
+      context.say({ scenario: found.scenario.name, doing: 'waiting for a calm machine' })
+      await options.calm(options.patient, context.signal)
+    }
     const discard = (unit: readonly UnitRecord[]): UnitRecord['discarded'] => {
+      this.restless = isTakenFrom(unit, 'degraded')
       if (fitted && phase === 'measure') return this.fit.discard(unit, options.patient())
       if (fitted) this.fit.warmedUp(unit)
       return undefined
@@ -236,10 +241,8 @@ export class ScenarioRun {
     const doing =
       sent.discarded === 'no_room'
         ? `no room for this load here: on with ${Math.round(this.fit.load * 100)} % of it`
-        : 'other machines took the time of this one: once more, after a rest'
+        : 'other machines took the time of this one: once more, when they leave it'
     context.say({ scenario: name, doing })
-    if (sent.discarded === 'spoilt') await sleep(options.rest * 2 ** this.spoilt, undefined, context)
-    this.spoilt += sent.discarded === 'spoilt' ? 1 : 0
     return false
   }
 }

@@ -148,7 +148,7 @@ const play = async ({
     folder: join(folder, `report-${plays}`),
     waive: [],
     noRegressionCheck: false,
-    rest: 0,
+    calm: () => Promise.resolve(),
   }
 }
 

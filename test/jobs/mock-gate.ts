@@ -139,7 +139,7 @@ export async function mockGate(): Promise<MockGate> {
       folder: join(folder, `report-${plays}`),
       waive: [],
       noRegressionCheck: false,
-      rest: 0,
+      calm: () => Promise.resolve(),
     }
   }
   const close = (): void => {

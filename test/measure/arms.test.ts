@@ -108,7 +108,8 @@ async function ready({ auth = 'as', status = 200, folder = '' }) {
     seed: 's',
     workers: 1,
     signal: new AbortController().signal,
-    say: (progress) => said.push(progress),
+    // What goes on with a scenario is news of a moment; what is of none stays on the screen.
+    say: (progress) => void (progress.scenario === '' && said.push(progress)),
   }
   const target = { arm: 'candidate', urls: [url], subject: {} } as const
   return { arm: readyArm(context, tiny, { buyers: 1 }, target, 's-0'), said, shown }
