@@ -108,6 +108,14 @@ const onTheWire = (tools: TruthTools): readonly Offender[] => {
   ]
 }
 
+/** When the first watcher left, less what clocks may differ by: seconds since 1970. */
+const leaving = ({ receipts, figures }: TruthTools): number => {
+  const times = receipts.filter(({ kind }) => kind === 'watched').map(({ at }) => at)
+  return (
+    (times.reduce((first, at) => Math.min(first, at), Date.now()) - (figures.clock_slack_ms ?? 0)) / 1_000
+  )
+}
+
 interface SeatRow {
   readonly id: string
   readonly event: string
@@ -147,9 +155,13 @@ export const eachChangeIsHeardOnce: Invariant = {
   blind: deaf,
   store: async (tools) => {
     const listeners = topicStays(tools).filter((stay) => !stay.lost && isOfSeats(stay))
+    // Holds may expire while what a load left is still on its way here: nobody listens any more.
     const rows = await tools.sql.query<SeatRow>(
-      'SELECT id, event_id AS event, version FROM seats WHERE event_id = ANY($1::uuid[])',
-      [uuidsOf(new Set(listeners.map(({ event }) => event)))],
+      `SELECT id, event_id AS event, version - (
+         SELECT count(*)::int FROM seat_holds hold
+         WHERE hold.seat_id = seats.id AND hold.status = 'expired' AND hold.expired_at > to_timestamp($2)
+       ) AS version FROM seats WHERE event_id = ANY($1::uuid[])`,
+      [uuidsOf(new Set(listeners.map(({ event }) => event))), leaving(tools)],
     )
     return firstOf(unheard(rows, listeners, preparedVersions(tools.dataset)))
   },

@@ -4,15 +4,16 @@ import { totalLevels } from '../stats/sequential.js'
 import { pooled, shareOf, surelyAbove, timesNeeded, type Share } from '../stats/shares.js'
 import { errorsOf } from './errors.js'
 import { onlyErrors } from './outcome.js'
-import { moreUnits, quantileBudget, unlessExcused, type QuantileQuestion } from './quantile-budget.js'
+import { moreUnits, quantileBudget, type QuantileQuestion } from './quantile-budget.js'
+import { unlessShort, type Beside } from './short-machine.js'
 import { measured, namesOf } from './units.js'
 import { figure } from './words.js'
 
 /**
  * The candidate's absolute promises: quantiles by step, the share of errors, the drain of bursts and surges. `beside`: the control, where
- * the machine that both shared was short of time: then a time over its limit is the candidate's only where the control fared better.
+ * the machine that both shared was short of time: then a time over its limit is the candidate's only where it was surely worse.
  */
-export function judgeBudgets(run: Run, beside?: Run): readonly BudgetVerdict[] {
+export function judgeBudgets(run: Run, beside?: Beside): readonly BudgetVerdict[] {
   const { quantiles, errors, drain } = run.file.promises.budgets
   const units = measured(run)
   return [
@@ -105,24 +106,23 @@ function watchers(units: readonly UnitRecord[], limit: number): readonly BudgetV
 function drainBudgets(
   units: readonly UnitRecord[],
   limit: number,
-  beside: Run | undefined,
+  beside: Beside | undefined,
 ): readonly BudgetVerdict[] {
-  const drains = drainsOf(units)
-  const others = beside === undefined ? [] : drainsOf(measured(beside))
+  const drains = units.filter((unit) => unit.kind === 'block').map((unit) => unit.accounting.drain)
   const phases = [...new Set(drains.flatMap((drain) => Object.keys(drain)))].toSorted()
   const head = { step: 'whole', arm: 'candidate', limit, unit: 'us' } as const
   const name = (phase: string): string => `drain${phase} ≤ ${figure(limit, 'us')}`
   if (phases.length === 0) return [{ ...head, name: name(''), decision: 'no_data', reason: 'no_burst' }]
   return phases.map((phase) => {
-    const slowest = (all: typeof drains): number => Math.max(0, ...all.map((drain) => drain[phase] ?? 0))
-    const value = slowest(drains)
+    const value = Math.max(...drains.map((drain) => drain[phase] ?? 0))
+    const log = (unit: UnitRecord | undefined): number => Math.log(unit?.accounting.drain[phase] ?? NaN)
     const answer =
       value <= limit
         ? ({ decision: 'held', reason: 'within_limit' } as const)
-        : unlessExcused(slowest(others) > limit, { decision: 'broken', reason: 'over_limit' })
+        : unlessShort(beside, ({ candidate, control }) => log(candidate) - log(control), {
+            decision: 'broken',
+            reason: 'over_limit',
+          })
     return { ...head, name: name(`@${phase}`), value, ...answer }
   })
 }
-
-const drainsOf = (units: readonly UnitRecord[]): readonly UnitRecord['accounting']['drain'][] =>
-  units.filter((unit) => unit.kind === 'block').map((unit) => unit.accounting.drain)

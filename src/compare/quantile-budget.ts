@@ -1,17 +1,9 @@
 import type { Run } from '../model/artefact.js'
 import type { BudgetVerdict, Settling } from '../model/verdict.js'
-import { fewestUnits } from '../stats/paired.js'
 import { totalLevels } from '../stats/sequential.js'
-import {
-  compareShares,
-  pooled,
-  shareOf,
-  surelyAbove,
-  surelyMore,
-  timesNeeded,
-  type Share,
-} from '../stats/shares.js'
+import { pooled, shareOf, surelyAbove, timesNeeded } from '../stats/shares.js'
 import { outcomesOf } from './outcome.js'
+import { unlessShort, type Beside } from './short-machine.js'
 import { figure } from './words.js'
 
 /** Seconds that show how much one differs from the next. */
@@ -30,7 +22,7 @@ export interface QuantileQuestion {
   readonly limit: number
   readonly units: readonly number[]
   /** The control, where the machine that both shared was short of time. */
-  readonly beside?: Run | undefined
+  readonly beside?: Beside | undefined
 }
 
 type Answer = Pick<BudgetVerdict, 'value' | 'decision' | 'reason' | 'outcome' | 'settling'>
@@ -85,47 +77,25 @@ function ofOutcome(
   const level = Number(quantile.slice(1)) / 100
   const allowed = 1 - level
   const value = latency.quantile(level)
-  const excused = (): boolean => faredNoBetter(run, beside, query, { level, limit })
+  const broken = (said: Pick<Answer, 'reason'>): Answer => ({
+    value,
+    ...unlessShort(beside, ({ index }) => over(run, index) - over(beside?.run, index), {
+      ...said,
+      decision: 'broken',
+    }),
+  })
+  const over = (one: Run | undefined, unit: number): number =>
+    units.includes(unit) ? (one?.latency({ ...query, units: [unit] })?.shareAbove(limit) ?? NaN) : NaN
   const seconds = run
     .series(query)
     .map(({ latency: one }) => ({ hits: Math.round(one.shareAbove(limit) * one.count), of: one.count }))
   if (seconds.length >= fewestIntervals) {
     if (shareOf(pooled(seconds)) <= allowed) return { value, decision: 'held', reason: 'within_limit' }
-    if (surelyAbove(seconds, allowed, totalLevels.regression))
-      return { value, ...unlessExcused(excused(), { decision: 'broken', reason: 'over_limit' }) }
+    if (surelyAbove(seconds, allowed, totalLevels.regression)) return broken({ reason: 'over_limit' })
     const settling = moreUnits(units.length, timesNeeded(seconds, allowed, totalLevels.regression))
     return { value, decision: 'inconclusive', reason: 'not_settled', settling }
   }
   if (value <= limit) return { value, decision: 'held', reason: 'within_limit_few_intervals' }
   if (latency.count * allowed < 1) return { value, decision: 'inconclusive', reason: 'too_few_samples' }
-  return { value, ...unlessExcused(excused(), { decision: 'broken', reason: 'over_limit_few_intervals' }) }
-}
-
-type Broken = Pick<BudgetVerdict, 'decision' | 'reason'>
-
-/** What is said of a time over its limit; `excused` where the control fared no better on a machine that was short of time. */
-export const unlessExcused = (excused: boolean, broken: Broken): Broken =>
-  excused ? { decision: 'inconclusive', reason: 'no_worse_than_control' } : broken
-
-/**
- * Whether the control, under the same load in the same seconds, had about as large a share of requests over the limit: then it is not
- * told whether the candidate is slow or the machine. Too few units show no spread; of them the plain quantile of the control decides.
- */
-function faredNoBetter(
-  run: Run,
-  beside: Run | undefined,
-  query: { readonly metric: string; readonly units: readonly number[]; readonly outcome?: string },
-  { level, limit }: { readonly level: number; readonly limit: number },
-): boolean {
-  if (beside === undefined) return false
-  const over = (one: Run, unit: number): Share | undefined => {
-    const latency = one.latency({ ...query, units: [unit] })
-    return latency && { hits: Math.round(latency.shareAbove(limit) * latency.count), of: latency.count }
-  }
-  const pairs = query.units.flatMap((unit) => {
-    const [control, candidate] = [over(beside, unit), over(run, unit)]
-    return control === undefined || candidate === undefined ? [] : [{ control, candidate }]
-  })
-  if (pairs.length < fewestUnits) return (beside.latency(query)?.quantile(level) ?? 0) > limit
-  return !surelyMore(compareShares(pairs), 0, totalLevels.regression)
+  return broken({ reason: 'over_limit_few_intervals' })
 }

@@ -50,7 +50,10 @@ export function judgeScenario(input: ScenarioInput): {
   const { metrics } = calibrated
   const load = loadOf(candidate)
   const short = load < 1 || input.health.state !== 'valid'
-  const budgets = judgeBudgets(candidate, short ? control : undefined)
+  const budgets = judgeBudgets(
+    candidate,
+    short && control !== undefined ? { run: control, pairs: compared.pairs } : undefined,
+  )
   const mix = judgeMix(compared)
   const truth = judgeTruth(candidate, input.control, input.waive)
   const explained = becauseOfErrors(metrics, budgets, mix)

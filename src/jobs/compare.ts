@@ -8,6 +8,7 @@ import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
 import { isGroup, readRun } from '../store/index.js'
 import { assertAlike } from './alike.js'
+import { shortestMedian } from './judge.js'
 
 /**
  * Judges two runs on disk, A as the control of B; a folder that holds one scenario stands for its candidate. Throws `UserError` when
@@ -18,7 +19,7 @@ export async function compareRuns(a: string, b: string, waive: readonly string[]
   const folders = [runFolder(a), runFolder(b)] as const
   const [control, candidate] = await Promise.all([readRun(folders[0]), readRun(folders[1])])
   assertAlike(a, control, b, candidate)
-  const health = judgeHealth([...control.file.units, ...candidate.file.units])
+  const health = judgeHealth([...control.file.units, ...candidate.file.units], shortestMedian(candidate))
   const { verdict } = judgeScenario({
     mode: 'paired',
     control,

@@ -7,10 +7,10 @@ import type { ArmTarget } from '../measure/context.js'
 import { openContract } from '../measure/contract.js'
 import { assertLaidRows, laidArm, layLoad, removeLaid } from '../measure/laid.js'
 import type { Config } from '../model/config.js'
-import { UserError } from '../model/errors.js'
+import { exitCode, messageOf, UserError } from '../model/errors.js'
 import type { LaidLoad } from '../model/plan.js'
 import { reachOf, targetUrl } from '../config/reach.js'
-import { assertNoLoad, readLaidRows } from '../plan/laid.js'
+import { assertNoLoad, assertOwnRows, isClearing } from '../plan/laid.js'
 import { assertWithinLimits } from '../plan/limits.js'
 import { plural } from '../report/format.js'
 import { profileOf, type FoundScenario } from '../scenario/find.js'
@@ -80,29 +80,48 @@ export interface CollectOptions {
 }
 
 /**
- * Makes one artefact of what came back of a load that was sent elsewhere, weighs it against the target's stores, and judges it. Once all
- * of it is read, the rows are taken out of the target. Throws `UserError` when anything is missing or double; then all stays as it is.
+ * Makes one artefact of what came back of a load that was sent elsewhere, weighs it against the target's stores, and judges it. `settled`:
+ * it will not be judged otherwise another time, so that its rows may go. Throws `UserError` when anything is missing or double.
  */
 export async function collect(
   options: Omit<GateOptions, 'engine' | 'ready'>,
   { laid, load, samples, expect }: CollectOptions,
-): Promise<GateResult> {
+): Promise<GateResult & { readonly settled: boolean }> {
+  if (isClearing(laid))
+    throw new UserError(
+      `The rows of the load in ${laid} were being taken away: what is left cannot be weighed.`,
+      {
+        hint: `\`vge-perf collect ${laid} --discard\` takes the rest away. If it was judged, \`vge-perf report FOLDER\` judges that again.`,
+        reason: 'load_was_collected',
+      },
+    )
   const target = await assertCollectable(options, laid, load)
   await assertWeighable(options, target, load)
   await withWorkshop(options, (context) => assertLaidRows(context, target, laid))
-  const back = await readSentBack(laid, load, samples, expect)
-  const result = await gate({
-    ...options,
-    engine: createCollectedEngine(back),
-    ready: laidArm(laid),
-    sent: { at: new Date(back.startAt / 1_000), by: `${plural(back.files.length, 'program')} elsewhere` },
-  })
-  // What was interrupted, went wrong half-way or could not ask a store can be collected again.
-  const whole = result.judged.every(({ candidate }) => candidate.file.end?.status === 'complete')
-  const asked = result.verdict.scenarios.every(({ invariants }) => !invariants.some(isUnanswered))
-  if (whole && asked)
-    await withWorkshop(options, (context) => removeLaid(context, load.scenario, target, laid))
-  return result
+  try {
+    const back = await readSentBack(laid, load, samples, expect)
+    const result = await gate({
+      ...options,
+      engine: createCollectedEngine(back),
+      ready: laidArm(laid),
+      sent: { at: new Date(back.startAt / 1_000), by: `${plural(back.files.length, 'program')} elsewhere` },
+    })
+    const told = result.verdict.exit === exitCode.pass || result.verdict.exit === exitCode.regression
+    // What was interrupted, went wrong half-way or could not ask a store can be collected again.
+    const whole = result.judged.every(({ candidate }) => candidate.file.end?.status === 'complete')
+    const asked = result.verdict.scenarios.every(({ invariants }) => !invariants.some(isUnanswered))
+    return { ...result, settled: told && whole && asked }
+  } catch (error) {
+    // Lines that have the form of ours, and figures that none of our scripts writes.
+    if (error instanceof TypeError || error instanceof RangeError)
+      throw new UserError(`What came back in ${samples} cannot be used: ${messageOf(error)}.`, {
+        hint: 'Was it edited, or written by another version? Send the whole load again.',
+        exit: exitCode.failed,
+        reason: 'k6_stream_broken',
+        cause: error,
+      })
+    throw error
+  }
 }
 
 /** Takes the rows of a load out of its target, and forgets the load. Throws `UserError` where these are not the stores that they are in. */
@@ -112,7 +131,8 @@ export async function discard(
 ): Promise<void> {
   const target = await assertCollectable(options, laid, load)
   await withWorkshop(options, async (context) => {
-    await assertLaidRows(context, target, laid)
+    // Of rows that were being taken away some may be gone.
+    if (!isClearing(laid)) await assertLaidRows(context, target, laid)
     await removeLaid(context, load.scenario, target, laid)
   })
 }
@@ -147,7 +167,7 @@ async function assertCollectable(
   laid: string,
   load: LaidLoad,
 ): Promise<ArmTarget> {
-  readLaidRows(laid)
+  assertOwnRows(laid, load)
   const urls = options.source.urls.map((url) => targetUrl(url).href)
   const sentTo = load.plans[0]?.arms[0]?.urls ?? []
   if (JSON.stringify(urls) !== JSON.stringify(sentTo))

@@ -1,7 +1,7 @@
 import { connectStores, preparedBefore } from '../data/index.js'
 import type { LaidLoad } from '../model/plan.js'
 import { messageOf, UserError } from '../model/errors.js'
-import { dropLaid, readLaidRows, writeLoad } from '../plan/laid.js'
+import { dropLaid, noteClearing, readLaidRows, writeLoad } from '../plan/laid.js'
 import { profileOf, type FoundScenario } from '../scenario/find.js'
 import { cleanAway, readyArm } from './arms.js'
 import type { ArmTarget, MeasureContext } from './context.js'
@@ -75,6 +75,7 @@ export async function removeLaid(
   target: ArmTarget,
   folder: string,
 ): Promise<void> {
+  noteClearing(folder)
   const clean = (): Promise<void> => withLaidRows(context, target, folder, (rows) => rows.clean())
   if (await cleanAway(context, scenario, target, { dataset: readLaidRows(folder), clean })) dropLaid(folder)
 }

@@ -91,13 +91,17 @@ export interface LaidLoad {
   readonly named: string
   readonly profile: string
   readonly seed: string
+  /** SHA-256 of its file of rows, in hex: other rows were not prepared for it. */
+  readonly rows: string
   readonly plans: readonly Plan[]
 }
 
-/** Name of a laid load in its folder, and of the folder in it for what is sent back. */
+/** Names in the folder of a laid load: it and what it names, the folder for what is sent back, who is at it, and that its rows are being taken away. */
 export const laidFiles = {
   load: 'load.json',
   rows: 'rows.json',
   secrets: 'secrets.json',
   samples: 'samples',
+  lock: 'collecting',
+  clearing: 'clearing',
 } as const

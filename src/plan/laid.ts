@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import {
   chmodSync,
   copyFileSync,
@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { basename, join } from 'node:path'
 import * as v from 'valibot'
-import { messageOf, UserError } from '../model/errors.js'
+import { exitCode, messageOf, UserError } from '../model/errors.js'
 import { laidFiles, type LaidLoad, type Plan } from '../model/plan.js'
 import type { Dataset } from '../model/scenario.js'
 import { writePrivate } from './write.js'
@@ -76,10 +76,15 @@ function layOut(
     secretsFile: take(plan.secretsFile, laidFiles.secrets),
     arms: plan.arms.map((arm) => ({ ...arm, rowsFile: take(arm.rowsFile, laidFiles.rows) })),
   }))
-  const load: LaidLoad = { formatVersion: 1, id: randomUUID(), ...head, plans: laid }
+  const load: LaidLoad = { formatVersion: 1, id: randomUUID(), ...head, rows: digestOf(folder), plans: laid }
   writePrivate(folder, laidFiles.load, load)
   return load
 }
+
+const digestOf = (folder: string): string =>
+  createHash('sha256')
+    .update(readFileSync(join(folder, laidFiles.rows)))
+    .digest('hex')
 
 const words = v.pipe(v.array(v.string()), v.minLength(1))
 /** What is read of a load before its plans are compared with those that would be sent now. */
@@ -91,6 +96,7 @@ const laidSchema = v.looseObject({
   named: v.string(),
   profile: v.string(),
   seed: v.string(),
+  rows: v.string(),
   plans: v.pipe(
     v.array(
       v.looseObject({
@@ -131,6 +137,51 @@ export function readLoad(folder: string): LaidLoad {
   }
 }
 
+/** Throws `UserError` where the rows in a folder are not those that a load was laid out with: others would be weighed, and others taken away. */
+export function assertOwnRows(folder: string, load: LaidLoad): void {
+  readLaidRows(folder)
+  if (digestOf(folder) === load.rows) return
+  throw new UserError(`${join(folder, laidFiles.rows)} was changed since the load was laid out.`, {
+    hint: 'Put back the file that `compile --load` made. Without it the load cannot be weighed: lay and send it anew.',
+    reason: 'plan_changed',
+  })
+}
+
+/**
+ * Takes a load for this process, so that nobody else weighs it or takes its rows away meanwhile. Returns what gives it back. Throws
+ * `UserError` while another process has it; one that died has given it back.
+ */
+export function takeLoad(folder: string): () => void {
+  const file = join(folder, laidFiles.lock)
+  try {
+    const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+    if (holder > 0 && !isAlive(holder)) rmSync(file, { force: true })
+    writeFileSync(file, String(process.pid), { flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+      throw new UserError(`${folder} cannot be written to: ${messageOf(error)}.`, { reason: 'not_writable' })
+    throw new UserError(`Another \`vge-perf collect\` is at ${folder}.`, {
+      hint: `Wait until it has ended. If none runs, delete ${file}.`,
+      exit: exitCode.failed,
+      reason: 'load_in_use',
+    })
+  }
+  return () => rmSync(file, { force: true })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Notes, before the first row goes, that the rows of a load are being taken away: what is left of them cannot be weighed any more. */
+export const noteClearing = (folder: string): void => writeFileSync(join(folder, laidFiles.clearing), '')
+export const isClearing = (folder: string): boolean => existsSync(join(folder, laidFiles.clearing))
+
 /** The rows of a load. Throws `UserError` when they cannot be read. */
 export function readLaidRows(folder: string): Dataset {
   const file = join(folder, laidFiles.rows)
@@ -146,6 +197,6 @@ export function readLaidRows(folder: string): Dataset {
 /** Forgets a load that was taken out of its target: its rows hold tokens, its secrets and addresses passwords. What is not of it stays, and its samples. */
 export function dropLaid(folder: string): void {
   const arrivals = readLoad(folder).plans.map(({ arrivalsFile }) => arrivalsFile)
-  for (const name of [...arrivals, laidFiles.rows, laidFiles.secrets, laidFiles.load])
+  for (const name of [...arrivals, laidFiles.rows, laidFiles.secrets, laidFiles.clearing, laidFiles.load])
     rmSync(join(folder, basename(name)), { force: true })
 }

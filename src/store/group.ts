@@ -8,6 +8,7 @@ import {
   type RunHeader,
   type UnitRecord,
 } from '../model/artefact.js'
+import { UserError } from '../model/errors.js'
 import type { Arm } from '../model/plan.js'
 import { parseVersioned, readText } from './check.js'
 import { createRun, type RunWriter } from './create-run.js'
@@ -93,7 +94,15 @@ export async function readGroup(
   const path = join(folder, groupFile)
   const group = parseVersioned(await readText(path, 'a group of runs'), groupSchema, path)
   const runs: Partial<Record<Arm, Run>> = {}
-  for (const arm of group.arms) runs[arm] = await readRun(join(folder, arm))
+  for (const arm of group.arms) {
+    const run = await readRun(join(folder, arm))
+    if (run.file.arm !== arm)
+      throw new UserError(`${join(folder, arm)} holds the run of a ${run.file.arm}.`, {
+        hint: 'The folder was put together from two runs: restore it, or record anew.',
+        reason: 'other_scenario',
+      })
+    runs[arm] = run
+  }
   return { group, ...runs }
 }
 

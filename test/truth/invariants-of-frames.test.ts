@@ -47,6 +47,20 @@ const delivery: readonly Plant[] = [
       await watch({ seen: { [seat(0)]: [3, 3, 1, 0, 0, 0] } })
     },
   ],
+  [
+    'a hold that expires when the watchers have left is no silence, and the rest of it is seen',
+    ['bitmap-equals-database', 'registry-equals-database'],
+    async () => {
+      await sql(
+        "UPDATE seat_holds SET status = 'expired', held_until = now() - interval '1 s', expired_at = now() WHERE seat_id = $1",
+        [seat(0)],
+      )
+      await sql(
+        "UPDATE seats SET version = version + 1, status = 'available', seat_hold_id = NULL WHERE id = $1",
+        [seat(0)],
+      )
+    },
+  ],
   ['a last change that nobody heard', ['each-change-is-heard-once'], () => changed(0, 3)],
   [
     'a seat that changed in silence',

@@ -5,7 +5,7 @@ import { targetUrl } from '../../config/reach.js'
 import { readConfig } from '../../config/read.js'
 import { messageOf, UserError } from '../../model/errors.js'
 import { usualImage, usualVus } from '../../engine/k6/orders.js'
-import { laidFiles } from '../../model/plan.js'
+import { laidFiles, type LaidLoad } from '../../model/plan.js'
 import { count, many, seedOption, withConfig, withTarget, type LoadFlags } from '../options.js'
 import { print, say } from '../output.js'
 import { progressLine } from '../progress.js'
@@ -177,48 +177,59 @@ export function collectCommand(program: Command, done: (code: number) => void): 
     .option('--report <FOLDER>', 'where artefacts and page go (default: reports/<date>-<seed>)')
     .option('--waive <NAME>', 'an invariant that need not be checked; may be repeated', many)
     .action(async (folder: string, flags: CollectFlags) => {
-      const [{ collect, discard }, { readLoad }] = await Promise.all([
-        import('../../jobs/elsewhere.js'),
-        import('../../plan/laid.js'),
-      ])
-      const load = readLoad(folder)
-      const { named, profile, seed } = load
-      const read = await gateOptions(
-        {
-          ...(await ofLoad(flags, load.plans[0]?.arms[0]?.urls ?? [])),
-          scenario: [named],
-          profile,
-          seed,
-          regressionCheck: true,
-        },
-        flags.baseline === undefined,
-      )
-      const samples = flags.samples ?? join(folder, laidFiles.samples)
-      if (flags.discard === true) {
-        const progress = progressLine(undefined)
-        await discard({ ...read, say: progress.say }, { laid: folder, load }).finally(progress.end)
-        done(0)
-        return
+      const { readLoad, takeLoad } = await import('../../plan/laid.js')
+      readLoad(folder)
+      const giveBack = takeLoad(folder)
+      try {
+        // Read once more: whoever had it until now may have taken it away.
+        done(await collectFrom(folder, readLoad(folder), flags))
+      } finally {
+        giveBack()
       }
-      if (flags.baseline !== undefined && read.config.labels.machine === undefined)
-        throw new UserError('What sent the load is not known, so that no baseline can be compared with it.', {
-          hint: 'Call it by a name as `labels.machine` in vge-perf.config.ts: machines of one name are taken to be alike.',
-          reason: 'no_machine',
-        })
-      const to =
-        load.plans[0]?.arms[0]?.urls.map((url) => ` --target ${url.replace(/\/$/, '')}`).join('') ?? ''
-      // Its rows are gone once it is collected: nothing less than the whole way repeats it, and each step of it says the next.
-      const repeat = `vge-perf compile ${named} --profile ${profile} --load again -o again.k6.js${to} --seed ${seed}`
-      const laid = { laid: folder, load, samples, expect: flags.expect }
-      const code = await runGate({ ...read, repeat }, flags.json === true, (options) =>
-        collect(options, laid),
-      )
-      if (existsSync(join(folder, laidFiles.rows)))
-        say(
-          `The load and its rows stay: collect it again, or give it up with \`vge-perf collect ${folder} --discard\`.`,
-        )
-      done(code)
     })
+}
+
+async function collectFrom(folder: string, load: LaidLoad, flags: CollectFlags): Promise<number> {
+  const { collect, discard } = await import('../../jobs/elsewhere.js')
+  const { named, profile, seed } = load
+  const urls = load.plans[0]?.arms[0]?.urls ?? []
+  const read = await gateOptions(
+    { ...(await ofLoad(flags, urls)), scenario: [named], profile, seed, regressionCheck: true },
+    flags.baseline === undefined,
+  )
+  const clear = async (): Promise<void> => {
+    const progress = progressLine(undefined)
+    await discard({ ...read, say: progress.say }, { laid: folder, load }).finally(progress.end)
+  }
+  if (flags.discard === true) {
+    await clear()
+    return 0
+  }
+  if (flags.baseline !== undefined && read.config.labels.machine === undefined)
+    throw new UserError('What sent the load is not known, so that no baseline can be compared with it.', {
+      hint: 'Call it by a name as `labels.machine` in vge-perf.config.ts: machines of one name are taken to be alike.',
+      reason: 'no_machine',
+    })
+  const to = urls.map((url) => ` --target ${url.replace(/\/$/, '')}`).join('')
+  // Its rows are gone once it is collected: nothing less than the whole way repeats it, and each step of it says the next.
+  const repeat = `vge-perf compile ${named} --profile ${profile} --load again -o again.k6.js${to} --seed ${seed}`
+  const samples = flags.samples ?? join(folder, laidFiles.samples)
+  let settled = false
+  const code = await runGate({ ...read, repeat }, flags.json === true, async (options) => {
+    const result = await collect(options, { laid: folder, load, samples, expect: flags.expect })
+    settled = result.settled
+    return result
+  })
+  // Only now: until its page is written nothing of the load may be lost.
+  if (settled)
+    await clear().catch((error: unknown) => say(`The rows could not be taken away: ${messageOf(error)}`))
+  if (existsSync(join(folder, laidFiles.rows)))
+    say(
+      settled
+        ? `Rows of the load stay in its target: \`vge-perf collect ${folder} --discard\` takes them away.`
+        : `The load and its rows stay: collect it again, or give it up with \`vge-perf collect ${folder} --discard\`.`,
+    )
+  return code
 }
 
 /** The target of the load, where neither the command line names one nor the configuration this one. */

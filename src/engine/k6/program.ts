@@ -92,6 +92,8 @@ export class K6Program {
       this.tail = (this.tail + chunk.toString('utf8')).slice(-tailLength)
     })
     this.child.on('error', (error) => this.end(messageOf(error)))
+    // A program that it started may hold its pipes open for ever: what is in them by now is read, and no more.
+    this.child.once('exit', () => setTimeout(() => this.shut(), 2_000).unref())
     this.child.once('close', (code, signal) => {
       this.end(signal ?? (code === null ? 'it ended' : (endings[code] ?? `exit code ${code}`)))
     })
@@ -160,6 +162,11 @@ export class K6Program {
 
   kill(): void {
     this.child.kill('SIGKILL')
+  }
+
+  private shut(): void {
+    this.child.stdout?.destroy()
+    this.child.stderr?.destroy()
   }
 
   /** Lets its VUs leave; by force after 3 s. */

@@ -24,12 +24,16 @@ export interface Taker {
 /** `at`: microseconds since 1970. */
 export type StreamWord = (Word | Present) & { readonly at: number }
 
+/** Of a line that is not ours nothing is repeated: a file that came there by mistake may hold secrets. */
 const broken = (what: string, line: string): UserError =>
-  new UserError(`What k6 printed cannot be read: ${what}: "${line.slice(0, 120)}".`, {
-    hint: 'Run it again. If it happens again, something else writes to the same output.',
-    exit: exitCode.failed,
-    reason: 'k6_stream_broken',
-  })
+  new UserError(
+    `What k6 printed cannot be read: ${what}${line.startsWith(own) ? `: "${line.slice(0, 120)}"` : ''}.`,
+    {
+      hint: 'Run it again. If it happens again, something else writes to the same output.',
+      exit: exitCode.failed,
+      reason: 'k6_stream_broken',
+    },
+  )
 
 interface Tags {
   readonly vu: number
@@ -43,6 +47,8 @@ const ofWords = `${own}word"`
 const tagsStart = '"tags":'
 const metadataStart = ',"metadata":{"s":"'
 const comma = 44
+/** A year, microseconds. */
+const longestTime = 31_536_000e6
 
 /** Reads whole numbers that commas part, from `from` up to `to`. */
 function numbersIn(text: string, from: number, to: number): number[] {
@@ -100,6 +106,8 @@ export class SampleReader {
       service === undefined
     )
       throw broken('a sample without its times', line)
+    if (!(total >= 0 && total < longestTime && Math.abs(at) < longestTime))
+      throw broken('a time that no clock shows', line)
     this.taker.sample(tags.vu, run, tags.key, n, at, [total, service, ...others], tags.kind)
   }
 

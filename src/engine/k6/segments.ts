@@ -231,6 +231,12 @@ function enter(vu: number, file: string, present: Present, load: LaidLoad, found
         : `${before.file} and ${file} both hold VU ${vu}: two programs had the same segment, and its load was sent twice.`,
       { exit: exitCode.failed, reason: 'segment_double', hint: again },
     )
+  if (!isSensible(present))
+    throw new UserError(`${file} says of VU ${vu} what no script of ours says.`, {
+      exit: exitCode.failed,
+      reason: 'k6_stream_broken',
+      hint: again,
+    })
   const workers = found.values().next().value?.present.workers ?? present.workers
   if (!Number.isInteger(vu) || vu < 0 || vu >= workers)
     throw new UserError(`${file} is of VU ${vu}, of ${workers}.`, {
@@ -245,6 +251,15 @@ function enter(vu: number, file: string, present: Present, load: LaidLoad, found
     )
   found.set(vu, { vu, file, present, said: new Map() })
 }
+
+const mostWorkers = 100_000
+const year = 31_536_000e6
+
+const isSensible = ({ workers, startAt }: Present): boolean =>
+  Number.isInteger(workers) &&
+  workers > 0 &&
+  workers <= mostWorkers &&
+  Math.abs(startAt - Date.now() * 1_000) < year
 
 function assertTogether(vus: readonly SentVu[]): void {
   const first = vus.toSorted((a, b) => a.present.startAt - b.present.startAt)
