@@ -1,4 +1,5 @@
 import type { Run } from '../model/artefact.js'
+import { average } from '../stats/average.js'
 import { fewestUnits } from '../stats/paired.js'
 import { levelOfLook, totalLevels } from '../stats/sequential.js'
 import { spreadOf } from '../stats/spread.js'
@@ -17,7 +18,7 @@ type Answer = Pick<BudgetVerdict, 'decision' | 'reason'>
 /**
  * What is said of a time over its limit. Where the machine had time, or there is no control, it is the candidate's. Else only if the
  * candidate was surely worse under the same load: nobody can tell otherwise whether it is slow or the machine. `more`: by how much it was
- * worse in a unit, any figure that is 0 between equals. Tested as latencies are: a start has luck of its own, and each look its level.
+ * worse in a unit, any figure that is 0 between equals. Three starts at least: one has luck of its own.
  */
 export function unlessShort(
   beside: Beside | undefined,
@@ -33,8 +34,13 @@ export function unlessShort(
     : { decision: 'inconclusive', reason: 'no_worse_than_control' }
 }
 
+/** With the start as the unit of chance: of the units of one the luckless come together, and shares over a limit are far from normal. */
 function isSurelyMore(units: Parameters<typeof spreadOf>[0], planned: readonly number[]): boolean {
-  if (units.length < fewestUnits) return false
-  const { mean, error, freedom } = spreadOf(units)
+  const starts = [...new Set(units.map(({ group }) => group))].map((group) => ({
+    group,
+    value: average(units.filter((unit) => unit.group === group).map(({ value }) => value)),
+  }))
+  if (starts.length < fewestUnits) return false
+  const { mean, error, freedom } = spreadOf(starts)
   return mean > studentUpper(levelOfLook(totalLevels.regression, planned), freedom) * error
 }

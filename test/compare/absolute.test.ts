@@ -48,7 +48,8 @@ test('a p99 budget is the share over it, with the second as the unit of chance',
 })
 
 test('on a machine that was short of time a limit is broken by who is slower than the control', () => {
-  const slow = (of: number) => () => ({
+  const slow = (of: number) => (index: number) => ({
+    group: index,
     samples: { reserve: { won: Array.from({ length: 400 }, (_, n) => (n < of ? 30_000 : 8_000)) } },
     drain: { rush: of * 1_000_000 },
   })
@@ -73,15 +74,15 @@ test('on a machine that was short of time a limit is broken by who is slower tha
   expect(on('valid', time, units(4, slow(40)), units(4, slow(40)))).toEqual(broken)
   expect(on('degraded', time, units(4, slow(40)), units(4, slow(40)))).toEqual(untold)
   // By chance a little on either side of the limit.
-  const about = (odd: number, even: number) => units(6, (index) => slow(index % 2 === 0 ? even : odd)())
+  const about = (odd: number, even: number) => units(6, (index) => slow(index % 2 === 0 ? even : odd)(index))
   expect(on('degraded', time, about(20, 4), about(4, 12))[0]).not.toBe('over_budget')
   expect(on('degraded', time, units(4, slow(18)), units(4, slow(4)))).toEqual(broken)
   expect(on('degraded', time, units(4, slow(18)), units(4, slow(0)))).toEqual(broken)
-  // Fewer than three units tell nobody whether it was luck.
+  // Fewer than three starts tell nobody whether it was luck.
   expect(on('degraded', time, units(1, slow(40)), units(1, slow(0)))).toEqual(untold)
   const drain = { budgets: { quantiles: {}, drain: seconds(5) } }
   const bursts = (count: number, of: number) =>
-    units(count, () => ({ ...slow(of)(), kind: 'block' as const }))
+    units(count, (index) => ({ ...slow(of)(index), kind: 'block' as const }))
   expect(on('degraded', drain, bursts(4, 8), bursts(4, 9))).toEqual(untold)
   expect(on('degraded', drain, bursts(2, 8), bursts(2, 4))).toEqual(untold)
   expect(on('degraded', drain, bursts(4, 8), bursts(4, 4))).toEqual(broken)
