@@ -157,10 +157,12 @@ export const eachChangeIsHeardOnce: Invariant = {
     const listeners = topicStays(tools).filter((stay) => !stay.lost && isOfSeats(stay))
     // Holds may expire while what a load left is still on its way here: nobody listens any more.
     const rows = await tools.sql.query<SeatRow>(
-      `SELECT id, event_id AS event, version - (
-         SELECT count(*)::int FROM seat_holds hold
-         WHERE hold.seat_id = seats.id AND hold.status = 'expired' AND hold.expired_at > to_timestamp($2)
-       ) AS version FROM seats WHERE event_id = ANY($1::uuid[])`,
+      `WITH late AS (
+         SELECT seat_id, count(*)::int AS n FROM seat_holds
+         WHERE event_id = ANY($1::uuid[]) AND status = 'expired' AND expired_at > to_timestamp($2) GROUP BY seat_id
+       )
+       SELECT seats.id, event_id AS event, version - coalesce(late.n, 0) AS version
+       FROM seats LEFT JOIN late ON late.seat_id = seats.id WHERE event_id = ANY($1::uuid[])`,
       [uuidsOf(new Set(listeners.map(({ event }) => event))), leaving(tools)],
     )
     return firstOf(unheard(rows, listeners, preparedVersions(tools.dataset)))

@@ -88,7 +88,7 @@ export function ofBudgets(budgets: readonly BudgetVerdict[], explained: boolean)
         {
           outcome: 'inconclusive',
           reason: budget.reason,
-          sentence: `${budget.name} is not kept${value}, but the control fares no better, and the machine was short of time`,
+          sentence: `${budget.name} is not kept${value}, but the candidate is not surely slower than the control, and the machine was short of time`,
         },
       ]
     if (budget.decision === 'inconclusive')

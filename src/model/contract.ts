@@ -158,8 +158,8 @@ export interface Invariant {
   readonly needs: readonly ('sql' | 'redis')[]
   readonly wire?: (tools: TruthTools) => readonly Offender[]
   /**
-   * What it is about, in the plural, and how many of them were looked at. Shown where it held: any promise about holds is kept where
-   * nobody held anything.
+   * What it is about, in the plural, and how many of them were looked at. Shown where it held: a promise about holds is
+   * easily kept where nobody held anything.
    */
   readonly about?: {
     readonly what: string

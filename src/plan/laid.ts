@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { basename, join } from 'node:path'
 import * as v from 'valibot'
+import { isAlive } from '../machine/alive.js'
 import { exitCode, messageOf, UserError } from '../model/errors.js'
 import { laidFiles, type LaidLoad, type Plan } from '../model/plan.js'
 import type { Dataset } from '../model/scenario.js'
@@ -167,15 +168,6 @@ export function takeLoad(folder: string): () => void {
     })
   }
   return () => rmSync(file, { force: true })
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 /** Notes, before the first row goes, that the rows of a load are being taken away: what is left of them cannot be weighed any more. */

@@ -126,7 +126,7 @@ export const reasons: Readonly<Record<string, string>> = {
   over_limit_few_intervals: 'over its limit, by the plain percentile: too few seconds to test the share',
   within_limit_few_intervals: 'within its limit, by the plain percentile: too few seconds to test the share',
   no_worse_than_control:
-    'over its limit, but the control fared no better under the same load, and the machine was short of time',
+    'over its limit, but not surely slower than the control under the same load, and the machine was short of time',
   not_settled: 'over its limit, but by too little to be sure; more load would settle it',
   no_burst: 'there was no burst whose end could be timed',
   only_errors: 'every answer was an error',

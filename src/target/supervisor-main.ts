@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import * as v from 'valibot'
 import { exitCode, messageOf, UserError } from '../model/errors.js'
-import { bornAt } from './alive.js'
+import { bornAt } from '../machine/alive.js'
 import { startEmbedded } from './embedded.js'
 import { removeState, writeState } from './state.js'
 

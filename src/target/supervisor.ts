@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { exitCode, UserError } from '../model/errors.js'
 import { compiled } from '../model/package.js'
-import { bornAt, isAlive } from './alive.js'
+import { bornAt, isAlive } from '../machine/alive.js'
 import type { EmbeddedOptions } from './embedded.js'
 import { readState, removeState, type TargetState } from './state.js'
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { temporaryFolder } from '../model/temporary.js'
-import { isAlive } from './alive.js'
+import { isAlive } from '../machine/alive.js'
 
 const prefix = 'vge-perf-run-'
 

@@ -211,8 +211,11 @@ test('where the machine has no room for the load a lighter one is compared, and 
 test('units that the machine spoilt are sent again, and told; without the time for it nothing passes', async () => {
   const stolen = { steal: 0.4 }
   const noisy = (run: number) => (run === 1 || run === 3 ? stolen : {})
-  const { verdict } = await gate(await play({ health: noisy }))
+  let waits = 0
+  const { verdict } = await gate({ ...(await play({ health: noisy })), calm: async () => void (waits += 1) })
   expect(verdict).toMatchObject({ exit: 0, scenarios: [{ health: { state: 'valid' } }] })
+  // A machine that was calm until now is not looked at.
+  expect(waits).toBe(2)
   expect(verdict.scenarios[0]?.warnings).toContainEqual(expect.stringMatching(/^2 units did not count/))
   const options = await play({ health: () => stolen })
   const hurried = { ...options.config.gate, budget: micros(0) }

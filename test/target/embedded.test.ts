@@ -5,7 +5,7 @@ import pg from 'pg'
 import { expect, test } from 'vitest'
 import { coresIn } from '../../src/machine/cores.js'
 import { allowedCores } from '../../src/machine/placement.js'
-import { isAlive } from '../../src/target/alive.js'
+import { isAlive } from '../../src/machine/alive.js'
 import { startEmbedded, type Target } from '../../src/target/embedded.js'
 import { runFolders, standIn } from './support.js'
 

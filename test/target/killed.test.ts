@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { expect, test, vi } from 'vitest'
 import { compiled } from '../../src/model/package.js'
-import { isAlive } from '../../src/target/alive.js'
+import { isAlive } from '../../src/machine/alive.js'
 import { targetDown, targetStatus, targetUp } from '../../src/target/supervisor.js'
 import { runFolders, scratch, standIn } from './support.js'
 

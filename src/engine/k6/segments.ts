@@ -9,7 +9,7 @@ import { endedOf, type Ended } from '../conduct/lost-target.js'
 import type { FromWorker } from '../journey/messages.js'
 import { Lines } from './lines.js'
 import type { Present } from './orders.js'
-import { SampleReader, type StreamWord, type Taker } from './samples.js'
+import { SampleReader, year, type StreamWord, type Taker } from './samples.js'
 
 type Done = Extract<FromWorker, { type: 'done' }> & { readonly at: number; readonly emitted?: number }
 /** What tells whether a target was lost, of each arm, at an instant. */
@@ -253,7 +253,6 @@ function enter(vu: number, file: string, present: Present, load: LaidLoad, found
 }
 
 const mostWorkers = 100_000
-const year = 31_536_000e6
 
 const isSensible = ({ workers, startAt }: Present): boolean =>
   Number.isInteger(workers) &&
