@@ -13,22 +13,28 @@ const [, , way = '', count = ''] = process.argv
 const own = ['reqs', 'req_duration', 'req_blocked', 'req_connecting', 'req_tls_handshaking']
   .concat(['req_sending', 'req_waiting', 'req_receiving', 'req_failed'])
   .map((name) => `http_${name}`)
+const vus = 4
+const requestsABlock = 1_000
 const time = '2026-01-01T00:00:00.123456789Z'
 const linesOf = (n: number): string[] => [
   ...own.map(
     (metric) =>
       `{"metric":"${metric}","type":"Point","data":{"time":"${time}","value":${(n % 97) / 7},"tags":{}}}\n`,
   ),
-  `{"metric":"vge_sample","type":"Point","data":{"time":"${time}","value":${n % 50},"tags":{"arm":"candidate","kind":"request","metric":"${n % 3 === 0 ? 'take' : 'look'}","outcome":"won","vu":"${n % 4}"},"metadata":{"s":"1,${n},@,${4_000 + (n % 900)},${3_900 + (n % 900)},100,0,0,0,40,3500,${360 + (n % 900)}"}}}\n`,
+  `{"metric":"vge_sample","type":"Point","data":{"time":"${time}","value":${n % 50},"tags":{"arm":"candidate","kind":"request","metric":"${n % 3 === 0 ? 'take' : 'look'}","outcome":"won","vu":"${n % vus}"},"metadata":{"s":"1,#${Math.floor(n / vus) + 1},${n},@,${4_000 + (n % 900)},${3_900 + (n % 900)},100,0,0,0,40,3500,${360 + (n % 900)}"}}}\n`,
 ]
-const requestsABlock = 1_000
 const block = Array.from({ length: requestsABlock }, (_, n) => linesOf(n).join('')).join('')
 const linesABlock = requestsABlock * (own.length + 1)
 const chunk = 65_536
 
-/** A second of a stream, in pieces as a pipe gives them; each its own intended starts. */
+/** A second of a stream, in pieces as a pipe gives them; each its own intended starts, and its lines' own numbers. */
 const chunksOf = (second: number): Buffer[] => {
-  const bytes = Buffer.from(block.replaceAll('@', String(second * 1_000_000 + 1)))
+  const before = (second * requestsABlock) / vus
+  const bytes = Buffer.from(
+    block
+      .replaceAll('@', String(second * 1_000_000 + 1))
+      .replaceAll(/#(\d+)/g, (_, number) => String(before + Number(number))),
+  )
   return Array.from({ length: Math.ceil(bytes.length / chunk) }, (_, at) =>
     bytes.subarray(at * chunk, (at + 1) * chunk),
   )

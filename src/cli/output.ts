@@ -7,13 +7,16 @@ export const onGithub = (environment = process.env): boolean => environment['GIT
  * A space without width within what the runner would take for a command: names and answers of a target must not stop its log or mask words.
  * Source: actions/runner, ActionCommand.cs: `::` at the start of a line, `##[` anywhere.
  */
-const harmless = (text: string): string =>
+const unread = (text: string): string =>
   onGithub() ? text.replace(/^(\s*:):/gm, '$1\u200b:').replaceAll('##[', '#\u200b#[') : text
+
+// What is said has no colours: an escape in it came from a file's name or over the wire, and would steer the terminal.
+const inert = (text: string): string => text.replaceAll(/[^\P{Cc}\t\n]/gu, '\ufffd')
 
 /** Standard output carries the answer and nothing else; all that is said meanwhile goes to standard error. */
 export const print = (text: string): void =>
-  void process.stdout.write(harmless(text.endsWith('\n') ? text : `${text}\n`))
-export const say = (text: string): void => void process.stderr.write(`${harmless(text)}\n`)
+  void process.stdout.write(unread(text.endsWith('\n') ? text : `${text}\n`))
+export const say = (text: string): void => void process.stderr.write(`${unread(inert(text))}\n`)
 
 /** Text that is JSON already. For GitHub's runner the same value is written in other letters. */
 export const printJsonText = (text: string): void =>

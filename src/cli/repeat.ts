@@ -1,7 +1,8 @@
 /** Secrets, and a folder that holds a run by then, which would be refused. */
 const left = /^--(postgres|redis|control-postgres|control-redis|report)(=|$)/
 
-const quoted = (word: string): string =>
+/** A word as a shell takes it. */
+export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 
 /** The command line that repeats this one, with its seed, and without what may hold a password or a folder of results. */

@@ -30,7 +30,19 @@ export function comparability(input: ScenarioInput): Comparability {
         warnings: [],
         problem: inconclusive('no_control', 'there is no control to compare with'),
       }
-    return { sessions: [], ...conditions([input.control.file.fingerprint], now) }
+    const { problem, warnings } = conditions([input.control.file.fingerprint], now)
+    const other =
+      JSON.stringify(input.control.file.promises) !== JSON.stringify(input.candidate.file.promises)
+    return {
+      sessions: [],
+      ...(problem === undefined ? {} : { problem }),
+      warnings: other
+        ? [
+            ...warnings,
+            'the control was recorded with other promises (budgets, tolerances, invariants); those of the candidate count',
+          ]
+        : warnings,
+    }
   }
   const { usable, problem } = usableSessions(input.baseline ?? [], input.now)
   if (problem !== undefined)

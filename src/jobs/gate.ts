@@ -4,6 +4,7 @@ import type { Wants } from '../compare/input.js'
 import { recordCommand } from '../compare/next.js'
 import { usableSessions } from '../compare/sets.js'
 import { readyArm } from '../measure/arms.js'
+import { wakefulness } from '../machine/awake.js'
 import { awaitCalm, type Calm } from '../measure/calm.js'
 import type { MeasureContext } from '../measure/context.js'
 import { checkScenario } from '../measure/check-scenario.js'
@@ -44,7 +45,7 @@ export interface GateOptions extends JobOptions {
   readonly calibration?: Calibration | undefined
   /** So many fresh starts, and no confirmation, whatever the judge would like to see next; as the judge wants when absent. */
   readonly starts?: number
-  /** How it is waited for other machines to leave this one its time; by looking at its steal when absent. */
+  /** What is done where other machines take time of this one; it is kept awake and looked at when absent. */
   readonly calm?: Calm
   /** How an arm's stores are opened and its rows come to be; made anew when absent. */
   readonly ready?: StartOptions['ready']
@@ -109,6 +110,8 @@ export async function gate(options: GateOptions): Promise<GateResult> {
   const judged = await withWorkshop(options, async (context) => {
     await check(context, options)
     const lanes: Lane[] = []
+    const { rouse, rest } = wakefulness()
+    const calm = options.calm ?? ((...how) => awaitCalm(rouse, ...how))
     const timeLeft = (): number => options.config.gate.budget / 1_000 - (Date.now() - begun)
     try {
       for (let group = 0; ; group += 1) {
@@ -122,7 +125,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
             await measureLane(lane, group, targets, {
               cold: place === 0,
               patient,
-              calm: options.calm ?? awaitCalm,
+              calm,
               ready: options.ready ?? readyArm,
             })
             if (mode !== 'paired') lane.want = 'nothing'
@@ -151,6 +154,8 @@ export async function gate(options: GateOptions): Promise<GateResult> {
         await endAll(lanes, { status: 'engine_failed', message: messageOf(error) })
         throw lanes.length === 0 ? error : withFolder(error, options.folder, lanes)
       }
+    } finally {
+      rest()
     }
     return Promise.all(lanes.map(({ run }) => judge(run, true)))
   })

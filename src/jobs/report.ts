@@ -6,7 +6,7 @@ import { UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
 import { reporters } from '../report/index.js'
-import { isGroup, readGroup } from '../store/index.js'
+import { holdsArms, isGroup, readGroup } from '../store/index.js'
 import { writeAtomic } from '../store/index.js'
 import { judgeFolder, type Judged } from './judge.js'
 
@@ -57,11 +57,15 @@ export async function judgeStored(
       hint: 'Name a folder that `vge-perf gate` or `vge-perf run` wrote, such as reports/<date>.',
       reason: 'no_report',
     })
-  const groups = isGroup(folder)
-    ? [folder]
-    : readdirSync(folder)
-        .map((name) => join(folder, name))
-        .filter(isGroup)
+  const below = readdirSync(folder).map((name) => join(folder, name))
+  const groups = isGroup(folder) ? [folder] : below.filter(isGroup)
+  // A scenario that lost its list would be one that nobody asked for.
+  const headless = groups[0] === folder ? undefined : below.find((one) => !isGroup(one) && holdsArms(one))
+  if (headless !== undefined)
+    throw new UserError(`${headless} holds a run, and no group.json.`, {
+      hint: 'Restore the file, or take the folder away if that scenario is not to be judged.',
+      reason: 'missing_file',
+    })
   if (groups.length === 0) {
     throw new UserError(`${folder} holds no run: there is no group.json in it.`, {
       hint: 'Name a folder that `vge-perf gate` or `vge-perf run` wrote, such as reports/<date>.',

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** CPU time of a core since the machine started, in the kernel's ticks. `busy` has no steal in it. */
+/**
+ * CPU time of a core since the machine started, in the kernel's ticks. `busy` has no steal in it, and nothing of processes that give way to
+ * all others (niceness above 0).
+ */
 export interface CoreTimes {
   readonly busy: number
   readonly steal: number
@@ -40,8 +43,8 @@ export function coresOf(stat: string): Map<number, CoreTimes> {
   for (const [, core, line] of stat.matchAll(/^cpu(\d+) (.*)$/gm)) {
     const times = (line ?? '').split(' ').map(Number)
     const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = times
-    const busy = user + nice + system + irq + softirq
-    cores.set(Number(core), { busy, steal, total: busy + steal + idle + iowait })
+    const busy = user + system + irq + softirq
+    cores.set(Number(core), { busy, steal, total: busy + nice + steal + idle + iowait })
   }
   return cores
 }

@@ -9,6 +9,7 @@ import { planHash } from '../plan/hash.js'
 import type { UnitLayout } from '../plan/unit.js'
 import { createGroup, type GroupWriter } from '../store/index.js'
 import { formatVersion } from '../model/artefact.js'
+import { micros } from '../model/time.js'
 import { promisesOf } from './promises.js'
 import type { readyArm, ReadyArm } from './arms.js'
 import type { Calm } from './calm.js'
@@ -33,7 +34,7 @@ export interface StartOptions {
   readonly cold: boolean
   /** Whether there is time to send a unit again that other machines on the same host spoilt. */
   readonly patient: () => boolean
-  /** Waits, after a unit of which other machines took some time, until they leave this one its own. */
+  /** What is done after a unit of which other machines took some time. */
   readonly calm: Calm
   /** Opens the stores of an arm and makes its rows. */
   readonly ready: typeof readyArm
@@ -54,6 +55,7 @@ export class ScenarioRun {
   private readonly fit: Fit
   /** Other machines took some of the time of what was sent last. */
   private restless = false
+  private roused = false
 
   private constructor(
     private readonly context: MeasureContext,
@@ -208,6 +210,13 @@ export class ScenarioRun {
     })
   }
 
+  private tellRoused(arms: readonly ReadyArm[], unit: number): void {
+    this.roused = true
+    const text = 'the cores were kept awake from here on, since other machines took time of this one'
+    for (const { target } of arms)
+      this.writer.arm(target.arm)?.event(unit, { at: micros(0), kind: 'awake', text })
+  }
+
   private async send(arms: readonly ReadyArm[], stage: Stage, options: StartOptions): Promise<boolean> {
     const { layout, phase } = stage
     const { context, found } = this
@@ -226,8 +235,9 @@ export class ScenarioRun {
     this.index += 1
     const name = found.scenario.name
     if (this.restless && arms.length > 1) {
-      context.say({ scenario: found.scenario.name, doing: 'waiting for a calm machine' })
+      context.say({ scenario: name, doing: 'waiting for a calm machine' })
       await options.calm(options.patient, context.signal)
+      if (!this.roused) this.tellRoused(arms, place.index)
     }
     const discard = (unit: readonly UnitRecord[]): UnitRecord['discarded'] => {
       this.restless = isTakenFrom(unit, 'degraded')

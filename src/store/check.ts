@@ -30,7 +30,8 @@ export function readTextSync(path: string, what: string): string {
   }
 }
 
-function unread(path: string, what: string, error: unknown): UserError {
+/** Why a file of `what` could not be read. */
+export function unread(path: string, what: string, error: unknown): UserError {
   const why = isMissing(error) ? 'there is no such file' : refusal(error)
   return new UserError(`${path} cannot be read as part of ${what}: ${why}.`, {
     hint: `Name the folder of ${what} that vge-perf has written.`,

@@ -14,7 +14,7 @@ import { parseVersioned, readText } from './check.js'
 import { createRun, type RunWriter } from './create-run.js'
 import { writeAtomic } from './files.js'
 import { jsonText } from './json.js'
-import { groupFile } from './names.js'
+import { groupFile, runFiles } from './names.js'
 import { readRun } from './read-run.js'
 import { groupSchema } from './schemas.js'
 
@@ -101,6 +101,12 @@ export async function readGroup(
         hint: 'The folder was put together from two runs: restore it, or record anew.',
         reason: 'other_scenario',
       })
+    const lost = group.units.find(({ index }) => run.file.units.every((unit) => unit.index !== index))
+    if (lost !== undefined)
+      throw new UserError(`${path} lists unit ${lost.index}, which the run in ${join(folder, arm)} lacks.`, {
+        hint: 'The folder was put together from two runs: restore it, or record anew.',
+        reason: 'unit_missing',
+      })
     runs[arm] = run
   }
   return { group, ...runs }
@@ -110,3 +116,10 @@ export async function readGroup(
 export function isGroup(folder: string): boolean {
   return existsSync(join(folder, groupFile))
 }
+
+/** True when a folder holds a run of an arm, as a group's does. */
+export function holdsArms(folder: string): boolean {
+  return arms.some((arm) => existsSync(join(folder, arm, runFiles.run)))
+}
+
+const arms: readonly Arm[] = ['control', 'candidate']

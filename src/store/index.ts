@@ -9,5 +9,5 @@ export {
 } from './baselines.js'
 export { checkBaseline, pinnedName, saveSession } from './baseline-files.js'
 export { assertWritable, writeAtomic } from './files.js'
-export { createGroup, isGroup, readGroup, type GroupWriter } from './group.js'
+export { createGroup, holdsArms, isGroup, readGroup, type GroupWriter } from './group.js'
 export { readRun } from './read-run.js'

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mergeHistograms } from '../histogram/histogram.js'
 import type {
@@ -14,7 +15,7 @@ import type {
   UnitRecord,
 } from '../model/artefact.js'
 import { parts, type Part } from '../model/engine.js'
-import { parseVersioned, readText } from './check.js'
+import { parseVersioned, readText, unread } from './check.js'
 import { LatencyLog, type Stretch } from './latency-log.js'
 import { readRecords, readRecordsSync } from './lines.js'
 import { runFiles } from './names.js'
@@ -28,6 +29,11 @@ import { counterSchema, eventSchema, exemplarSchema, probeSchema, receiptSchema 
 export async function readRun(folder: string): Promise<Run> {
   const path = join(folder, runFiles.run)
   const file = parseVersioned(await readText(path, 'a run'), runSchema, path)
+  // All of them are made before anything is sent. What is read when it is asked for may be asked for never.
+  for (const later of [runFiles.receipts, runFiles.events, runFiles.slowest])
+    await access(join(folder, later)).catch((error: unknown) => {
+      throw unread(join(folder, later), 'a run', error)
+    })
   const [log, counters, probes] = await Promise.all([
     LatencyLog.read(folder),
     readRecords(folder, runFiles.counters, counterSchema),

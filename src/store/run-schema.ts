@@ -78,7 +78,7 @@ const accounting: Schema<ArmAccounting> = v.object({
   bytesReceived: count,
   bytesSent: count,
   connections: count,
-  audience: v.optional(v.object({ members: count, lost: count, absent: count })),
+  audience: v.optional(v.object({ members: v.pipe(count, v.minValue(1)), lost: count, absent: count })),
   frames: v.optional(recordOf(v.object({ count, bytes: count })), {}),
   drain: recordOf(time),
 })
@@ -138,7 +138,7 @@ const units: Schema<readonly UnitRecord[]> = v.pipe(
   v.check((all) => new Set(all.map(({ index }) => index)).size === all.length, 'two units have one index'),
 )
 
-const invariant: Schema<InvariantResult> = v.object({
+const anyInvariant = v.object({
   name: text,
   id: text,
   title: text,
@@ -149,6 +149,13 @@ const invariant: Schema<InvariantResult> = v.object({
   count,
   looked: v.optional(v.object({ what: text, count })),
 })
+const invariant: Schema<InvariantResult> = v.pipe(
+  anyInvariant,
+  v.check(
+    ({ status, offenders, count: all }) => status !== 'held' || (all === 0 && offenders.length === 0),
+    'an invariant that held has no offenders',
+  ),
+)
 
 const end: Schema<RunEnd> = v.object({
   endedAt: text,

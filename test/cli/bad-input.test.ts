@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compiled } from '../../src/model/package.js'
+import { storedGate } from '../jobs/stored-gate.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'vge-perf-cli-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -76,6 +77,8 @@ test.each([
   [['gate', '--workers', '0'], /expected a whole number from 1 to 1000/],
   [['gate', '--workers', '900'], /900 processes are to send load, but they may use \d+ core/],
   [['gate', '--workers', '3', '--cores', '0'], /3 processes are to send load, but they may use 1 core/],
+  [['compile', 'a\nb'], /has a line break or another control character/],
+  [['k8s', 'checkout', '-o', 'a\u0085b'], /has a line break or another control character/],
   [['gate', '--cores', 'all'], /--cores: "all" is no list of cores/],
   [['run', '--scenario', './tiny.ts', '--cores', '4000'], /generator\.cores 4000 cannot be kept/],
   [['gate', '--target', 'http://127.0.0.1:1', '--target-cores', '0'], /contradict/],
@@ -171,6 +174,27 @@ test('a target that is down is exit 4, another server exit 2', async () => {
   server.close()
   expect(status).toBe(2)
   expect(JSON.parse(out)).toMatchObject({ error: { reason: 'wrong_target', exit: 2 } })
+})
+
+test('a page that cannot be written costs no verdict', async () => {
+  const gate = join(folder, 'unwritable')
+  await storedGate(gate)
+  mkdirSync(join(gate, 'index.html'))
+  const { status, stdout, stderr } = vgePerf('report', gate)
+  expect(stdout).toMatch(/^PASS /)
+  expect(stdout).not.toContain('Page:')
+  expect(stderr).toMatch(/Cannot write to .*index\.html/)
+  expect(status).toBe(2)
+  const json = vgePerf('report', gate, '--json')
+  expect(JSON.parse(json.stdout)).toMatchObject({ outcome: 'pass' })
+  expect(json.status).toBe(2)
+})
+
+test('a name that would steer the terminal is told without what steers it', () => {
+  const { status, stderr } = vgePerf('report', '\u001b]0;mine\u0007\u009b31m')
+  expect(stderr).toContain('There is no folder')
+  expect(stderr).not.toMatch(/[^\P{Cc}\n]/u)
+  expect(status).toBe(2)
 })
 
 test('plan and list answer in JSON and nothing else', () => {

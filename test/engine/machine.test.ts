@@ -7,9 +7,9 @@ cpu12 10 0 0 100 0 0 0 0 0 0
 intr 1 2 3
 `
 
-test('/proc/stat: busy is neither idle, nor waiting for a disk, nor stolen, and guests are counted once', () => {
+test('/proc/stat: busy is neither idle, nor waiting for a disk, nor stolen, nor of who gives way, and guests are counted once', () => {
   expect([...coresOf(stat(50, 9))]).toEqual([
-    [0, { busy: 20, steal: 9, total: 119 }],
+    [0, { busy: 15, steal: 9, total: 119 }],
     [12, { busy: 10, steal: 0, total: 110 }],
   ])
 })

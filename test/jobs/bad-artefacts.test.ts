@@ -208,6 +208,43 @@ test.each(ofRuns)(
   },
 )
 
+test('report of a folder in which a scenario lost its list, or a run a file', async () => {
+  const folder = temporary()
+  await storedGate(folder)
+  await storedGate(folder, { scenario: 'checkout' })
+  expect(await ends(report(folder))).toEqual([0, expect.any(String)])
+  rmSync(join(folder, 'checkout', 'group.json'))
+  expect(await ends(report(folder))).toEqual([
+    2,
+    expect.stringMatching(/checkout holds a run, and no group\.json/),
+  ])
+  rmSync(join(folder, 'checkout'), { recursive: true })
+  for (const file of ['slowest', 'events', 'receipts']) {
+    rmSync(join(folder, 'seat-selection', 'control', `${file}.ndjson`))
+    expect(await ends(report(folder))).toEqual([
+      2,
+      expect.stringMatching(
+        new RegExp(`control.${file}\\.ndjson cannot be read as part of a run: there is no`),
+      ),
+    ])
+  }
+})
+
+test('report of runs that promised otherwise, that lack a unit, and of an invariant that held and has an offender', async () => {
+  const promised = spoiled('control/run.json', replaced('"reject": 0.1', '"reject": 0.9'))
+  const { scenarios } = await report(promised)
+  expect(scenarios[0]?.warnings).toContainEqual(expect.stringContaining('other promises'))
+  const one = { name: 'a', id: 'a', title: 'a', group: 0, status: 'held', count: 1 }
+  const line = JSON.stringify([{ ...one, offenders: [{ id: '1', what: 'sold twice' }] }])
+  const lost = spoiled('control/run.json', replaced('"index": 3', '"index": 7'))
+  expect(await ends(report(lost))).toEqual([2, expect.stringMatching(/lists unit 3, which .*control lacks/)])
+  const held = spoiled(
+    'candidate/run.json',
+    replaced(/"invariants": \[\](?![^]*"invariants": \[\])/, `"invariants": ${line}`),
+  )
+  expect(await ends(report(held))).toEqual([2, expect.stringMatching(/that held has no offenders/)])
+})
+
 test('report and compare of what is no folder of runs', async () => {
   const nothing = temporary()
   expect(await ends(report(nothing))).toEqual([2, expect.stringMatching(/holds no run/)])

@@ -7,7 +7,9 @@ const machine = (...shares: readonly (number | undefined)[]) => {
   let looks = 0
   const steal = () => Promise.resolve(shares[Math.min(looks++, shares.length - 1)])
   const wait = async (patient = () => true, signal = new AbortController().signal) => {
-    await awaitCalm(patient, signal, { steal, wait: 0 })
+    let roused = 0
+    await awaitCalm(() => (roused += 1), patient, signal, { steal, wait: 0 })
+    expect(roused).toBe(1)
     return looks
   }
   return wait
@@ -29,7 +31,7 @@ test('nobody waits beyond the time that there is, nor when told to stop', async 
 })
 
 test('a look at this machine is a share, or nothing', async () => {
-  const share = await stealNow(50)
+  const share = await stealNow(50, new AbortController().signal)
   if (share !== undefined) expect(share).toBeGreaterThanOrEqual(0)
   expect(share ?? 0).toBeLessThanOrEqual(1)
 })

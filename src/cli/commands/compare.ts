@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { readConfig } from '../../config/read.js'
 import { many, withConfig } from '../options.js'
-import { showVerdict } from '../show.js'
+import { showJudged, showVerdict } from '../show.js'
 
 interface CompareFlags {
   readonly config?: string
@@ -36,13 +36,11 @@ export function reportCommand(program: Command, done: (code: number) => void): v
     .argument('<folder>', 'what gate or run wrote, also when it was cut short')
     .option('--no-regression-check', 'judge budgets and invariants only')
     .action(async (folder: string, flags: CompareFlags & { readonly regressionCheck: boolean }) => {
-      const { judgeStored, writeReports } = await import('../../jobs/report.js')
-      const { verdict, judged } = await judgeStored(folder, {
+      const { judgeStored } = await import('../../jobs/report.js')
+      const found = await judgeStored(folder, {
         waive: await waived(flags),
         noRegressionCheck: !flags.regressionCheck,
       })
-      const page = await writeReports(folder, verdict, judged)
-      await showVerdict(verdict, { json: flags.json === true, page })
-      done(verdict.exit)
+      done(await showJudged(found, { folder, json: flags.json === true }))
     })
 }

@@ -3,12 +3,13 @@ import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { targetUrl } from '../../config/reach.js'
 import { readConfig } from '../../config/read.js'
-import { messageOf, UserError } from '../../model/errors.js'
+import { exitCode, messageOf, UserError } from '../../model/errors.js'
 import { usualImage, usualVus } from '../../engine/k6/orders.js'
 import { laidFiles, type LaidLoad } from '../../model/plan.js'
 import { count, many, seedOption, withConfig, withTarget, type LoadFlags } from '../options.js'
 import { print, say } from '../output.js'
 import { progressLine } from '../progress.js'
+import { quoted } from '../repeat.js'
 import { gateOptions, runGate, type GateFlags } from './gate.js'
 
 // Commands for a load that is sent by programs of somebody else, here or on other machines.
@@ -44,8 +45,21 @@ function write(file: string | undefined, text: string): void {
   say(`Written: ${file}`)
 }
 
+/** What goes into a comment of the script or the YAML must not end it. */
+function assertOneLine(name: string): void {
+  if (!/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)) return
+  throw new UserError(
+    `The name ${JSON.stringify(name)} has a line break or another control character in it.`,
+    {
+      hint: 'Name the file otherwise.',
+      reason: 'bad_name',
+    },
+  )
+}
+
 /** Compiles the one scenario that is meant. */
 async function scriptOf(name: string, config: string | undefined, vus: number) {
+  assertOneLine(name)
   const [{ findScenarios }, { compile }] = await Promise.all([
     import('../../scenario/find.js'),
     import('../../jobs/elsewhere.js'),
@@ -53,7 +67,7 @@ async function scriptOf(name: string, config: string | undefined, vus: number) {
   const read = await readConfig(config)
   const [found] = await findScenarios([name], read.scenarios)
   if (found === undefined) throw new Error('no scenario')
-  const made = await compile(read, found, { vus, named: name })
+  const made = await compile(read, found, { vus, named: quoted(name) })
   return { scenario: found.scenario.name, ...made }
 }
 
@@ -95,9 +109,9 @@ async function layOut(name: string, flags: CompileFlags, folder: string, made: s
     `Laid out in ${folder}: ${journeys} journeys with the seed ${load.seed}, in at most ${Math.ceil(seconds)} s: much of that is kept for late answers.`,
   )
   say(
-    `  k6 run --quiet --summary-mode=disabled -e VGE_LOAD=${resolve(folder)} --out json=${samples} ${flags.out ?? 'SCRIPT'}`,
+    `  k6 run --quiet --summary-mode=disabled -e ${quoted(`VGE_LOAD=${resolve(folder)}`)} --out ${quoted(`json=${samples}`)} ${quoted(flags.out ?? 'SCRIPT')}`,
   )
-  say(`  vge-perf collect ${folder}${stores}`)
+  say(`  vge-perf collect ${quoted(folder)}${stores}`)
 }
 
 interface K8sFlags {
@@ -127,6 +141,7 @@ export function k8sCommand(program: Command, done: (code: number) => void): void
     )
     .action(async (name: string, flags: K8sFlags) => {
       const { parallelism, image, namespace, storage, storageClass } = flags
+      assertOneLine(flags.out ?? '')
       const vus = flags.vus ?? usualVus * parallelism
       if (vus < parallelism)
         throw new UserError(`${parallelism} pods cannot share ${vus} VUs.`, {
@@ -145,7 +160,7 @@ export function k8sCommand(program: Command, done: (code: number) => void): void
         })
       const options = {
         scenario,
-        named: name,
+        named: quoted(name),
         script: text,
         parallelism,
         vus,
@@ -153,7 +168,7 @@ export function k8sCommand(program: Command, done: (code: number) => void): void
         storage,
         storageClass,
       }
-      const file = flags.out ?? 'FILE'
+      const file = quoted(flags.out ?? 'FILE')
       write(flags.out, clusterManifests({ ...options, file, image: image ?? usualImage }))
       done(0)
     })
@@ -212,15 +227,16 @@ async function collectFrom(folder: string, load: LaidLoad, flags: CollectFlags):
     })
   const to = urls.map((url) => ` --target ${url.replace(/\/$/, '')}`).join('')
   // Its rows are gone once it is collected: nothing less than the whole way repeats it, and each step of it says the next.
-  const repeat = `vge-perf compile ${named} --profile ${profile} --load again -o again.k6.js${to} --seed ${seed}`
+  const repeat = `vge-perf compile ${quoted(named)} --profile ${profile} --load again -o again.k6.js${to} --seed ${seed}`
   const samples = flags.samples ?? join(folder, laidFiles.samples)
-  let settled = false
+  let certain = false
   const code = await runGate({ ...read, repeat }, flags.json === true, async (options) => {
     const result = await collect(options, { laid: folder, load, samples, expect: flags.expect })
-    settled = result.settled
+    certain = result.settled
     return result
   })
-  // Only now: until its page is written nothing of the load may be lost.
+  // Only now, and not where its page could not be written: until then nothing of the load may be lost.
+  const settled = certain && (code === exitCode.pass || code === exitCode.regression)
   if (settled)
     await clear().catch((error: unknown) => say(`The rows could not be taken away: ${messageOf(error)}`))
   if (existsSync(join(folder, laidFiles.rows)))

@@ -8,7 +8,7 @@ import { repeatCommand } from '../repeat.js'
 import { many, newSeed, configured, reportFolder, targetsOf, withLoad, type LoadFlags } from '../options.js'
 import { say } from '../output.js'
 import { progressLine } from '../progress.js'
-import { showVerdict } from '../show.js'
+import { showJudged } from '../show.js'
 import { abortOnSignals } from '../signals.js'
 
 export interface GateFlags extends LoadFlags {
@@ -110,7 +110,7 @@ export async function runGate<O extends GateOptions>(
     import('../github.js'),
   ])
   const progress = progressLine(undefined)
-  const { verdict, judged } = await (job ?? gate)({ ...options, say: progress.say })
+  const found = await (job ?? gate)({ ...options, say: progress.say })
     .catch(async (error: unknown) => {
       // A job that failed has its files all the same. Where nothing was measured there is nothing to report, and why it failed is what counts.
       const left = await judgeStored(options.folder, options).catch(() => undefined)
@@ -119,9 +119,7 @@ export async function runGate<O extends GateOptions>(
       throw error
     })
     .finally(progress.end)
-  const page = await writeReports(options.folder, verdict, judged)
-  await showVerdict(verdict, { json, page, places: placesOf(options.scenarios) })
-  return verdict.exit
+  return showJudged(found, { folder: options.folder, json, places: placesOf(options.scenarios) })
 }
 
 /** Plants what the gate has to catch, and says that it did. Throws `UserError` when it did not. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Document, isMap, type Scalar, type YAMLMap } from 'yaml'
 import { UserError } from '../../model/errors.js'
 import { laidFiles } from '../../model/plan.js'
@@ -6,9 +7,9 @@ import { usualEnv, usualFlags, variables } from './orders.js'
 /** What k6-operator is to run. */
 export interface ClusterOptions {
   readonly scenario: string
-  /** How a command line names it. */
+  /** How a command line names it, as a shell takes it. */
   readonly named: string
-  /** Where the manifests go, as its own commands name it. */
+  /** Where the manifests go, as its own commands name it for a shell. */
   readonly file: string
   readonly script: string
   /** Pods that send. */
@@ -62,8 +63,13 @@ const comment = (lines: readonly string[]): string =>
   lines.map((line) => (line === '' ? '' : ` ${line}`)).join('\n')
 
 /** A name as Kubernetes takes it. The longest that is made of it has 6 letters more. Source: RFC 1123, labels. */
-const nameOf = (scenario: string): string =>
-  `vge-perf-${scenario.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`.slice(0, 50).replace(/-$/, '')
+const nameOf = (scenario: string): string => {
+  const plain = scenario.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+  const mark = createHash('sha256').update(scenario).digest('hex').slice(0, 6)
+  // Two that are alike in these letters are still two.
+  const own = plain.length > 40 ? `${plain.slice(0, 33)}-${mark}` : plain
+  return `vge-perf-${own}`.replace(/-$/, '')
+}
 
 /**
  * Manifests for k6-operator, as one YAML: a volume claim, a pod to copy files with, the script, and the test run. Throws `UserError`
@@ -240,7 +246,8 @@ function assertNames({ namespace, storage, storageClass = 'standard', image }: C
     })
   if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace))
     throw wrong('namespace', namespace, 'small letters, digits and hyphens')
-  if (!/^\d+(\.\d+)?[KMGTPE]i?$/.test(storage)) throw wrong('size', storage, 'something like 1Gi or 500Mi')
+  if (!/^(?=.*[1-9])\d+(\.\d+)?[KMGTPE]i?$/.test(storage))
+    throw wrong('size', storage, 'something like 1Gi or 500Mi')
   if (!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(storageClass))
     throw wrong('storage class', storageClass, 'small letters, digits, hyphens and dots')
   if (!/^[\w.-]+(:\d+)?(\/[\w.-]+)*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/.test(image))

@@ -18,7 +18,7 @@ export type PrepareVu = Prepare & { readonly contents: Contents; readonly run: n
 /** What a VU is told: what any worker is, and at last to end. */
 export type Order = PrepareVu | Exclude<ToWorker, Prepare> | { readonly type: 'leave' }
 
-/** What a VU says; the last of a run with how many samples and receipts of it were handed on. */
+/** What a VU says; the last of a run with how many samples and receipts it has handed on until then, of all runs. */
 export type Word = FromWorker & { readonly emitted?: number }
 
 /** The first word of a VU that nobody leads: which load it sends, with how many others, from when (microseconds since 1970). */

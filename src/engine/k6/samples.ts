@@ -35,8 +35,14 @@ const broken = (what: string, line: string): UserError =>
     },
   )
 
-interface Tags {
+/** A VU, with the number of its last sample or receipt. */
+interface Speaker {
   readonly vu: number
+  lines: number
+}
+
+interface Tags {
+  readonly speaker: Speaker
   readonly key: SampleKey
   readonly kind: SampleKind
 }
@@ -77,10 +83,11 @@ function numbersIn(text: string, from: number, to: number): number[] {
 export class SampleReader {
   /** Tags by their text: a run has a few dozen, and millions of samples. */
   private readonly tags = new Map<string, Tags>()
+  private readonly speakers = new Map<number, Speaker>()
 
   constructor(private readonly taker: Taker) {}
 
-  /** Takes one line. Throws `UserError` (exit 4) for one that k6 would not have written. */
+  /** Takes one line. Throws `UserError` (exit 4) for one that k6 would not have written, and for one before which others of its VU are missing, or that came before. */
   take(line: string): void {
     if (!line.startsWith(own)) {
       if (line !== '' && (!line.startsWith('{') || !line.endsWith('}'))) throw broken('no JSON', line)
@@ -97,9 +104,10 @@ export class SampleReader {
     const text = line.slice(tagsAt + tagsStart.length, dataAt)
     const tags = this.tags.get(text) ?? this.readTags(text, line)
     const numbers = numbersIn(line, dataAt + metadataStart.length, line.length - 4)
-    const [run, n, at, total, service, ...others] = numbers
+    const [run, number, n, at, total, service, ...others] = numbers
     if (
       run === undefined ||
+      number === undefined ||
       n === undefined ||
       at === undefined ||
       total === undefined ||
@@ -107,7 +115,14 @@ export class SampleReader {
     )
       throw broken('a sample without its times', line)
     if (!(total >= 0 && total < year && Math.abs(at) < year)) throw broken('a time that no clock shows', line)
-    this.taker.sample(tags.vu, run, tags.key, n, at, [total, service, ...others], tags.kind)
+    inTurn(tags.speaker, number)
+    this.taker.sample(tags.speaker.vu, run, tags.key, n, at, [total, service, ...others], tags.kind)
+  }
+
+  private speaker(vu: number): Speaker {
+    const found = this.speakers.get(vu) ?? { vu, lines: 0 }
+    this.speakers.set(vu, found)
+    return found
   }
 
   private readTags(text: string, line: string): Tags {
@@ -120,7 +135,7 @@ export class SampleReader {
         (kind !== 'request' && kind !== 'whole' && kind !== 'page')
       )
         throw broken('a sample without its tags', line)
-      const tags: Tags = { vu: Number(vu), key: { arm, metric, outcome }, kind }
+      const tags: Tags = { speaker: this.speaker(Number(vu)), key: { arm, metric, outcome }, kind }
       this.tags.set(text, tags)
       return tags
     } catch (error) {
@@ -128,17 +143,37 @@ export class SampleReader {
     }
   }
 
-  /** A receipt, or a word: JSON behind the number of the run. */
+  /** A receipt, or a word: JSON behind the number of the run and its own. */
   private whole(line: string): void {
-    const { vu, run, arm, what } = readWhole(line)
+    const { vu, run, number, arm, what } = readWhole(line)
+    const speaker = this.speaker(vu)
     if (line.startsWith(ofWords)) {
       if (!isWord(what)) throw broken('a word that no VU says', line)
+      // It says how many came before it, and is none of them. Where a second program begins, its taker has more to say of that.
+      if (what.type !== 'present' && number !== speaker.lines) throw outOfTurn(speaker, number)
       this.taker.word?.(vu, run, what)
       return
     }
     if (!isReceipt(what) || !isArm(arm)) throw broken('a receipt without its fact', line)
+    inTurn(speaker, number)
     this.taker.receipt(vu, run, arm, what)
   }
+}
+
+const outOfTurn = ({ vu, lines }: Speaker, number: number): UserError =>
+  new UserError(
+    `What k6 printed is not whole: of VU ${vu}, ${lines} samples and receipts are there where it had written ${number}.`,
+    {
+      hint: 'Send the whole load again. k6 loses lines where it cannot write them: see its own log. Lines that are there twice were copied.',
+      exit: exitCode.failed,
+      reason: 'k6_stream_broken',
+    },
+  )
+
+/** Samples and receipts of a VU are numbered from 1. */
+function inTurn(speaker: Speaker, number: number): void {
+  speaker.lines += 1
+  if (number !== speaker.lines) throw outOfTurn(speaker, number)
 }
 
 const isArm = (arm: unknown): arm is Arm => arm === 'control' || arm === 'candidate'
@@ -164,9 +199,9 @@ function readWhole(line: string) {
         readonly data: { readonly tags: Record<string, string>; readonly metadata: { readonly s: string } }
       }
     ).data
-    const cut = metadata.s.indexOf(',')
-    const what: unknown = JSON.parse(metadata.s.slice(cut + 1))
-    return { vu: Number(tags.vu), run: Number(metadata.s.slice(0, cut)), arm: tags.arm, what }
+    const [run = '', number = ''] = metadata.s.split(',', 2)
+    const what: unknown = JSON.parse(metadata.s.slice(run.length + number.length + 2))
+    return { vu: Number(tags.vu), run: Number(run), number: Number(number), arm: tags.arm, what }
   } catch {
     throw broken('a receipt that is no JSON', line)
   }

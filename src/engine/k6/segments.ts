@@ -11,7 +11,7 @@ import { Lines } from './lines.js'
 import type { Present } from './orders.js'
 import { SampleReader, year, type StreamWord, type Taker } from './samples.js'
 
-type Done = Extract<FromWorker, { type: 'done' }> & { readonly at: number; readonly emitted?: number }
+type Done = Extract<FromWorker, { type: 'done' }> & { readonly at: number }
 /** What tells whether a target was lost, of each arm, at an instant. */
 interface Going {
   readonly at: number

@@ -21,6 +21,7 @@ export class K6Vu extends Worker {
   private recorder = new Recorder()
   private receipts = new Map<Arm, Receipt[]>()
   private run = 0
+  /** Samples and receipts of all runs; the reader sees to it that none is missing. */
   private taken = 0
   private done: (Done & { readonly emitted?: number }) | undefined
   private timer: NodeJS.Timeout | undefined
@@ -52,7 +53,6 @@ export class K6Vu extends Worker {
       this.run += 1
       this.recorder = new Recorder()
       this.receipts = new Map()
-      this.taken = 0
       this.done = undefined
       this.unitStart = 0
       this.begun = undefined
@@ -85,16 +85,16 @@ export class K6Vu extends Worker {
   }
 
   sample(run: number, key: SampleKey, n: number, at: number, sample: Sample, kind: SampleKind): void {
-    if (run !== this.run) return
-    this.recorder.add(key, n, at, sample, kind)
+    if (run === this.run) this.recorder.add(key, n, at, sample, kind)
     this.took()
   }
 
   receipt(run: number, arm: Arm, receipt: Receipt): void {
-    if (run !== this.run) return
-    const all = this.receipts.get(arm) ?? []
-    all.push(receipt)
-    this.receipts.set(arm, all)
+    if (run === this.run) {
+      const all = this.receipts.get(arm) ?? []
+      all.push(receipt)
+      this.receipts.set(arm, all)
+    }
     this.took()
   }
 

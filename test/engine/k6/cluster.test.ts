@@ -120,11 +120,17 @@ test('its head says how to apply it: a script of this length is more than kubect
 test('names are such as Kubernetes takes, and what cannot be one is refused', () => {
   const [claim] = manifestsOf(clusterManifests({ ...options, scenario: 'My Own_Scenario!' }))
   expect(claim?.metadata.name).toBe('vge-perf-my-own-scenario-files')
+  const nameOf = (scenario: string): string => {
+    const [, , config] = manifestsOf(clusterManifests({ ...options, scenario }))
+    return config?.metadata.name ?? ''
+  }
+  expect(nameOf('a'.repeat(60))).not.toBe(nameOf(`${'a'.repeat(59)}b`))
   const long = manifestsOf(clusterManifests({ ...options, scenario: 'a-very'.repeat(30) }))
   for (const { metadata } of long) expect(metadata.name.length).toBeLessThanOrEqual(63)
   for (const wrong of [
     { namespace: 'No Good' },
     { storage: 'much' },
+    { storage: '0Gi' },
     { storageClass: 'a b' },
     { image: 'x y\nz' },
   ])

@@ -51,27 +51,27 @@ test.each([
   ['half of a line of ours', '{"metric":"vge_sample","type":"Point","data":{"time":"x","val', /half a line/],
   [
     'a sample without its tags',
-    '{"metric":"vge_sample","type":"Point","data":{"value":1,"tags":{"vu":"0"},"metadata":{"s":"1,2,3,4,5"}}}',
+    '{"metric":"vge_sample","type":"Point","data":{"value":1,"tags":{"vu":"0"},"metadata":{"s":"1,1,2,3,4,5"}}}',
     /without its tags/,
   ],
   [
     'a sample without its times',
-    '{"metric":"vge_sample","type":"Point","data":{"value":1,"tags":{"arm":"control","kind":"request","metric":"a","outcome":"b","vu":"0"},"metadata":{"s":"1,2,x"}}}',
+    '{"metric":"vge_sample","type":"Point","data":{"value":1,"tags":{"arm":"control","kind":"request","metric":"a","outcome":"b","vu":"0"},"metadata":{"s":"1,1,2,x"}}}',
     /without its times/,
   ],
   [
     'a receipt that is no JSON',
-    '{"metric":"vge_receipt","type":"Point","data":{"value":1,"tags":{"arm":"control","vu":"0"},"metadata":{"s":"1,{"}}}',
+    '{"metric":"vge_receipt","type":"Point","data":{"value":1,"tags":{"arm":"control","vu":"0"},"metadata":{"s":"1,1,{"}}}',
     /receipt that is no JSON/,
   ],
   [
     'a receipt without its fact',
-    '{"metric":"vge_receipt","type":"Point","data":{"value":1,"tags":{"arm":"control","vu":"0"},"metadata":{"s":"1,null"}}}',
+    '{"metric":"vge_receipt","type":"Point","data":{"value":1,"tags":{"arm":"control","vu":"0"},"metadata":{"s":"1,1,null"}}}',
     /without its fact/,
   ],
   [
     'a word that no VU says',
-    '{"metric":"vge_word","type":"Point","data":{"value":1,"tags":{"vu":"0"},"metadata":{"s":"1,{\\"type\\":\\"bye\\",\\"at\\":1}"}}}',
+    '{"metric":"vge_word","type":"Point","data":{"value":1,"tags":{"vu":"0"},"metadata":{"s":"1,0,{\\"type\\":\\"bye\\",\\"at\\":1}"}}}',
     /word that no VU says/,
   ],
 ])('%s among the lines ends the reading in a sentence', (_, line, said) => {

@@ -217,10 +217,10 @@ describe('what came back', () => {
   })
 
   test('is refused when samples of a VU lie in a file that is not its own', async () => {
-    const [stray = ''] = two()
-      .split('\n')
-      .filter((line) => line.includes('"Point"') && line.includes('vge_sample'))
-      .slice(-3)
+    const stray =
+      two()
+        .split('\n')
+        .find((line) => line.includes('"Point"') && line.includes('vge_sample')) ?? ''
     expect(stray).not.toBe('')
     const lines = one().trimEnd()
     await expect(back({ 'a.ndjson': `${lines}\n${stray}\n`, 'b.ndjson': two() })).rejects.toThrow(
@@ -281,15 +281,26 @@ describe('what came back', () => {
     })
   })
 
-  test('is refused when lines of samples are missing in the middle', async () => {
-    const lines = one().split('\n')
-    const at = lines.findLastIndex((line) => line.includes('vge_sample'))
-    const short = lines.toSpliced(at, 1).join('\n')
-    const place = samples({ 'a.ndjson': short, 'b.ndjson': two() })
-    await expect(collectAll(laid, plans, 2, place)).rejects.toThrow(
-      /VU \d wrote \d+ samples and receipts, and \d+ are there/,
-    )
-  })
+  test.each(['vge_sample', 'vge_receipt'])(
+    'is refused when a line of %s is missing in the middle, was copied, or both',
+    async (metric) => {
+      const lines = one().split('\n')
+      const ofOurs = (line: string): boolean => line.includes(metric) && line.includes('"Point"')
+      const [early, late] = [lines.findIndex(ofOurs), lines.findLastIndex(ofOurs)]
+      const line = lines[early] ?? ''
+      for (const changed of [
+        lines.toSpliced(late, 1),
+        lines.toSpliced(early, 0, line),
+        lines.toSpliced(late, 1).toSpliced(early, 0, line),
+      ])
+        await expect(back({ 'a.ndjson': changed.join('\n'), 'b.ndjson': two() })).rejects.toMatchObject({
+          reason: 'k6_stream_broken',
+          message: expect.stringMatching(
+            /a\.ndjson: .*of VU \d, \d+ samples and receipts are there/,
+          ) as string,
+        })
+    },
+  )
 
   test('is refused for another plan than the one that was sent', async () => {
     const place = samples({ 'a.ndjson': one(), 'b.ndjson': two() })

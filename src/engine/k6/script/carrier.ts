@@ -64,7 +64,6 @@ export class K6Carrier implements Carrier<PrepareVu> {
       arms.push({ arm, tally, dataset: datasets[index] ?? {}, ...bindings, receipts: [] })
     }
     const watch = new VuWatch()
-    const emittedBefore = this.stream.emitted
     return {
       scenario,
       table,
@@ -72,7 +71,7 @@ export class K6Carrier implements Carrier<PrepareVu> {
       samples: this.stream,
       watch,
       pace: (schedule) => new TimerPacing(schedule),
-      report: (unit) => this.report(unit, watch, emittedBefore),
+      report: (unit) => this.report(unit, watch),
     }
   }
 
@@ -87,7 +86,7 @@ export class K6Carrier implements Carrier<PrepareVu> {
     })
   }
 
-  private report(unit: Unit, watch: VuWatch, emittedBefore: number): { end(): void } {
+  private report(unit: Unit, watch: VuWatch): { end(): void } {
     const tallies = () => unit.arms.map(({ tally }) => tally)
     const handOn = (): void => {
       for (const arm of unit.arms) {
@@ -108,7 +107,7 @@ export class K6Carrier implements Carrier<PrepareVu> {
           tallies: tallies(),
           health: watch.end(),
           exemplars: [],
-          emitted: this.stream.emitted - emittedBefore,
+          emitted: this.stream.emitted,
         })
       },
     }

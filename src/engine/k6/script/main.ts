@@ -1,4 +1,5 @@
 import exec from 'k6/execution'
+import { messageOf } from '../../../model/errors.js'
 import { Performer } from '../../journey/performer.js'
 import { variables, type PrepareVu } from '../orders.js'
 import { performAlone, readLaid } from './alone.js'
@@ -37,7 +38,12 @@ export function vuOf(script: Script, vus: number): () => Promise<void> {
     )
   if (control === undefined) {
     const laid = readLaid(folder ?? '', script)
-    return () => performAlone(script, laid, Number(__ENV[variables.vus] ?? vus))
+    const workers = Number(__ENV[variables.vus] ?? vus)
+    return () =>
+      performAlone(script, laid, workers).catch((error: unknown) => {
+        // k6 counts a VU that threw as one that ran: its exit code would be 0.
+        exec.test.abort(messageOf(error))
+      })
   }
   return async () => {
     const vu = exec.vu.idInTest - 1

@@ -16,7 +16,7 @@ const words = new Counter('vge_word')
  * differs each time travels as metadata, which it keeps nowhere. Source: k6 documentation, "Tags and Groups".
  */
 export class Stream implements SampleTaker {
-  /** Samples and receipts until now. */
+  /** Samples and receipts until now, of all runs: each line says which it is, so that none is lost or comes twice unseen. */
   emitted = 0
   /** Number of the order that they belong to. */
   run = 0
@@ -29,7 +29,7 @@ export class Stream implements SampleTaker {
   add({ arm, metric, outcome }: SampleKey, n: number, at: number, sample: Sample, kind: SampleKind): void {
     this.emitted += 1
     const { metadata } = this
-    metadata.s = `${this.run},${n},${at},${sample.join(',')}`
+    metadata.s = `${this.run},${this.emitted},${n},${at},${sample.join(',')}`
     samples.add(sample[0] / 1_000, { vu: this.vu, arm, metric, outcome, kind })
     delete metadata.s
   }
@@ -37,7 +37,7 @@ export class Stream implements SampleTaker {
   receipt(arm: Arm, receipt: Receipt): void {
     this.emitted += 1
     const { metadata } = this
-    metadata.s = `${this.run},${JSON.stringify(receipt)}`
+    metadata.s = `${this.run},${this.emitted},${JSON.stringify(receipt)}`
     receipts.add(1, { vu: this.vu, arm })
     delete metadata.s
   }
@@ -45,7 +45,7 @@ export class Stream implements SampleTaker {
   /** For who reads the samples later: what a parent would be told, with the instant, microseconds since 1970. */
   word(word: Word | Present): void {
     const { metadata } = this
-    metadata.s = `${this.run},${JSON.stringify({ ...word, at: monotonic() })}`
+    metadata.s = `${this.run},${this.emitted},${JSON.stringify({ ...word, at: monotonic() })}`
     words.add(1, { vu: this.vu })
     delete metadata.s
   }

@@ -100,6 +100,13 @@ const load = (number, inInstance, instance) => {
       vu: { idInTest: number, idInInstance: inInstance, metrics: { metadata, tags: {} } },
       instance,
       scenario: instance,
+      test: {
+        abort: (message) => {
+          if (process.exitCode !== undefined) return
+          flush()
+          die(108, `test aborted: ${message}`)
+        },
+      },
     },
     'k6/crypto': cryptoModule,
     ...(withRedis ? { 'k6/x/redis': redisModule() } : {}),
@@ -142,16 +149,12 @@ try {
   instance.vusInitialized = ids.length
   const made = ids.map((id, index) => load(id + 1, index + 1, instance).default)
   instance.startTime = Date.now()
-  Promise.all(made.map((run) => run())).then(
-    () => {
-      flush()
-      process.stdout.write('', () => process.exit(0))
-    },
-    (error) => {
-      flush()
-      die(107, error)
-    },
-  )
+  // As k6: what a VU throws is told, and the others go on.
+  await Promise.all(made.map((run) => run().catch((error) => log('error', `Uncaught (in promise) ${error}`))))
+  if (process.exitCode === undefined) {
+    flush()
+    process.stdout.write('', () => process.exit(0))
+  }
 } catch (error) {
   die(107, error)
 }

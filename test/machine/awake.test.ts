@@ -1,0 +1,52 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { wakefulness } from '../../src/machine/awake.js'
+import { coresIn } from '../../src/machine/cores.js'
+import { allowedCores } from '../../src/machine/placement.js'
+import { isAlive } from '../../src/machine/alive.js'
+import { onPath } from '../../src/machine/programs.js'
+import { compiled } from '../../src/model/package.js'
+
+const read = (pid: string, file: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+const able = process.platform === 'linux' && onPath(process.env, ['chrt']) !== undefined
+const cores = coresIn(allowedCores('self') ?? '') ?? []
+
+/** Who spins for a process, by the cores that they are held to; each once it is what it is to be. */
+const spinnersOf = (parent: number | undefined) =>
+  readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && read(pid, 'stat').includes(`(sh) R ${parent} `))
+    .map((pid) => ({ pid: Number(pid), core: Number(allowedCores(Number(pid))) }))
+    .toSorted((a, b) => a.core - b.core)
+
+test.runIf(able)('every core is kept awake, by who gives way to all others, until it may rest', async () => {
+  const { rouse, rest } = wakefulness()
+  onTestFinished(rest)
+  rest()
+  rouse()
+  rouse()
+  await vi.waitFor(() => expect(spinnersOf(process.pid).map(({ core }) => core)).toEqual(cores))
+  const spinners = spinnersOf(process.pid)
+  for (const { pid } of spinners)
+    expect(execFileSync('chrt', ['-p', String(pid)], { encoding: 'utf8' })).toContain('SCHED_IDLE')
+  rest()
+  await vi.waitFor(() => expect(spinners.filter(({ pid }) => isAlive(pid))).toEqual([]))
+})
+
+test.runIf(able)('who keeps cores awake ends when its parent is killed', async () => {
+  const script = `import { wakefulness } from ${JSON.stringify(compiled('src/machine/awake.js'))}
+    wakefulness().rouse()
+    setInterval(() => {}, 1000)`
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' })
+  onTestFinished(() => void parent.kill('SIGKILL'))
+  await vi.waitFor(() => expect(spinnersOf(parent.pid)).toHaveLength(cores.length), { timeout: 5_000 })
+  const spinners = spinnersOf(parent.pid)
+  parent.kill('SIGKILL')
+  await vi.waitFor(() => expect(spinners.filter(({ pid }) => isAlive(pid))).toEqual([]), { timeout: 5_000 })
+})
