@@ -110,8 +110,8 @@ export async function gate(options: GateOptions): Promise<GateResult> {
   const judged = await withWorkshop(options, async (context) => {
     await check(context, options)
     const lanes: Lane[] = []
-    const { rouse, rest } = wakefulness()
-    const calm = options.calm ?? ((...how) => awaitCalm(rouse, ...how))
+    const cores = wakefulness()
+    const calm = options.calm ?? ((...how) => awaitCalm(cores.rouse, ...how))
     const timeLeft = (): number => options.config.gate.budget / 1_000 - (Date.now() - begun)
     try {
       for (let group = 0; ; group += 1) {
@@ -126,6 +126,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
               cold: place === 0,
               patient,
               calm,
+              awake: () => cores.awake,
               ready: options.ready ?? readyArm,
             })
             if (mode !== 'paired') lane.want = 'nothing'
@@ -155,7 +156,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
         throw lanes.length === 0 ? error : withFolder(error, options.folder, lanes)
       }
     } finally {
-      rest()
+      cores.rest()
     }
     return Promise.all(lanes.map(({ run }) => judge(run, true)))
   })
@@ -265,7 +266,7 @@ const measureLane = async (
   lane: Lane,
   group: number,
   targets: UpTargets,
-  how: Pick<StartOptions, 'cold' | 'patient' | 'calm' | 'ready'>,
+  how: Pick<StartOptions, 'cold' | 'patient' | 'calm' | 'awake' | 'ready'>,
 ): Promise<void> => {
   const begun = Date.now()
   await lane.run.onStart({

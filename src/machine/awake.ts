@@ -5,6 +5,7 @@ import { onPath } from './programs.js'
 
 /** Cores that do not fall asleep, from `rouse` until `rest`. Both may be called again. */
 export interface Wakefulness {
+  readonly awake: boolean
   rouse(): void
   rest(): void
 }
@@ -21,6 +22,9 @@ const spin = 'while kill -0 $PPID 2>/dev/null; do i=0; while [ $i -lt 20000 ]; d
 export function wakefulness(): Wakefulness {
   let stop: (() => void) | undefined
   return {
+    get awake() {
+      return stop !== undefined
+    },
     rouse: () => {
       stop ??= keepAwake()
     },

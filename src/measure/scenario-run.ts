@@ -36,6 +36,8 @@ export interface StartOptions {
   readonly patient: () => boolean
   /** What is done after a unit of which other machines took some time. */
   readonly calm: Calm
+  /** Whether the cores are kept awake by now. */
+  readonly awake: () => boolean
   /** Opens the stores of an arm and makes its rows. */
   readonly ready: typeof readyArm
 }
@@ -55,7 +57,7 @@ export class ScenarioRun {
   private readonly fit: Fit
   /** Other machines took some of the time of what was sent last. */
   private restless = false
-  private roused = false
+  private awake = false
 
   private constructor(
     private readonly context: MeasureContext,
@@ -210,9 +212,9 @@ export class ScenarioRun {
     })
   }
 
-  private tellRoused(arms: readonly ReadyArm[], unit: number): void {
-    this.roused = true
-    const text = 'the cores were kept awake from here on, since other machines took time of this one'
+  private tellAwake(arms: readonly ReadyArm[], unit: number): void {
+    this.awake = true
+    const text = 'the cores are kept awake from here on, since other machines took time of this one'
     for (const { target } of arms)
       this.writer.arm(target.arm)?.event(unit, { at: micros(0), kind: 'awake', text })
   }
@@ -237,8 +239,8 @@ export class ScenarioRun {
     if (this.restless && arms.length > 1) {
       context.say({ scenario: name, doing: 'waiting for a calm machine' })
       await options.calm(options.patient, context.signal)
-      if (!this.roused) this.tellRoused(arms, place.index)
     }
+    if (options.awake() && !this.awake) this.tellAwake(arms, place.index)
     const discard = (unit: readonly UnitRecord[]): UnitRecord['discarded'] => {
       this.restless = isTakenFrom(unit, 'degraded')
       if (fitted && phase === 'measure') return this.fit.discard(unit, options.patient())
