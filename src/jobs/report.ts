@@ -6,8 +6,7 @@ import { UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
 import { reporters } from '../report/index.js'
-import { holdsArms, isGroup, readGroup } from '../store/index.js'
-import { writeAtomic } from '../store/index.js'
+import { holdsArms, isGroup, readGroup, writeAtomic } from '../store/index.js'
 import { judgeFolder, type Judged } from './judge.js'
 
 /** Writes every report of a verdict into its folder. Returns the path of the page. */

@@ -16,7 +16,7 @@ const spin = 'while kill -0 $PPID 2>/dev/null; do i=0; while [ $i -lt 20000 ]; d
 /**
  * Keeps the cores that this process may use from sleeping, by a process on each that runs when nobody else wants to (SCHED_IDLE, and
  * niceness 19, so that the kernel counts its time apart). A core of a virtual machine that sleeps gives its place on the host away, and
- * waits for one when it is woken, which is what most of its `steal` is where it is lightly loaded. Does nothing without Linux, `chrt` and `taskset`.
+ * waits for one when it is woken, which is counted as `steal`. Does nothing without Linux, `chrt` and `taskset`.
  * Source: sched(7); Documentation/virt/guest-halt-polling.rst of Linux, which does the same within the kernel.
  */
 export function wakefulness(): Wakefulness {
