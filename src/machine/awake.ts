@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { coresIn } from './cores.js'
 import { allowedCores } from './placement.js'
 import { onPath } from './programs.js'
 
 /** Cores that do not fall asleep, from `rouse` until `rest`. Both may be called again. */
 export interface Wakefulness {
+  /** False also where they could not be kept from it. */
   readonly awake: boolean
   rouse(): void
   rest(): void
@@ -20,25 +21,27 @@ const spin = 'while kill -0 $PPID 2>/dev/null; do i=0; while [ $i -lt 20000 ]; d
  * Source: sched(7); Documentation/virt/guest-halt-polling.rst of Linux, which does the same within the kernel.
  */
 export function wakefulness(): Wakefulness {
-  let stop: (() => void) | undefined
+  let spinners: readonly ChildProcess[] = []
   return {
     get awake() {
-      return stop !== undefined
+      return spinners.some(
+        ({ pid, exitCode, signalCode }) => pid !== undefined && (exitCode ?? signalCode) === null,
+      )
     },
     rouse: () => {
-      stop ??= keepAwake()
+      if (spinners.length === 0) spinners = keepAwake()
     },
     rest: () => {
-      stop?.()
-      stop = undefined
+      for (const child of spinners) child.kill('SIGKILL')
+      spinners = []
     },
   }
 }
 
-function keepAwake(): () => void {
+function keepAwake(): readonly ChildProcess[] {
   const able = ['chrt', 'taskset', 'nice'].every((tool) => onPath(process.env, [tool]) !== undefined)
   const cores = able && process.platform === 'linux' ? (coresIn(allowedCores('self') ?? '') ?? []) : []
-  const children = cores.map((core) => {
+  return cores.map((core) => {
     const low = ['-i', '0', 'nice', '-n', '19', 'taskset', '-c', String(core)]
     const child = spawn('chrt', [...low, 'sh', '-c', spin], { stdio: 'ignore' })
     // Where it may not, nothing is kept awake, and nothing is lost.
@@ -46,7 +49,4 @@ function keepAwake(): () => void {
     child.unref()
     return child
   })
-  return () => {
-    for (const child of children) child.kill('SIGKILL')
-  }
 }

@@ -57,7 +57,7 @@ export class ScenarioRun {
   private readonly fit: Fit
   /** Other machines took some of the time of what was sent last. */
   private restless = false
-  private awake = false
+  private toldAwake = false
 
   private constructor(
     private readonly context: MeasureContext,
@@ -213,7 +213,7 @@ export class ScenarioRun {
   }
 
   private tellAwake(arms: readonly ReadyArm[], unit: number): void {
-    this.awake = true
+    this.toldAwake = true
     const text = 'the cores are kept awake from here on, since other machines took time of this one'
     for (const { target } of arms)
       this.writer.arm(target.arm)?.event(unit, { at: micros(0), kind: 'awake', text })
@@ -240,7 +240,7 @@ export class ScenarioRun {
       context.say({ scenario: name, doing: 'waiting for a calm machine' })
       await options.calm(options.patient, context.signal)
     }
-    if (options.awake() && !this.awake) this.tellAwake(arms, place.index)
+    if (options.awake() && !this.toldAwake) this.tellAwake(arms, place.index)
     const discard = (unit: readonly UnitRecord[]): UnitRecord['discarded'] => {
       this.restless = isTakenFrom(unit, 'degraded')
       if (fitted && phase === 'measure') return this.fit.discard(unit, options.patient())

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { scratch } from '../../src/loader/load.js'
 import { burst, call, inOrder, ms, open, perSecond, phase, scenario, seconds } from 'vge-perf'
+import { onPath } from '../../src/machine/programs.js'
 import { micros } from '../../src/model/time.js'
 import { readConfig } from '../../src/config/read.js'
 import { createEngine } from '../../src/engine/index.js'
@@ -219,8 +220,12 @@ test('units that the machine spoilt are sent again, and told; without the time f
   expect(verdict.scenarios[0]?.warnings).toContainEqual(expect.stringMatching(/^2 units did not count/))
   const options = await play({ health: () => stolen })
   const hurried = { ...options.config.gate, budget: micros(0) }
-  const { verdict: none } = await gate({ ...options, config: { ...options.config, gate: hurried } })
+  const { calm: _, ...own } = options
+  const { verdict: none, judged } = await gate({ ...own, config: { ...options.config, gate: hurried } })
   expect(none).toMatchObject({ exit: 3, reason: 'generator_behind', scenarios: [{ starts: 2 }] })
+  // Said once, and only where there is a way to do it.
+  const told = judged[0]?.candidate.events().filter(({ kind }) => kind === 'awake')
+  expect(told).toHaveLength(onPath(process.env, ['chrt']) === undefined ? 0 : 1)
 })
 
 test('a generator that was behind in two starts is asked for more, and may recover', async () => {

@@ -16,7 +16,7 @@ const read = (pid: string, file: string): string => {
   }
 }
 const able = process.platform === 'linux' && onPath(process.env, ['chrt']) !== undefined
-const cores = coresIn(allowedCores('self') ?? '') ?? []
+const allowed = coresIn(allowedCores('self') ?? '') ?? []
 
 /** Who spins for a process, by the cores that they are held to; each once it is what it is to be. */
 const spinnersOf = (parent: number | undefined) =>
@@ -26,16 +26,20 @@ const spinnersOf = (parent: number | undefined) =>
     .toSorted((a, b) => a.core - b.core)
 
 test.runIf(able)('every core is kept awake, by who gives way to all others, until it may rest', async () => {
-  const { rouse, rest } = wakefulness()
+  const cores = wakefulness()
+  const { rouse, rest } = cores
   onTestFinished(rest)
   rest()
+  expect(cores.awake).toBe(false)
   rouse()
   rouse()
-  await vi.waitFor(() => expect(spinnersOf(process.pid).map(({ core }) => core)).toEqual(cores))
+  await vi.waitFor(() => expect(spinnersOf(process.pid).map(({ core }) => core)).toEqual(allowed))
+  expect(cores.awake).toBe(true)
   const spinners = spinnersOf(process.pid)
   for (const { pid } of spinners)
     expect(execFileSync('chrt', ['-p', String(pid)], { encoding: 'utf8' })).toContain('SCHED_IDLE')
   rest()
+  expect(cores.awake).toBe(false)
   await vi.waitFor(() => expect(spinners.filter(({ pid }) => isAlive(pid))).toEqual([]))
 })
 
@@ -45,8 +49,17 @@ test.runIf(able)('who keeps cores awake ends when its parent is killed', async (
     setInterval(() => {}, 1000)`
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' })
   onTestFinished(() => void parent.kill('SIGKILL'))
-  await vi.waitFor(() => expect(spinnersOf(parent.pid)).toHaveLength(cores.length), { timeout: 5_000 })
+  await vi.waitFor(() => expect(spinnersOf(parent.pid)).toHaveLength(allowed.length), { timeout: 5_000 })
   const spinners = spinnersOf(parent.pid)
   parent.kill('SIGKILL')
   await vi.waitFor(() => expect(spinners.filter(({ pid }) => isAlive(pid))).toEqual([]), { timeout: 5_000 })
+})
+
+test('without the tools nothing is kept awake, and nobody says so', () => {
+  vi.stubEnv('PATH', '/nowhere')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const cores = wakefulness()
+  onTestFinished(cores.rest)
+  cores.rouse()
+  expect(cores.awake).toBe(false)
 })
