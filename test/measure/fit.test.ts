@@ -32,8 +32,16 @@ test('without room the load is lowered, never below its least, and its units las
   expect([promised.discard(full, true), promised.load]).toEqual([undefined, 1])
 })
 
+test.each([
+  ['busy cores', { cores: cores(0.72), runQueue: 0.1 }, 'no_room'],
+  ['a generator that waits for a core', { cores: cores(0.6), runQueue: 0.13 }, 'no_room'],
+  ['neither', { cores: cores(0.69), runQueue: 0.119 }, undefined],
+])('what leaves no room: %s', (_, health, discarded) => {
+  expect(new Fit(0.35).discard(unit(health), true)).toBe(discarded)
+})
+
 test('a warm-up tells of the room as well, but only until a unit counts', () => {
-  const nearly = unit({ cores: cores(0.75), runQueue: 0.14 })
+  const nearly = unit({ cores: cores(0.68), runQueue: 0.11 })
   const fit = new Fit(0.35)
   fit.warmedUp(full)
   expect(fit.discard(nearly, true)).toBe('no_room')
