@@ -36,6 +36,13 @@ function price({ figure, units, starts, minutes, noise }: ScenarioSettling): str
   return `about ${plural(units, 'more unit', 'more units')}${on}${cost}, for ${figure}; ${because} would help too`
 }
 
+/** A scenario as it was asked for: one that lies in a file of its own is not found by its name. */
+const asAsked = (name: string, repeat: string): string => {
+  const given = [...repeat.matchAll(/ --scenario[ =]('[^']*'|\S+)/g)].map(([, word = '']) => word)
+  const files = given.filter((word) => /[./]/.test(word))
+  return (given.length === 1 ? files[0] : files.find((file) => file.includes(name))) ?? name
+}
+
 /** The commands that record what a baseline lacks, and let it count. */
 export const recordCommand = (
   name: string,
@@ -44,7 +51,7 @@ export const recordCommand = (
   repeat = '',
 ): string => {
   const targets = repeat.match(/ --target[ =]\S+/g) ?? []
-  return `vge-perf baseline record ${name} --scenario ${scenario} --profile ${profile}${targets.join('')} --sessions ${sessions}, then vge-perf baseline promote ${name}`
+  return `vge-perf baseline record ${name} --scenario ${asAsked(scenario, repeat)} --profile ${profile}${targets.join('')} --sessions ${sessions}, then vge-perf baseline promote ${name}`
 }
 
 const record: Next = (scenario, { baseline, repeat }) =>
@@ -124,5 +131,6 @@ export function nextStep(scenario: ScenarioVerdict, head: Head): string | undefi
   // Of a load that was sent elsewhere: its command lays it anew, and takes no flag of a gate.
   if (head.repeat.startsWith('vge-perf compile ') && !aboutScenario.has(scenario.reason)) return head.repeat
   const known = commands[scenario.reason]
-  return known === undefined && failed ? head.repeat : known?.(scenario, head)
+  const asked = { ...scenario, scenario: asAsked(scenario.scenario, head.repeat) }
+  return known === undefined && failed ? head.repeat : known?.(asked, head)
 }

@@ -45,7 +45,7 @@ export interface GateOptions extends JobOptions {
   readonly calibration?: Calibration | undefined
   /** So many fresh starts, and no confirmation, whatever the judge would like to see next; as the judge wants when absent. */
   readonly starts?: number
-  /** What is done where other machines take time of this one; it is kept awake and looked at when absent. */
+  /** What is done where other machines take time of this one; it is looked at, and kept awake if need be, when absent. */
   readonly calm?: Calm
   /** How an arm's stores are opened and its rows come to be; made anew when absent. */
   readonly ready?: StartOptions['ready']
@@ -111,7 +111,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
     await check(context, options)
     const lanes: Lane[] = []
     const cores = wakefulness()
-    const calm = options.calm ?? ((...how) => awaitCalm(cores.rouse, ...how))
+    const calm = options.calm ?? ((...how) => awaitCalm(cores, ...how))
     const timeLeft = (): number => options.config.gate.budget / 1_000 - (Date.now() - begun)
     try {
       for (let group = 0; ; group += 1) {
@@ -132,6 +132,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
             if (mode !== 'paired') lane.want = 'nothing'
           }
         })
+        cores.rest()
         if (options.starts !== undefined) {
           if (group + 1 < options.starts) continue
           for (const lane of lanes) lane.stopped = 'unit_cap'

@@ -80,6 +80,29 @@ export async function plan(
   })
 }
 
+/** What a contract has for scenarios to name: operations by where they go, invariants by what they promise. */
+export interface ContractWords {
+  readonly contract: string
+  readonly operations: readonly { readonly operation: string; readonly goesTo: string }[]
+  readonly invariants: readonly { readonly invariant: string; readonly id: string; readonly title: string }[]
+}
+
+export async function contractWords(config: Config): Promise<ContractWords> {
+  const { contract } = await openContract(config)
+  return {
+    contract: contract.name,
+    operations: Object.entries(contract.operations).map(([operation, bound]) => ({
+      operation,
+      goesTo: whereTo(bound),
+    })),
+    invariants: Object.entries(contract.invariants).map(([invariant, { id, title }]) => ({
+      invariant,
+      id,
+      title,
+    })),
+  }
+}
+
 const whereTo = (operation: Operation | undefined): string => {
   switch (operation?.kind) {
     case undefined:

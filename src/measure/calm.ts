@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { rules } from '../health/rules.js'
+import type { Wakefulness } from '../machine/awake.js'
 import { stealNow } from '../machine/steal.js'
 
+/** What other machines on the same host took of a unit's time: more than is doubted, or more than is rejected. */
+export type Taken = 'some' | 'much'
+
 /**
- * What is done for a machine of whose time other machines on the same host take some: its cores are kept awake from now on, and it is waited
- * until the others leave it its time, or nobody may wait any longer. Rejects on abort.
+ * What is done for a machine of which some time was taken: it is waited until the others leave it its time, or nobody may wait any
+ * longer. Rejects on abort.
  */
-export type Calm = (patient: () => boolean, signal: AbortSignal) => Promise<void>
+export type Calm = (taken: Taken, patient: () => boolean, signal: AbortSignal) => Promise<void>
 
 /** For how long the machine is looked at, how long after that again, and for how long at most in all: milliseconds. */
 const look = 500
@@ -17,18 +21,27 @@ const wanted = 2
 
 const limit = rules.find(({ name }) => name === 'steal')?.degraded ?? 0
 
-/** As `Calm`; `rouse` keeps the cores awake, `steal` looks at the machine, once. */
+/**
+ * As `Calm`; `steal` looks at the machine, once. The cores are awake while it is looked at, and stay so where much was taken: where little
+ * is, they are better off asleep.
+ */
 export async function awaitCalm(
-  rouse: () => void,
+  cores: Wakefulness,
+  taken: Taken,
   patient: () => boolean,
   signal: AbortSignal,
   { steal = () => stealNow(look, signal), wait = pause } = {},
 ): Promise<void> {
-  rouse()
-  const end = performance.now() + longest
-  for (let calm = 0; performance.now() < end && patient();) {
-    calm = ((await steal()) ?? 0) > limit ? 0 : calm + 1
-    if (calm === wanted) return
-    await sleep(wait, undefined, { signal })
+  const stay = taken === 'much' || cores.awake
+  cores.rouse()
+  try {
+    const end = performance.now() + longest
+    for (let calm = 0; performance.now() < end && patient();) {
+      calm = ((await steal()) ?? 0) > limit ? 0 : calm + 1
+      if (calm === wanted) return
+      await sleep(wait, undefined, { signal })
+    }
+  } finally {
+    if (!stay) cores.rest()
   }
 }

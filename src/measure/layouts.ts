@@ -6,7 +6,7 @@ import { lighter } from '../plan/lighter.js'
 import { blockLayout, slicesLayout, splitPhases, type UnitLayout } from '../plan/unit.js'
 import { coldWarmUpLength, warmUpLength } from './lengths.js'
 
-/** Lays out the load of one fresh start, stretch after stretch, each with rows of its own. */
+/** Lays out the load of one fresh start, stage after stage, each with rows of its own. */
 export class Layouts {
   private row = 0
   private readonly phases: ReturnType<typeof splitPhases>
@@ -32,7 +32,7 @@ export class Layouts {
     return this.phases.blocks.length > 0
   }
 
-  /** The audience comes in; undefined where there is none. `unit` numbers the stretch, here and below. */
+  /** The audience comes in; undefined where there is none. `unit` numbers the stage, here and below. */
   gather(unit: number): UnitLayout | undefined {
     const { audience } = this.profile
     return audience === undefined
@@ -44,7 +44,7 @@ export class Layouts {
     return this.shortened(unit, cold ? coldWarmUpLength : warmUpLength, load)
   }
 
-  /** A stretch of both arms by turns. `load`: share of the profile's rates. */
+  /** A stage of both arms by turns. `load`: share of the profile's rates. */
   slices(unit: number, length: Micros, load: number): UnitLayout {
     const { steady } = this.phases
     return this.taken(slicesLayout({ ...this.shared(unit, steady, load), length }))
@@ -83,14 +83,14 @@ export class Layouts {
   }
 }
 
-/** A stretch of load: what is sent, whether it is judged, and what the audience does. */
+/** One plan of a start: what is sent, whether it is judged, and what the audience does. */
 export interface Stage {
   readonly layout: UnitLayout
   readonly phase: 'warm-up' | 'measure'
   readonly audience: PlanAudience['stage']
 }
 
-/** All that one target alone is sent on one start, in order. `first` numbers the first stretch. */
+/** All that one target alone is sent on one start, in order. `first` numbers the first stage. */
 export function stagesAlone(
   profile: ResolvedProfile,
   { seed, cold, first }: { readonly seed: string; readonly cold: boolean; readonly first: number },
@@ -110,5 +110,5 @@ export function stagesAlone(
   return stages
 }
 
-/** The last stretch of an audience: it is asked, and leaves. */
+/** The last stage of an audience: it is asked, and leaves. */
 export const dismissal = { layout: dismissLayout, audience: 'dismiss' } as const

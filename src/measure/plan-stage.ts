@@ -7,7 +7,7 @@ import type { ReadyArm } from './arms.js'
 import type { MeasureContext } from './context.js'
 import type { Stage } from './layouts.js'
 
-/** Makes the plan of one stretch of load, with its files in the context's folder. */
+/** Makes the plan of one stage, with its files in the context's folder. */
 export function planStage(
   context: MeasureContext,
   { scenario, module }: FoundScenario,

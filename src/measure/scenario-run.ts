@@ -12,7 +12,7 @@ import { formatVersion } from '../model/artefact.js'
 import { micros } from '../model/time.js'
 import { promisesOf } from './promises.js'
 import type { readyArm, ReadyArm } from './arms.js'
-import type { Calm } from './calm.js'
+import type { Calm, Taken } from './calm.js'
 import type { ArmTarget, MeasureContext } from './context.js'
 import { fingerprint } from './fingerprint.js'
 import { Fit } from './fit.js'
@@ -55,9 +55,10 @@ export class ScenarioRun {
   private index = 0
   private offset = 0
   private readonly fit: Fit
-  /** Other machines took some of the time of what was sent last. */
-  private restless = false
-  private toldAwake = false
+  /** What other machines took of the time of what was sent last. */
+  private taken: Taken | undefined
+  /** The start of which it was told that the cores are awake. */
+  private toldAwake: number | undefined
 
   private constructor(
     private readonly context: MeasureContext,
@@ -140,6 +141,8 @@ export class ScenarioRun {
     const { context, profile, found } = this
     const { scenario } = found
     const seed = `${context.seed}-${options.group}`
+    // Whether the cores are to be kept awake again, its warm-up tells.
+    if (this.taken === 'much') this.taken = 'some'
     const shape = profile.data({ arrivals: journeysOf(profile, options.units) })
     const arms: ReadyArm[] = []
     let gone: string | undefined
@@ -213,8 +216,8 @@ export class ScenarioRun {
   }
 
   private tellAwake(arms: readonly ReadyArm[], unit: number): void {
-    this.toldAwake = true
-    const text = 'the cores are kept awake from here on, since other machines took time of this one'
+    const text =
+      'the cores are kept awake from here to the end of the start, since other machines took much time of this one'
     for (const { target } of arms)
       this.writer.arm(target.arm)?.event(unit, { at: micros(0), kind: 'awake', text })
   }
@@ -236,13 +239,16 @@ export class ScenarioRun {
     }
     this.index += 1
     const name = found.scenario.name
-    if (this.restless && arms.length > 1) {
+    if (this.taken !== undefined && arms.length > 1) {
       context.say({ scenario: name, doing: 'waiting for a calm machine' })
-      await options.calm(options.patient, context.signal)
+      await options.calm(this.taken, options.patient, context.signal)
     }
-    if (options.awake() && !this.toldAwake) this.tellAwake(arms, place.index)
+    if (options.awake() && this.toldAwake !== options.group) {
+      this.toldAwake = options.group
+      this.tellAwake(arms, place.index)
+    }
     const discard = (unit: readonly UnitRecord[]): UnitRecord['discarded'] => {
-      this.restless = isTakenFrom(unit, 'degraded')
+      this.taken = takenFrom(unit)
       if (fitted && phase === 'measure') return this.fit.discard(unit, options.patient())
       if (fitted) this.fit.warmedUp(unit)
       return undefined
@@ -257,4 +263,9 @@ export class ScenarioRun {
     context.say({ scenario: name, doing })
     return false
   }
+}
+
+const takenFrom = (unit: readonly UnitRecord[]): Taken | undefined => {
+  if (isTakenFrom(unit, 'invalid')) return 'much'
+  return isTakenFrom(unit, 'degraded') ? 'some' : undefined
 }

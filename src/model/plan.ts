@@ -60,7 +60,7 @@ export interface Plan {
   readonly arms: readonly PlanArm[]
   readonly phases: readonly PlanPhase[]
   readonly audience?: PlanAudience
-  /** Phases run one after the other ("stretches"); an arrival's `at` counts from the start of its phase. */
+  /** Phases run one after the other; an arrival's `at` counts from the start of its phase. */
   readonly arrivalsFile: string
   readonly arrivals: number
   /** Compiled scenario and contract, ES modules with a default export. */

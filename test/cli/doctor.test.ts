@@ -175,6 +175,19 @@ test('Ctrl-C ends it at once: 130, and no file left', async () => {
   expect(readdirSync(folder)).toEqual([])
 })
 
+test('list --contract says what a scenario may name', async () => {
+  const [plain, json] = [
+    await vgePerf(['list', '--contract']),
+    await vgePerf(['list', '--contract', '--json']),
+  ]
+  expect([plain.status, json.status]).toEqual([0, 0])
+  expect(plain.stdout).toMatch(/^ {2}reserve +POST \/.*\{seat\}/m)
+  expect(plain.stdout).toMatch(/^ {2}no-oversell +I2 +\S/m)
+  const { operations, invariants } = JSON.parse(json.stdout) as Record<string, readonly object[]>
+  expect(operations).toContainEqual({ operation: 'lock', goesTo: 'Redis' })
+  expect(invariants).toContainEqual(expect.objectContaining({ invariant: 'no-oversell', id: 'I2' }))
+})
+
 test('list says of each scenario its slice, profiles, steps and invariants', async () => {
   const [plain, json] = [await vgePerf(['list']), await vgePerf(['list', '--json'])]
   expect([plain.status, json.status]).toEqual([0, 0])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { InvariantResult } from '../../src/model/artefact.js'
-import { nextStep } from '../../src/compare/next.js'
+import { nextStep, recordCommand } from '../../src/compare/next.js'
 import { ms, seconds } from '../../src/model/time.js'
 import { arms, judged, latencies } from './cases.js'
 import { memoryRun, type RunSpec, type UnitSpec } from './runs.js'
@@ -192,6 +192,21 @@ test('whoever has an invalid run full of errors is sent to the errors first, and
   }
   expect(next(1)).toMatch(/^see first why so many steps ended in an error/)
   expect(next(0)).toMatch(/^vge-perf run --seed a1 \(on a quieter machine/)
+})
+
+test.each([
+  ['vge-perf gate --scenario load/mine.ts --seed a1', 'load/mine.ts'],
+  ["vge-perf gate --scenario='my loads/sale 2.ts'", "'my loads/sale 2.ts'"],
+  ['vge-perf gate --scenario other.ts --scenario deep/sale.ts', 'deep/sale.ts'],
+  ['vge-perf gate --scenario sale', 'sale'],
+  ['vge-perf gate', 'sale'],
+])('what to do next names a scenario as it was asked for: %s', (repeat, name) => {
+  expect(recordCommand('main', { scenario: 'sale', profile: 'ci' }, 3, repeat)).toMatch(
+    `vge-perf baseline record main --scenario ${name} --profile ci --sessions 3,`,
+  )
+  const { verdict } = judged({ candidate: memoryRun({ units: units(4) }) })
+  const open = { ...verdict, scenario: 'sale', exit: 3 as const, reason: 'wrong_mix' }
+  expect(nextStep(open, { mode: 'paired', repeat })).toMatch(`vge-perf plan --scenario ${name} --profile`)
 })
 
 test('a broken invariant is exit 1 even in an invalid run, and says when the control has it too', () => {

@@ -1,15 +1,23 @@
 import { expect, test } from 'vitest'
 import { stealNow } from '../../src/machine/steal.js'
-import { awaitCalm } from '../../src/measure/calm.js'
+import { awaitCalm, type Taken } from '../../src/measure/calm.js'
+
+/** Cores that nobody keeps awake as yet. */
+const sleepy = () => {
+  const cores = {
+    awake: false,
+    rouse: () => void (cores.awake = true),
+    rest: () => void (cores.awake = false),
+  }
+  return cores
+}
 
 /** A machine that shows these shares, one a look, and then the last of them for ever. */
 const machine = (...shares: readonly (number | undefined)[]) => {
   let looks = 0
   const steal = () => Promise.resolve(shares[Math.min(looks++, shares.length - 1)])
   const wait = async (patient = () => true, signal = new AbortController().signal) => {
-    let roused = 0
-    await awaitCalm(() => (roused += 1), patient, signal, { steal, wait: 0 })
-    expect(roused).toBe(1)
+    await awaitCalm(sleepy(), 'some', patient, signal, { steal, wait: 0 })
     return looks
   }
   return wait
@@ -28,6 +36,18 @@ test('nobody waits beyond the time that there is, nor when told to stop', async 
   const stop = new AbortController()
   stop.abort()
   await expect(machine(0.3)(() => true, stop.signal)).rejects.toThrow('abort')
+})
+
+test('cores are awake while they are looked at, and stay so where much was taken, or where they were before', async () => {
+  const after = async (taken: Taken, cores = sleepy()) => {
+    const steal = () => Promise.resolve(cores.awake ? 0 : 1)
+    await awaitCalm(cores, taken, () => true, new AbortController().signal, { steal, wait: 0 })
+    return cores.awake
+  }
+  expect([await after('some'), await after('much')]).toEqual([false, true])
+  const before = sleepy()
+  before.rouse()
+  expect(await after('some', before)).toBe(true)
 })
 
 test('a look at this machine is a share, or nothing', async () => {

@@ -1,32 +1,55 @@
 import type { Command } from 'commander'
 import { readConfig } from '../../config/read.js'
+import type { Config } from '../../model/config.js'
 import { withConfig, withScenarios } from '../options.js'
 import { print, printJson } from '../output.js'
 
 export function listCommand(program: Command, done: (code: number) => void): void {
   withConfig(program.command('list'))
     .description('which scenarios and profiles there are')
-    .action(async (flags: { readonly config?: string; readonly json?: boolean }) => {
-      const { findScenarios } = await import('../../scenario/find.js')
-      const config = await readConfig(flags.config)
-      const found = await findScenarios([], config.scenarios)
-      const rows = found.map(({ scenario, source }) => ({
-        scenario: scenario.name,
-        slice: scenario.slice,
-        profiles: Object.keys(scenario.profiles),
-        steps: Object.keys(scenario.steps),
-        invariants: scenario.invariants,
-        file: source,
-      }))
-      if (flags.json === true) printJson(rows)
-      else
-        print(
-          rows
-            .map((row) => `${row.scenario.padEnd(20)} ${row.slice.padEnd(12)} ${row.profiles.join(', ')}`)
-            .join('\n'),
-        )
-      done(0)
-    })
+    .option('--contract', 'what the contract has for scenarios to name: operations and invariants')
+    .action(
+      async (flags: { readonly config?: string; readonly json?: boolean; readonly contract?: true }) => {
+        const { findScenarios } = await import('../../scenario/find.js')
+        const config = await readConfig(flags.config)
+        if (flags.contract === true) {
+          await listContract(config, flags.json === true)
+          done(0)
+          return
+        }
+        const found = await findScenarios([], config.scenarios)
+        const rows = found.map(({ scenario, source }) => ({
+          scenario: scenario.name,
+          slice: scenario.slice,
+          profiles: Object.keys(scenario.profiles),
+          steps: Object.keys(scenario.steps),
+          invariants: scenario.invariants,
+          file: source,
+        }))
+        if (flags.json === true) printJson(rows)
+        else
+          print(
+            rows
+              .map((row) => `${row.scenario.padEnd(20)} ${row.slice.padEnd(12)} ${row.profiles.join(', ')}`)
+              .join('\n'),
+          )
+        done(0)
+      },
+    )
+}
+
+async function listContract(config: Config, json: boolean): Promise<void> {
+  const { contractWords } = await import('../../jobs/plan.js')
+  const words = await contractWords(config)
+  if (json) {
+    printJson(words)
+    return
+  }
+  print(`contract ${words.contract}\n\noperations`)
+  for (const { operation, goesTo } of words.operations) print(`  ${operation.padEnd(24)} ${goesTo}`)
+  print('\ninvariants')
+  for (const { invariant, id, title } of words.invariants)
+    print(`  ${invariant.padEnd(24)} ${id.padEnd(4)} ${title}`)
 }
 
 export function planCommand(program: Command, done: (code: number) => void): void {

@@ -1,23 +1,12 @@
-import type { Engine } from '../../model/engine.js'
+import { parts, type Engine, type Part } from '../../model/engine.js'
 import { ms } from '../../model/time.js'
+
+/** k6 waits for no connection of a pool, and does not tell how long a socket's upgrade took. */
+const unseen: readonly Part[] = ['queue', 'upgrade']
 
 /** What k6 can see and do, wherever it runs. */
 export const capabilities: Engine['capabilities'] = {
   clockResolution: ms(1),
-  parts: [
-    'total',
-    'service',
-    'lag',
-    'connect',
-    'tls',
-    'send',
-    'wait',
-    'receive',
-    'page',
-    'join',
-    'reply',
-    'effect',
-    'unattributed',
-  ],
+  parts: parts.filter((part) => !unseen.includes(part)),
   transports: ['http', 'redis', 'socket'],
 }
