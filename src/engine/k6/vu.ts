@@ -139,16 +139,17 @@ export class K6Vu extends Worker {
     const before = this.begun ?? now
     const wall = Math.max(1, now.at - before.at)
     const used = Math.max(0, now.cpu - before.cpu) / wall
-    const { cores } = this.program
-    // Its threads take turns on the cores: what they wait counts by core.
+    const { cores, vus } = this.program
+    // Its threads take turns on the cores, and serve as many event loops as there are VUs: each of these has waited for a part of it.
+    const loops = Math.max(cores, vus.length)
     const runDelay =
       now.waited === undefined || before.waited === undefined
         ? undefined
-        : Math.max(0, now.waited - before.waited) / wall / cores
+        : Math.max(0, now.waited - before.waited) / wall / loops
     return {
       ...own,
       cpu: Math.min(1, used / cores),
-      onCore: used / this.program.vus.length,
+      onCore: used / vus.length,
       machine: { ...useBetween(before.machine, now.machine, wall), runDelay, allowed: cores },
       clockStep: Math.round(now.gap - before.gap),
     }
