@@ -42,11 +42,12 @@ const scenario = `export default {
   },
   row: ({ n }) => n,
   journey: async (vu, n) => {
-    const locked = await vu.lock({ owner: n })
+    // Whoever comes first: VUs connect at their own pace.
+    const locked = await vu.lock({ owner: 'one' })
     if (locked.outcome === 'won') vu.receipt('lock', { reply: locked.json.reply })
     const counted = await vu.count()
     vu.receipt('count', { count: counted.json.count })
-    if (n === 19) await vu.unlock({ owner: 0 })
+    if (n === 19) await vu.unlock({ owner: 'one' })
     if (n === 19) await vu.wrong()
   },
 }`
