@@ -131,8 +131,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
             })
             if (mode !== 'paired') lane.want = 'nothing'
           }
-        })
-        cores.rest()
+        }).finally(cores.rest)
         if (options.starts !== undefined) {
           if (group + 1 < options.starts) continue
           for (const lane of lanes) lane.stopped = 'unit_cap'
@@ -156,8 +155,6 @@ export async function gate(options: GateOptions): Promise<GateResult> {
         await endAll(lanes, { status: 'engine_failed', message: messageOf(error) })
         throw lanes.length === 0 ? error : withFolder(error, options.folder, lanes)
       }
-    } finally {
-      cores.rest()
     }
     return Promise.all(lanes.map(({ run }) => judge(run, true)))
   })

@@ -11,8 +11,8 @@ export interface Wakefulness {
   rest(): void
 }
 
-/** Spins until its parent is gone: a signal to nobody, 0, asks for it about a hundred times a second. */
-const spin = 'while kill -0 $PPID 2>/dev/null; do i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; done'
+/** Spins until its parent is gone, which signal 0 asks for after little work: of cores that are full it gets one part in hundreds. */
+const spin = 'while kill -0 $PPID 2>/dev/null; do i=0; while [ $i -lt 500 ]; do i=$((i+1)); done; done'
 
 /**
  * Keeps the cores that this process may use from sleeping, by a process on each that runs when nobody else wants to (SCHED_IDLE, and
