@@ -1,5 +1,5 @@
 import { phaseOf } from './metric-name.js'
-import type { Distribution, Run } from '../model/artefact.js'
+import type { Distribution } from '../model/artefact.js'
 import type { Tolerance } from '../model/scenario.js'
 import type { MetricVerdict } from '../model/verdict.js'
 import type { PairedUnit } from '../stats/paired.js'
@@ -25,13 +25,6 @@ export const statistics: readonly Statistic[] = [
   { name: 'p90', gates: false, least: 50, of: (latency) => latency.quantile(0.9) },
   { name: 'p99', gates: false, least: 50, of: (latency) => latency.quantile(0.99) },
 ]
-
-/** A figure finer than so many ticks of the engine's clock never gates. */
-const ticks = 20
-
-/** Whether a latency, microseconds, is so short that the clock of the run's engine cannot tell it well enough to gate. */
-export const tooFine = (latency: number, { file }: Run): boolean =>
-  latency < ticks * file.engine.clockResolution
 
 /** Latencies of each step that the scenario tolerates changes of, and of its outcomes. */
 export function latencyMetrics(compared: Compared): readonly MetricVerdict[] {
@@ -161,8 +154,6 @@ function ofStatistic({ candidate, control, pairs, final }: Compared, asked: Aske
   const words = judgeRatios(full, { pairs, final }, tolerance, 'lower')
   if (!asked.gates)
     return { ...head, ...words, role: 'diagnostic', decision: 'inconclusive', reason: 'diagnostic' }
-  if (tooFine(Math.min(head.control ?? 0, head.candidate ?? 0), candidate))
-    return { ...head, ...words, role: 'diagnostic', decision: 'inconclusive', reason: 'clock_too_coarse' }
   const short =
     full.length < pairs.length / 2 || (full.length < pairs.length && words.reason === 'too_few_units')
   if (short)

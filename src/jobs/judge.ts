@@ -1,6 +1,5 @@
 import type { PinnedRelease } from '../compare/drift.js'
 import { judgeScenario } from '../compare/scenario.js'
-import { tooFine } from '../compare/latency.js'
 import { stepOf } from '../compare/metric-name.js'
 import { judgeHealth } from '../health/judge.js'
 import type { BaselineSession, Run } from '../model/artefact.js'
@@ -26,9 +25,7 @@ export type Judged = ReturnType<typeof judgeScenario> & { readonly candidate: Ru
 /** The shortest median latency that gates, microseconds: what the generator's lag must be small beside. */
 export function shortestMedian(run: Run): number | undefined {
   const gating = run.metrics().filter((metric) => stepOf(metric) in run.file.promises.tolerances)
-  const medians = gating
-    .flatMap((metric) => run.latency({ metric })?.quantile(0.5) ?? [])
-    .filter((median) => !tooFine(median, run))
+  const medians = gating.flatMap((metric) => run.latency({ metric })?.quantile(0.5) ?? [])
   return medians.length === 0 ? undefined : Math.min(...medians)
 }
 

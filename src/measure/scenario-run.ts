@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Arm, Plan } from '../model/plan.js'
-import type { EngineFacts, RunEnd, RunHeader, UnitRecord } from '../model/artefact.js'
+import type { RunEnd, RunHeader, UnitRecord } from '../model/artefact.js'
 import type { ResolvedProfile } from '../model/scenario.js'
 import type { FoundScenario } from '../scenario/find.js'
 import { isTakenFrom } from '../health/judge.js'
@@ -93,10 +93,6 @@ export class ScenarioRun {
     const profile = scenario.profiles[options.profile]
     if (profile === undefined) throw new Error(`no profile ${options.profile}`)
     const hash = planHash(scenario, profile)
-    const engine: EngineFacts = {
-      name: context.engine.name,
-      clockResolution: context.engine.capabilities.clockResolution,
-    }
     const header = (target: ArmTarget): RunHeader => ({
       formatVersion,
       tool: `vge-perf ${version()}`,
@@ -107,13 +103,13 @@ export class ScenarioRun {
       seed: context.seed,
       planHash: hash,
       startedAt: (options.sent?.at ?? new Date()).toISOString(),
-      engine,
+      engine: { name: context.engine.name },
       fingerprint: fingerprint({
         config: context.config,
         scenario: scenario.name,
         profile: options.profile,
         planHash: hash,
-        engine: engine.name,
+        engine: context.engine.name,
         topology: options.topology,
         subject: target.subject,
         sentBy: options.sent?.by,

@@ -35,12 +35,6 @@ export interface Promises {
   readonly invariants: readonly string[]
 }
 
-/** The engine's figures, as a run records them. */
-export interface EngineFacts {
-  readonly name: string
-  readonly clockResolution: Micros
-}
-
 /** What a probe of the contract is, as plain data. */
 export type ProbeFacts = Omit<Probe, 'of'>
 
@@ -56,7 +50,7 @@ export interface RunHeader {
   readonly planHash: string
   /** ISO 8601. */
   readonly startedAt: string
-  readonly engine: EngineFacts
+  readonly engine: { readonly name: string }
   readonly fingerprint: Fingerprint
   readonly promises: Promises
   /** By name; absent in runs from before there were probes. */

@@ -187,7 +187,6 @@ export interface Work {
 export interface Engine {
   readonly name: string
   readonly capabilities: {
-    readonly clockResolution: Micros
     readonly parts: readonly Part[]
     readonly transports: readonly Transport[]
   }

@@ -117,7 +117,6 @@ export const reasons: Readonly<Record<string, string>> = {
   recorded_in_future: 'sessions of the baseline say that they were recorded in the future',
   fingerprint_differs: 'the two were not measured under the same conditions',
   too_few_sessions: 'the baseline has too few sessions',
-  clock_too_coarse: 'finer than the clock of the engine can tell',
   not_confirmed: 'not seen again on fresh processes',
   mix_shifted: 'the share is not the one of the control',
   outside_bounds: 'the share is outside its bounds: the run did not test what it claims',

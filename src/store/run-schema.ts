@@ -175,7 +175,7 @@ export const runSchema: Schema<RunFile> = v.object({
   seed: text,
   planHash: text,
   startedAt: v.pipe(text, v.isoTimestamp()),
-  engine: v.object({ name: text, clockResolution: time }),
+  engine: v.object({ name: text }),
   fingerprint,
   promises,
   probes: v.optional(recordOf(probe)),

@@ -46,7 +46,6 @@ export interface RunSpec {
   readonly invariants?: readonly InvariantResult[]
   readonly end?: RunFile['end'] | null
   readonly must?: Readonly<Record<string, string>>
-  readonly clock?: number
   readonly probes?: RunFile['probes']
   readonly events?: readonly UnitEvent[]
 }
@@ -67,7 +66,7 @@ export function memoryRun(spec: RunSpec): Run {
     seed: 'a1',
     planHash: 'plan',
     startedAt: '2026-11-24T12:00:00Z',
-    engine: { name: 'mock', clockResolution: micros(spec.clock ?? 1) },
+    engine: { name: 'mock' },
     fingerprint: { must: spec.must ?? { plan: 'plan', machine: 'm1' }, warn: {}, subject: { version: arm } },
     promises: {
       steps: ['reserve'],

@@ -34,7 +34,7 @@ export function run(
       seed: '81f3',
       planHash: 'abc',
       startedAt: '2026-11-24T13:05:00.000Z',
-      engine: { name: 'mock', clockResolution: micros(1) },
+      engine: { name: 'mock' },
       fingerprint: more.fingerprint ?? { must: { cpu: 'Example CPU' }, warn: {}, subject: {} },
       promises: {
         steps: ['reserve'],

@@ -35,7 +35,7 @@ export const header: RunHeader = {
   seed: 'monday',
   planHash: 'c0ffee',
   startedAt: '2026-02-03T04:05:06.789Z',
-  engine: { name: 'native', clockResolution: micros(1) },
+  engine: { name: 'native' },
   fingerprint,
   promises: {
     steps: ['reserve', 'release'],

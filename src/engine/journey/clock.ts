@@ -1,4 +1,4 @@
-// k6 has no finer clock than `Date`: whole milliseconds, which all processes share.
+// k6 has neither. Until its script says how to read a finer clock, there is `Date`: whole milliseconds.
 const fine = typeof performance === 'object' && typeof process === 'object'
 
 const readOffset = (): number => {
@@ -11,9 +11,14 @@ const readOffset = (): number => {
 // The median of a few: a preempted reading is off by the time of the preemption.
 const offset = fine ? (Array.from({ length: 5 }, readOffset).toSorted((a, b) => a - b)[2] ?? 0) : 0
 
-const read = fine
+let read = fine
   ? (): number => Math.round(performance.now() * 1_000 + offset)
   : (): number => Date.now() * 1_000
+
+/** From now on the clock is read so: whole microseconds since 1970, where there is no other clock that all processes share. */
+export function readBy(clock: () => number): void {
+  read = clock
+}
 
 /** Whole microseconds on the monotonic clock that all processes of one machine share. */
 export function monotonic(): number {

@@ -3,7 +3,7 @@ import type { Receipt } from '../../model/contract.js'
 import type { Arm } from '../../model/plan.js'
 import { Recorder } from '../conduct/recorder.js'
 import { Worker } from '../conduct/worker.js'
-import { clockGap, monotonic } from '../journey/clock.js'
+import { clockGap, monotonic, wallOf } from '../journey/clock.js'
 import type { FromWorker, ToWorker } from '../journey/messages.js'
 import type { Sample, SampleKey, SampleKind } from '../journey/sample.js'
 import type { WorkerHealth } from '../journey/worker-health.js'
@@ -123,9 +123,12 @@ export class K6Vu extends Worker {
   /** k6 tells time by the wall clock. */
   private onItsClock(message: Exclude<ToWorker, { type: 'prepare' }>): typeof message {
     if (message.type !== 'phase') return message
-    const gap = clockGap()
     const { startAt, unitStart } = message
-    return { ...message, startAt: Math.round(startAt + gap), unitStart: Math.round(unitStart + gap) }
+    return {
+      ...message,
+      startAt: Math.round(wallOf(startAt) * 1_000),
+      unitStart: Math.round(wallOf(unitStart) * 1_000),
+    }
   }
 
   private reading() {

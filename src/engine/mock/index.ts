@@ -58,7 +58,7 @@ export function createMockEngine(script: MockScript): Engine {
   let runs = 0
   return {
     name: 'mock',
-    capabilities: { clockResolution: micros(1), parts: [...parts], transports: ['http', 'redis', 'socket'] },
+    capabilities: { parts: [...parts], transports: ['http', 'redis', 'socket'] },
     assertRoom: () => {},
     assertAble: async () => {},
     run: async (plan, sink, signal) => {

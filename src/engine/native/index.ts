@@ -1,7 +1,6 @@
 import { assertCores, assertNice } from '../../machine/pin.js'
 import type { GeneratorConfig } from '../../model/config.js'
 import { parts, type Engine } from '../../model/engine.js'
-import { micros } from '../../model/time.js'
 import { checkDescriptors, connectionLimit } from './limits.js'
 import { Run } from '../conduct/run.js'
 import { assertOwnAddresses } from './source-addresses.js'
@@ -17,7 +16,6 @@ export function createNativeEngine(generator: GeneratorConfig = {}): Engine {
   return {
     name: 'native',
     capabilities: {
-      clockResolution: micros(1),
       parts: parts.filter((part) => part !== 'unattributed'),
       transports: ['http', 'redis', 'socket'],
     },

@@ -4,6 +4,7 @@ import { Performer } from '../../journey/performer.js'
 import { variables, type PrepareVu } from '../orders.js'
 import { performAlone, readLaid } from './alone.js'
 import { K6Carrier, type Script } from './carrier.js'
+import { useFineClock } from './clock.js'
 import { Parent } from './led.js'
 import { Stream } from './stream.js'
 
@@ -39,13 +40,18 @@ export function vuOf(script: Script, vus: number): () => Promise<void> {
   if (control === undefined) {
     const laid = readLaid(folder ?? '', script)
     const workers = Number(__ENV[variables.vus] ?? vus)
-    return () =>
-      performAlone(script, laid, workers).catch((error: unknown) => {
+    return async () => {
+      try {
+        useFineClock()
+        await performAlone(script, laid, workers)
+      } catch (error) {
         // k6 counts a VU that threw as one that ran: its exit code would be 0.
         exec.test.abort(messageOf(error))
-      })
+      }
+    }
   }
   return async () => {
+    useFineClock()
     const vu = exec.vu.idInTest - 1
     const parent = new Parent(control, vu)
     const stream = new Stream(String(vu))

@@ -1,11 +1,19 @@
 import { monotonic } from '../../journey/clock.js'
 import type { Pacing, Schedule } from '../../journey/pacing.js'
 
-/** Begins things at their instants by k6's timers, which tell whole milliseconds. */
+/** By how much a timer of k6's rings late at most, microseconds: Go's runtime sleeps for whole milliseconds. */
+const timerError = 1_000
+/** This part of a VU's time at most is waited busily: its event loop does nothing else meanwhile. */
+const busyShare = 0.1
+
+/** Begins things at their instants: a timer rings before, and then the clock is looked at until it is time. */
 export class TimerPacing implements Pacing {
   private next = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private resolve: () => void = () => {}
+  /** For how long may be waited busily, microseconds, by what was known at `since`. */
+  private allowance = timerError
+  private since = monotonic()
 
   constructor(private readonly schedule: Schedule) {}
 
@@ -23,8 +31,8 @@ export class TimerPacing implements Pacing {
   }
 
   private turn(): void {
-    const { count, due, begin, atOnce } = this.schedule
-    const now = monotonic()
+    const { count, due, begin, prepare, atOnce } = this.schedule
+    const now = this.next < count ? this.awaitShortly(due(this.next)) : 0
     for (let left = atOnce; left > 0 && this.next < count && due(this.next) <= now; left -= 1) {
       begin(this.next)
       this.next += 1
@@ -33,8 +41,19 @@ export class TimerPacing implements Pacing {
       this.resolve()
       return
     }
-    this.schedule.prepare(this.next)
-    const left = Math.ceil((due(this.next) - monotonic()) / 1_000)
-    this.timer = setTimeout(() => this.turn(), Math.max(0, left))
+    prepare(this.next)
+    const rest = due(this.next) - this.allowance - monotonic()
+    this.timer = setTimeout(() => this.turn(), Math.max(0, rest) / 1_000)
+  }
+
+  /** Waits busily until an instant, unless that is too far off. Returns the time. */
+  private awaitShortly(instant: number): number {
+    const from = monotonic()
+    let now = from
+    if (instant - from <= this.allowance) while (now < instant) now = monotonic()
+    const earned = (now - this.since) * busyShare
+    this.allowance = Math.min(timerError, Math.max(0, this.allowance + earned - (now - from)))
+    this.since = now
+    return now
   }
 }

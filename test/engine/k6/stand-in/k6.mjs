@@ -143,7 +143,14 @@ const load = (number, inInstance, instance) => {
 }
 
 try {
-  const instance = { vusInitialized: 0, startTime: Date.now() }
+  const begun = performance.now()
+  const instance = {
+    vusInitialized: 0,
+    startTime: Date.now(),
+    get currentTestRunDuration() {
+      return performance.now() - begun
+    },
+  }
   const { vus } = load(0, 0, instance).options.scenarios.plan
   const ids = Array.from({ length: vus }, (_, index) => index).filter((id) => id % segments === segment)
   instance.vusInitialized = ids.length
