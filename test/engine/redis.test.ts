@@ -101,7 +101,10 @@ const prove = async (make: () => Engine, url: string): Promise<void> => {
     .map(({ receipt }) => Number(receipt.fact.count))
   expect(counts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1))
   expect(kept.values('lock')).toHaveLength(20)
-  expect(kept.values('lock', 'wait')).toHaveLength(20)
+  const waits = kept.values('lock', 'wait')
+  expect(waits).toHaveLength(20)
+  // By a clock that tells parts of a millisecond; short ones are recorded to the microsecond.
+  expect(waits.some((wait) => wait < 2_048 && wait % 1_000 !== 0)).toBe(true)
 }
 const what = 'commands and scripts run with the contract’s keys; replies are words, JSON replies are read'
 
