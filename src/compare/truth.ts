@@ -1,4 +1,5 @@
 import type { InvariantResult, Run } from '../model/artefact.js'
+import { unweighed } from '../model/invariants.js'
 import type { Finding } from './findings.js'
 import { plural } from './words.js'
 
@@ -41,9 +42,11 @@ export function judgeTruth(candidate: Run, control: Run | undefined, waive: read
   }
 }
 
-/** How many invariants held, each counted once however many starts it was weighed on. */
+/** How many invariants held, each counted once however many starts it was weighed on, and only if it was weighed on something. */
 export function countHeld(invariants: readonly InvariantResult[], waived: readonly string[]): number {
-  return new Set(invariants.map((one) => one.name).filter((name) => !waived.includes(name))).size
+  const idle = unweighed(invariants)
+  const names = invariants.map(({ name }) => name)
+  return new Set(names.filter((name) => !waived.includes(name) && !idle.has(name))).size
 }
 
 function withMissing({ file }: Run): readonly InvariantResult[] {

@@ -1,5 +1,6 @@
 import type { InvariantResult } from '../model/artefact.js'
 import { exitCode, type ExitCode } from '../model/errors.js'
+import { isIdle } from '../model/invariants.js'
 import type { MetricVerdict, ScenarioVerdict } from '../model/verdict.js'
 import { between, none } from './format.js'
 import { worstInvariantsFirst, worstMetricsFirst } from './order.js'
@@ -95,14 +96,21 @@ function invariantCases({ invariants, waived }: ScenarioVerdict): readonly Case[
     const isWaived = one.status === 'not_checked' && waived.includes(one.name)
     const why = one.reason ?? reasonWords(one.status)
     const rest = one.count - one.offenders.length
+    if (isIdle(one) || isWaived)
+      return {
+        group: 'invariants',
+        name: one.name,
+        result: 'skipped',
+        reason: isWaived ? 'waived' : 'nothing_to_weigh',
+        message: isWaived ? `waived by name: ${why}` : `nothing to weigh: ${lookedAt(one)}`,
+        details: [],
+      }
     return {
       group: 'invariants',
       name: one.name,
-      result: isWaived ? 'skipped' : results[one.status],
-      reason: isWaived ? 'waived' : one.status,
-      message: isWaived
-        ? `waived by name: ${why}`
-        : `${one.title}${one.status === 'not_checked' ? `: ${why}` : ''}`,
+      result: results[one.status],
+      reason: one.status,
+      message: `${one.title}${one.status === 'not_checked' ? `: ${why}` : ''}`,
       details: [
         ...one.offenders.map(({ id, what }) => `${id}: ${what}`),
         ...(rest > 0 ? [`… and ${rest} more`] : []),

@@ -50,11 +50,12 @@ const mixStates = words<MixVerdict['decision']>({
   shifted: true,
   no_data: true,
 })
-const invariantStates = words<InvariantResult['status'] | 'waived'>({
+const invariantStates = words<InvariantResult['status'] | 'waived' | 'nothing_to_weigh'>({
   held: true,
   broken: true,
   not_checked: true,
   waived: true,
+  nothing_to_weigh: true,
 })
 const healthStates = words<HealthVerdict['state']>({ valid: true, degraded: true, invalid: true })
 

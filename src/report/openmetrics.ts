@@ -1,4 +1,5 @@
 import type { InvariantResult } from '../model/artefact.js'
+import { isIdle } from '../model/invariants.js'
 import type { MetricUnit, ScenarioVerdict, Verdict } from '../model/verdict.js'
 import { familyOf, openMetricsFamilies, type Family, type FamilyName } from './openmetrics-families.js'
 import { worstInvariantsFirst } from './order.js'
@@ -110,7 +111,8 @@ function addScenario(samples: Samples, of: Labels, scenario: ScenarioVerdict): v
 function addInvariant(samples: Samples, of: Labels, one: InvariantResult, waived: readonly string[]): void {
   const labels = { ...of, invariant: one.name }
   const isWaived = one.status === 'not_checked' && waived.includes(one.name)
-  samples.state('vge_perf_invariant', labels, isWaived ? 'waived' : one.status)
+  const state = isWaived ? 'waived' : isIdle(one) ? 'nothing_to_weigh' : one.status
+  samples.state('vge_perf_invariant', labels, state)
   if (one.status !== 'not_checked')
     samples.add('vge_perf_invariant_offenders', labels, Math.max(one.count, one.offenders.length))
 }

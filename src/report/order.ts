@@ -1,3 +1,4 @@
+import { isIdle } from '../model/invariants.js'
 import type { InvariantResult } from '../model/artefact.js'
 import type { Decision, MetricVerdict, Outcome, ScenarioVerdict } from '../model/verdict.js'
 
@@ -34,9 +35,11 @@ export function worstMetricsFirst(metrics: readonly MetricVerdict[]): readonly M
 
 const byStatus: readonly InvariantResult['status'][] = ['broken', 'not_checked', 'held']
 
-/** Broken invariants, then those that were not checked, then those that held. */
+/** Broken invariants, then those that were not checked, those that held, and those that had nothing to weigh. */
 export function worstInvariantsFirst(invariants: readonly InvariantResult[]): readonly InvariantResult[] {
-  return invariants.toSorted((a, b) => byStatus.indexOf(a.status) - byStatus.indexOf(b.status))
+  const place = (one: InvariantResult): number =>
+    isIdle(one) ? byStatus.length : byStatus.indexOf(one.status)
+  return invariants.toSorted((a, b) => place(a) - place(b))
 }
 
 function harm(metric: MetricVerdict): number {

@@ -1,4 +1,5 @@
 import type { InvariantResult } from '../model/artefact.js'
+import { unweighed } from '../model/invariants.js'
 import type { MetricVerdict, ScenarioVerdict } from '../model/verdict.js'
 import { plural } from './format.js'
 import { fit, wrap, type Line } from './layout.js'
@@ -119,13 +120,10 @@ function invariantLines(scenario: ScenarioVerdict, columns: Columns): readonly L
   const unchecked = invariants.filter((invariant) => invariant.status === 'not_checked')
   // An invariant is checked once a start; it held when it did on every one.
   const failed = new Set(invariants.filter((one) => one.status !== 'held').map((one) => one.name))
-  const held = new Set(invariants.map((one) => one.name)).size - failed.size
-  const seen = new Set(invariants.filter((one) => one.looked?.count !== 0).map((one) => one.name))
-  const idle = [
-    ...new Set(
-      invariants.filter((one) => !seen.has(one.name)).map((one) => `${named(one)} (${lookedAt(one)})`),
-    ),
-  ]
+  const idle = unweighed(invariants)
+  const held = new Set(invariants.map((one) => one.name)).size - failed.size - idle.size
+  const idly = invariants.filter((one) => idle.has(one.name))
+  const nothing = [...new Set(idly.map((one) => `${named(one)} (${lookedAt(one)})`))]
   return [
     ...together(
       unchecked.map((one) => ({ name: named(one), why: one.reason ?? 'no reason given' })),
@@ -133,8 +131,8 @@ function invariantLines(scenario: ScenarioVerdict, columns: Columns): readonly L
       columns,
     ),
     ...(held > 0 ? wrap(`${plural(held, 'invariant')} held`, columns.all, '    ✓ ', 'good') : []),
-    ...(idle.length > 0
-      ? wrap(`held, with nothing to weigh: ${idle.join(', ')}`, columns.all, '    · ', 'quiet')
+    ...(nothing.length > 0
+      ? wrap(`nothing to weigh: ${nothing.join(', ')}`, columns.all, '    · ', 'quiet')
       : []),
     ...(waived.length > 0 ? wrap(`waived: ${waived.join(', ')}`, columns.all, '    · ', 'quiet') : []),
   ]

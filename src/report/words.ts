@@ -8,6 +8,7 @@ import type {
   Verdict,
 } from '../model/verdict.js'
 import type { InvariantResult } from '../model/artefact.js'
+import { isIdle } from '../model/invariants.js'
 import { limit } from './format.js'
 
 /** How a word is to be felt. Only ever added to a sign and a word, never instead of them. */
@@ -75,7 +76,8 @@ const statuses: Readonly<Record<InvariantResult['status'], Word>> = {
   broken: bad('broken'),
   not_checked: unsure('not checked'),
 }
-export const invariantWord = (invariant: InvariantResult): Word => statuses[invariant.status]
+export const invariantWord = (invariant: InvariantResult): Word =>
+  isIdle(invariant) ? { sign: '·', text: 'nothing to weigh', tone: 'quiet' } : statuses[invariant.status]
 
 const states: Readonly<Record<HealthVerdict['state'], Word>> = {
   valid: good('valid'),

@@ -222,6 +222,22 @@ test('a broken invariant is exit 1 even in an invalid run, and says when the con
   expect(both.wants).toBe('nothing')
 })
 
+test('an invariant counts among those that held if it had something to weigh, on one start at least', () => {
+  const on = (name: string, group: number, count: number): InvariantResult => ({
+    ...invariant('held'),
+    name,
+    group,
+    looked: { what: 'tickets', count },
+  })
+  const invariants = [on('once', 0, 0), on('once', 1, 3), on('never', 0, 0), on('never', 1, 0)]
+  const { verdict } = judged({
+    candidate: memoryRun({ units: units(4), invariants }),
+    noRegressionCheck: true,
+    capReached: true,
+  })
+  expect(verdict.headline).toMatch(/\b1 invariant held$/)
+})
+
 test('an invariant that was not checked, or has no result, is inconclusive unless it is waived by name', () => {
   const promises = { invariants: ['one-live-hold-a-seat', 'ledger-balances'] }
   const run = memoryRun({ units: units(4), promises, invariants: [invariant('not_checked')] })

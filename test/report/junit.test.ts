@@ -150,6 +150,9 @@ test('what could not be told is an error, never a pass nor skipped', () => {
       { ...invariant, name: 'open', status: 'not_checked', reason: 'no database was named' },
       { ...invariant, name: 'waived', status: 'not_checked', reason: 'no database was named' },
       { ...invariant, name: 'waived-but-broken', status: 'broken' },
+      { ...invariant, name: 'idle', status: 'held', looked: { what: 'tickets', count: 0 } },
+      { ...invariant, name: 'once', status: 'held', looked: { what: 'tickets', count: 0 } },
+      { ...invariant, name: 'once', group: 1, status: 'held', looked: { what: 'tickets', count: 2 } },
     ],
     waived: ['waived', 'waived-but-broken'],
   })
@@ -170,10 +173,13 @@ test('what could not be told is an error, never a pass nor skipped', () => {
     'invariants open': 'error',
     'invariants waived': 'skipped',
     'invariants waived-but-broken': 'failure',
+    'invariants idle': 'skipped',
+    'invariants once': 'passed',
     'generator health': 'error',
   })
   const text = reporters.junit.render(verdict({ scenarios: [one] }), [])
   expect(text).toContain('<skipped message="waived by name: no database was named">')
+  expect(text).toContain('<skipped message="nothing to weigh: no tickets">')
   expect(text).toMatch(/seat-7: two owners\n… and 8 more/)
 })
 

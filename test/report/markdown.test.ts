@@ -71,3 +71,10 @@ test('no verdict is too large, and the answer and the command survive', () => {
   }
   expect(written(crowded(800, 3))).toMatch(/\d+ of 800 scenarios left out/)
 })
+
+test('an invariant that had nothing to weigh is no tick', () => {
+  const held = { id: 'I1', title: 'no seat is sold twice', status: 'held', offenders: [], count: 0 } as const
+  const idle = { ...held, name: 'no-oversell', group: 0, looked: { what: 'tickets', count: 0 } }
+  const text = written(verdict({ scenarios: [scenarioVerdict({ invariants: [idle] })] }))
+  expect(text).toContain('- · nothing to weigh: I1 no seat is sold twice (no tickets)')
+})

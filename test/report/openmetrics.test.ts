@@ -157,6 +157,9 @@ test('a figure that is missing or no number is left out, and an invariant counts
           { ...invariant, group: 0, status: 'held' },
           { ...invariant, group: 1, status: 'broken', count: 4 },
           { ...invariant, name: 'stored', group: 0, status: 'not_checked' },
+          { ...invariant, name: 'idle', group: 0, status: 'held', looked: { what: 'tickets', count: 0 } },
+          { ...invariant, name: 'once', group: 0, status: 'held', looked: { what: 'tickets', count: 0 } },
+          { ...invariant, name: 'once', group: 1, status: 'held', looked: { what: 'tickets', count: 1 } },
         ],
         waived: ['stored'],
       }),
@@ -168,6 +171,8 @@ test('a figure that is missing or no number is left out, and an invariant counts
   expect(value(one, 'vge_perf_invariant', { invariant: 'sound', vge_perf_invariant: 'broken' })).toBe(1)
   expect(value(one, 'vge_perf_invariant_offenders', { invariant: 'sound' })).toBe(4)
   expect(value(one, 'vge_perf_invariant', { invariant: 'stored', vge_perf_invariant: 'waived' })).toBe(1)
+  for (const [name, state] of Object.entries({ idle: 'nothing_to_weigh', once: 'held' }))
+    expect(value(one, 'vge_perf_invariant', { invariant: name, vge_perf_invariant: state })).toBe(1)
 })
 
 test('series stay the same from run to run: no label has a seed, a date, a figure or a reason', () => {
