@@ -5,7 +5,7 @@ import { pooled, shareOf, surelyAbove, timesNeeded, type Share } from '../stats/
 import { errorsOf } from './errors.js'
 import { onlyErrors } from './outcome.js'
 import { moreUnits, quantileBudget, type QuantileQuestion } from './quantile-budget.js'
-import { unlessShort, type Beside } from './short-machine.js'
+import { unlessShort, type SharedControl } from './short-machine.js'
 import { measured, namesOf } from './units.js'
 import { figure } from './words.js'
 
@@ -13,7 +13,7 @@ import { figure } from './words.js'
  * The candidate's absolute promises: quantiles by step, the share of errors, the drain of bursts and surges. `beside`: the control, where
  * the machine that both shared was short of time: then a time over its limit is the candidate's only where it was surely worse.
  */
-export function judgeBudgets(run: Run, beside?: Beside): readonly BudgetVerdict[] {
+export function judgeBudgets(run: Run, beside?: SharedControl): readonly BudgetVerdict[] {
   const { quantiles, errors, drain } = run.file.promises.budgets
   const units = measured(run)
   return [
@@ -106,7 +106,7 @@ function watchers(units: readonly UnitRecord[], limit: number): readonly BudgetV
 function drainBudgets(
   units: readonly UnitRecord[],
   limit: number,
-  beside: Beside | undefined,
+  beside: SharedControl | undefined,
 ): readonly BudgetVerdict[] {
   const drains = units.filter((unit) => unit.kind === 'block').map((unit) => unit.accounting.drain)
   const phases = [...new Set(drains.flatMap((drain) => Object.keys(drain)))].toSorted()

@@ -3,7 +3,7 @@ import type { BudgetVerdict, Settling } from '../model/verdict.js'
 import { totalLevels } from '../stats/sequential.js'
 import { pooled, shareOf, surelyAbove, timesNeeded } from '../stats/shares.js'
 import { outcomesOf } from './outcome.js'
-import { unlessShort, type Beside } from './short-machine.js'
+import { unlessShort, type SharedControl } from './short-machine.js'
 import { figure } from './words.js'
 
 /** Seconds that show how much one differs from the next. */
@@ -22,7 +22,7 @@ export interface QuantileQuestion {
   readonly limit: number
   readonly units: readonly number[]
   /** The control, where the machine that both shared was short of time. */
-  readonly beside?: Beside | undefined
+  readonly beside?: SharedControl | undefined
 }
 
 type Answer = Pick<BudgetVerdict, 'value' | 'decision' | 'reason' | 'outcome' | 'settling'>

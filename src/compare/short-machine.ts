@@ -8,7 +8,7 @@ import type { BudgetVerdict } from '../model/verdict.js'
 import { plannedFor, type Pair } from './units.js'
 
 /** The control of a gate on a machine that was short of time, and the units that both arms have. */
-export interface Beside {
+export interface SharedControl {
   readonly run: Run
   readonly pairs: readonly Pair[]
 }
@@ -21,7 +21,7 @@ type Answer = Pick<BudgetVerdict, 'decision' | 'reason'>
  * worse in a unit, any figure that is 0 between equals. Three starts at least: one has luck of its own.
  */
 export function unlessShort(
-  beside: Beside | undefined,
+  beside: SharedControl | undefined,
   more: (pair: Pair) => number,
   broken: Answer,
 ): Answer {

@@ -7,8 +7,11 @@ const name = 'open files'
 
 /** Whether a process may open the connections of the profiles. */
 export const openFiles: Check = ({ machine: { descriptors }, needs, config }) => {
+  const { engine, workers = 1 } = config.generator
+  // All VUs of k6 are one process.
+  const processes = engine === 'k6' ? 1 : workers
   const check = (connections: number): void =>
-    checkDescriptors(Math.min(connections, connectionLimit), config.generator.workers ?? 1, descriptors)
+    checkDescriptors(Math.min(connections, connectionLimit), processes, descriptors)
   try {
     check(needs.smoke)
   } catch (error) {

@@ -1,10 +1,11 @@
 import type { GeneratorHealth } from '../model/engine.js'
+import { degradedOver } from './rules.js'
 
 /**
- * Beyond these, what is measured is more and more how all wait for a core, and a unit's p50 spreads two and three times as far. For the
- * run-queue it is what `rules.ts` doubts. Seen: `docs/generator-health.md`, "A machine without room for the load".
+ * Beyond these, what is measured is more and more how all wait for a core, and a unit's p50 spreads about twice as far. For the
+ * run-queue it is what `rules.ts` calls degraded. Seen: `docs/generator-health.md`, "A machine without room for the load".
  */
-const most = { busy: 0.7, runQueue: 0.12 }
+const most = { busy: 0.7, runQueue: degradedOver('run-queue') }
 
 /**
  * Whether a machine that generator and targets share had room for a load, by the mean of some units of it. Always where they are apart:

@@ -56,6 +56,13 @@ const lessLoad =
   'lower the rate, give the plan more workers (k6: more VUs), or give the generator cores of its own'
 const quieter = 'end what else runs on this machine, or give the generator cores of its own'
 
+/** From which value on a figure of a rule makes a run degraded. Throws for a name that no rule has. */
+export function degradedOver(name: string): number {
+  const rule = rules.find((one) => one.name === name)
+  if (rule?.degraded === undefined) throw new Error(`no rule ${name} has a limit`)
+  return rule.degraded
+}
+
 /** When not to trust the generator. Times in microseconds, shares from 0 to 1. Why these limits: `docs/generator-health.md`. */
 export const rules: readonly Rule[] = [
   {

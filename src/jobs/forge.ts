@@ -1,6 +1,6 @@
 import { appendFile, cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Run, UnitReceipt } from '../model/artefact.js'
+import type { InvariantResult, Run, UnitReceipt } from '../model/artefact.js'
 import type { Contract } from '../model/contract.js'
 import { readGroup, writeAtomic } from '../store/index.js'
 import { weigh } from '../truth/index.js'
@@ -47,7 +47,8 @@ export async function forgeReceipts(
   const { contract, copy, waive } = options
   const { candidate } = await readGroup(group)
   const names = candidate?.file.promises.invariants ?? []
-  if (candidate === undefined || !names.some((name) => contract.invariants[name]?.wire !== undefined))
+  if (candidate === undefined) return 'a broken invariant: nothing was measured of the candidate'
+  if (!names.some((name) => contract.invariants[name]?.wire !== undefined))
     return 'a broken invariant: none of them can be told from receipts alone'
   const wins = winsOf(candidate)
   if (wins.length === 0) return 'a broken invariant: the target gave no receipt that could be forged'
@@ -66,11 +67,11 @@ export async function forgeReceipts(
   const honest = candidate.receipts()
   const before = new Set(broken(await weighed(honest)))
   for (const lie of wins.flatMap(liesAbout)) {
-    const after = broken(await weighed([...honest, lie]))
-    if (after.every((name) => before.has(name))) continue
+    const minded = broken(await weighed([...honest, lie])).filter((name) => !before.has(name))
+    if (minded.length === 0) continue
     await cp(group, copy, { recursive: true })
     await appendFile(join(copy, 'candidate', 'receipts.ndjson'), `${JSON.stringify(lie)}\n`)
-    return judgedCopy(copy, lie, waive, weighed)
+    return judgedCopy(copy, lie, minded, { waive, weighed })
   }
   return {
     what: 'wins that were told twice',
@@ -79,18 +80,22 @@ export async function forgeReceipts(
   }
 }
 
-type Weighed = Awaited<ReturnType<typeof weigh>>
+type Weighed = readonly InvariantResult[]
 
 const broken = (results: Weighed): readonly string[] =>
   results.filter(({ status }) => status === 'broken').map(({ name }) => name)
 
-/** Weighs what lies in the copy now, writes it where a run keeps it, and judges the copy. */
+/** Weighs what lies in the copy now, writes it where a run keeps it, and judges the copy: it is to say that what minds the lie is broken. */
 async function judgedCopy(
   copy: string,
   lie: UnitReceipt,
-  waive: readonly string[],
-  weighed: (receipts: readonly UnitReceipt[]) => Promise<Weighed>,
+  minded: readonly string[],
+  how: {
+    readonly waive: readonly string[]
+    readonly weighed: (receipts: readonly UnitReceipt[]) => Promise<Weighed>
+  },
 ): Promise<Planted> {
+  const { waive, weighed } = how
   const { candidate } = await readGroup(copy)
   const path = join(copy, 'candidate', 'run.json')
   const invariants = await weighed(candidate?.receipts() ?? [])
@@ -105,7 +110,7 @@ async function judgedCopy(
   })
   return {
     what: `a forged receipt of kind ${lie.kind}`,
-    caught: verdict.outcome === 'broken',
+    caught: verdict.outcome === 'broken' && broken(verdict.invariants).some((name) => minded.includes(name)),
     said: `${verdict.outcome.toUpperCase()}  ${verdict.headline}`,
   }
 }

@@ -1,13 +1,10 @@
 import type { PinnedRelease } from '../compare/drift.js'
 import { foldVerdict } from '../compare/fold.js'
 import type { Wants } from '../compare/input.js'
-import { recordCommand } from '../compare/next.js'
-import { usableSessions } from '../compare/sets.js'
 import { readyArm } from '../measure/arms.js'
 import { wakefulness } from '../machine/awake.js'
 import { awaitCalm, type Calm } from '../measure/calm.js'
 import type { MeasureContext } from '../measure/context.js'
-import { checkScenario } from '../measure/check-scenario.js'
 import { ScenarioRun, type SentElsewhere, type StartOptions } from '../measure/scenario-run.js'
 import { TargetLost } from '../measure/unit.js'
 import type { BaselineSession, EndOfUnits } from '../model/artefact.js'
@@ -15,11 +12,9 @@ import type { Calibration } from '../model/calibration.js'
 import { exitCode, messageOf, UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
-import { assertWithinLimits, connectionsOf } from '../plan/limits.js'
-import { fewestSessions } from '../stats/prediction.js'
-import { reachOf } from '../config/reach.js'
-import { profileOf, type FoundScenario } from '../scenario/find.js'
+import type { FoundScenario } from '../scenario/find.js'
 import { calibrationIn, saveCalibration } from '../store/index.js'
+import { checkGate, sessionsOf } from './gate-checks.js'
 import { judgeFolder, type Judged } from './judge.js'
 import type { TargetSource, UpTargets } from './targets.js'
 import {
@@ -64,8 +59,8 @@ export interface GateResult {
   readonly judged: readonly Judged[]
 }
 
-/** What a scenario takes of one start, milliseconds: time for those still to come is no time for units that were spoilt. */
-const laneCost = 25_000
+/** What a scenario is taken to cost on one start until one was measured, milliseconds. */
+const assumedCost = 25_000
 /** What the targets take to start and to stop, milliseconds. */
 const startCost = 8_000
 
@@ -79,6 +74,10 @@ interface Lane {
   /** Why it gets no more units. */
   stopped: EndOfUnits
 }
+
+/** What a start of these costs together, milliseconds. */
+const costOf = (lanes: readonly Lane[]): number =>
+  lanes.reduce((sum, { cost }) => sum + (Number.isFinite(cost) ? cost : assumedCost), 0)
 
 /** The main job: while the judge wants more units, measure units; then fold the verdicts. */
 export async function gate(options: GateOptions): Promise<GateResult> {
@@ -108,7 +107,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
           }),
     })
   const judged = await withWorkshop(options, async (context) => {
-    await check(context, options)
+    await checkGate(context, options)
     const lanes: Lane[] = []
     const cores = wakefulness()
     const calm = options.calm ?? ((...how) => awaitCalm(cores, ...how))
@@ -119,9 +118,9 @@ export async function gate(options: GateOptions): Promise<GateResult> {
           if (lanes.length === 0) lanes.push(...(await openLanes(context, options, targets)))
           const open = lanes.filter(({ want }) => want !== 'nothing')
           for (const [place, lane] of open.entries()) {
-            const owed = lanes.length * Math.max(0, minimumStarts - group - 1)
-            const others = owed + open.length - place - 1
-            const patient = (): boolean => options.starts !== undefined || timeLeft() > others * laneCost
+            // Time for those still to come is no time for units that were spoilt.
+            const toCome = [...open.slice(place + 1), ...(group + 1 < minimumStarts ? lanes : [])]
+            const patient = (): boolean => options.starts !== undefined || timeLeft() > costOf(toCome)
             await measureLane(lane, group, targets, {
               cold: place === 0,
               patient,
@@ -174,51 +173,6 @@ export async function gate(options: GateOptions): Promise<GateResult> {
     },
   )
   return { verdict, judged }
-}
-
-const check = async (context: MeasureContext, options: GateOptions): Promise<void> => {
-  const { scenarios, profile, config, source, waive } = options
-  const strange = waive.find((name) => !Object.hasOwn(context.contract.invariants, name))
-  if (strange !== undefined) {
-    throw new UserError(`"${strange}" is to be waived, but the contract has no such invariant.`, {
-      hint: `It has: ${Object.keys(context.contract.invariants).join(', ')}.`,
-      reason: 'unknown_invariant',
-    })
-  }
-  const environment = reachOf(config, source.urls)
-  for (const { scenario, source: file } of scenarios) {
-    checkScenario(scenario, context.contract)
-    const resolved = profileOf(scenario, profile)
-    assertWithinLimits(resolved, profile, environment)
-    context.engine.assertRoom(connectionsOf(resolved))
-    await context.engine.assertAble({ scenario, source: file, ...context })
-  }
-  checkBaseline(options)
-}
-
-const sessionsOf = (
-  { sessions }: Pick<NonNullable<GateOptions['baseline']>, 'sessions'>,
-  scenario: string,
-  profile: string,
-): readonly BaselineSession[] =>
-  sessions.filter((session) => session.scenario === scenario && session.profile === profile)
-
-/** What a baseline lacks is known before anything is measured. */
-const checkBaseline = ({ baseline, scenarios, profile, repeat }: GateOptions): void => {
-  if (baseline === undefined) return
-  for (const { scenario } of scenarios) {
-    const { usable, problem } = usableSessions(
-      sessionsOf(baseline, scenario.name, profile),
-      new Date(),
-      baseline.name,
-    )
-    if (problem === undefined) continue
-    throw new UserError(`${scenario.name}: ${problem.sentence}.`, {
-      hint: `Record and promote them: ${recordCommand(baseline.name, { scenario: scenario.name, profile }, fewestSessions - usable.length, repeat)}`,
-      exit: exitCode.inconclusive,
-      reason: problem.reason,
-    })
-  }
 }
 
 const withTargets = async (

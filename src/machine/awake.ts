@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { coresIn } from './cores.js'
 import { allowedCores } from './placement.js'
-import { onPath } from './programs.js'
 
 /** Cores that do not fall asleep, from `rouse` until `rest`. Both may be called again. */
 export interface Wakefulness {
-  /** False also where they could not be kept from it. */
+  /** False also where they could not be kept from it, once that is known. */
   readonly awake: boolean
   rouse(): void
   rest(): void
@@ -17,7 +16,7 @@ const spin = 'while kill -0 $PPID 2>/dev/null; do i=0; while [ $i -lt 500 ]; do 
 /**
  * Keeps the cores that this process may use from sleeping, by a process on each that runs when nobody else wants to (SCHED_IDLE, and
  * niceness 19, so that the kernel counts its time apart). A core of a virtual machine that sleeps gives its place on the host away, and
- * waits for one when it is woken, which is counted as `steal`. Does nothing without Linux, `chrt` and `taskset`.
+ * waits for one when it is woken, which is counted as `steal`. Does nothing without Linux, `chrt`, `nice` and `taskset`.
  * Source: sched(7); Documentation/virt/guest-halt-polling.rst of Linux, which does the same within the kernel.
  */
 export function wakefulness(): Wakefulness {
@@ -39,12 +38,11 @@ export function wakefulness(): Wakefulness {
 }
 
 function keepAwake(): readonly ChildProcess[] {
-  const able = ['chrt', 'taskset', 'nice'].every((tool) => onPath(process.env, [tool]) !== undefined)
-  const cores = able && process.platform === 'linux' ? (coresIn(allowedCores('self') ?? '') ?? []) : []
+  const cores = coresIn(allowedCores('self') ?? '') ?? []
   return cores.map((core) => {
     const low = ['-i', '0', 'nice', '-n', '19', 'taskset', '-c', String(core)]
     const child = spawn('chrt', [...low, 'sh', '-c', spin], { stdio: 'ignore' })
-    // Where it may not, nothing is kept awake, and nothing is lost.
+    // Where there is none, or it may not, nothing is kept awake, and nothing is lost.
     child.on('error', () => undefined)
     child.unref()
     return child

@@ -55,10 +55,8 @@ export class Layouts {
     return this.taken(blockLayout({ ...this.shared(unit, this.phases.steady, 1), order: this.options.order }))
   }
 
-  blocks(unit: number, load = 1): UnitLayout {
-    return this.taken(
-      blockLayout({ ...this.shared(unit, this.phases.blocks, load), order: this.options.order }),
-    )
+  blocks(unit: number): UnitLayout {
+    return this.taken(blockLayout({ ...this.shared(unit, this.phases.blocks, 1), order: this.options.order }))
   }
 
   private shortened(unit: number, length: Micros, load: number): UnitLayout {

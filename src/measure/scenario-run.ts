@@ -12,7 +12,7 @@ import { formatVersion } from '../model/artefact.js'
 import { micros } from '../model/time.js'
 import { promisesOf } from './promises.js'
 import type { readyArm, ReadyArm } from './arms.js'
-import type { Calm, Taken } from './calm.js'
+import type { Calm, Theft } from './calm.js'
 import type { ArmTarget, MeasureContext } from './context.js'
 import { fingerprint } from './fingerprint.js'
 import { Fit } from './fit.js'
@@ -56,7 +56,7 @@ export class ScenarioRun {
   private offset = 0
   private readonly fit: Fit
   /** What other machines took of the time of what was sent last. */
-  private taken: Taken | undefined
+  private taken: Theft | undefined
   /** The start of which it was told that the cores are awake. */
   private toldAwake: number | undefined
 
@@ -195,8 +195,7 @@ export class ScenarioRun {
         if (await send(layout, 'measure')) taken += 1
       }
     }
-    if (layouts.hasBlocks && !options.confirmation)
-      await send(layouts.blocks(this.index, this.fit.load), 'measure')
+    if (layouts.hasBlocks && !options.confirmation) await send(layouts.blocks(this.index), 'measure')
   }
 
   private plan(
@@ -261,7 +260,7 @@ export class ScenarioRun {
   }
 }
 
-const takenFrom = (unit: readonly UnitRecord[]): Taken | undefined => {
+const takenFrom = (unit: readonly UnitRecord[]): Theft | undefined => {
   if (isTakenFrom(unit, 'invalid')) return 'much'
   return isTakenFrom(unit, 'degraded') ? 'some' : undefined
 }

@@ -3,7 +3,7 @@ import type { ScenarioVerdict } from '../model/verdict.js'
 import { count, duration, measure, none, share } from './format.js'
 import { number, table } from './html-table.js'
 import { markup, nothing, type Markup } from './markup.js'
-import { meaningOf, stagesOf } from './parts.js'
+import { meaningOf, partsIn } from './parts.js'
 import { asSentence, whereItWent } from './rows.js'
 
 /** What the change means in plain words, where the added time went, and what moved with it. */
@@ -24,7 +24,7 @@ ${movedTable(blame)}`
 function ofLatency(found: LatencyBlame): Markup {
   if (found.told !== 'told') return nothing
   const { metric, outcome, control, candidate, added, units, parts, seconds } = found
-  const stages = stagesOf([Object.fromEntries(parts.map(({ of, candidate: time }) => [of, Math.abs(time)]))])
+  const shown = partsIn([Object.fromEntries(parts.map(({ of, candidate: time }) => [of, Math.abs(time)]))])
   const few = (seconds?.few ?? []).map((one) => ({
     cells: [
       number(count(one.unit)),
@@ -36,7 +36,7 @@ function ofLatency(found: LatencyBlame): Markup {
   return markup`<h4>${metric}${outcome === undefined ? '' : ` (${outcome})`}</h4>
 <p>On average ${duration(candidate)} instead of ${duration(control)}: ${duration(added)} more, over ${count(units)} units on both arms.</p>
 ${addedTable('part', parts)}
-<p class="quiet">Only a part that is surely longer, beyond what it differs from unit to unit by itself, is to blame. ${meaningOf(stages)}.</p>
+<p class="quiet">Only a part that is surely longer, beyond what it differs from unit to unit by itself, is to blame. ${meaningOf(shown)}.</p>
 ${few.length === 0 ? nothing : table(['unit', 'second of it', 'of the added time', 'what the run noted then'], few)}`
 }
 

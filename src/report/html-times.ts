@@ -6,7 +6,7 @@ import { count, duration, none, share } from './format.js'
 import { number, table, type Cell } from './html-table.js'
 import type { ScenarioRuns } from './input.js'
 import { markup, nothing, type Markup } from './markup.js'
-import { meaningOf, stagesOf, type Stage } from './parts.js'
+import { meaningOf, partsIn, type ShownPart } from './parts.js'
 
 const slowestShown = 10
 
@@ -18,7 +18,7 @@ export function timesSection({ times }: ScenarioVerdict, runs: ScenarioRuns): Ma
 
 function ofArm(arm: Arm, all: readonly StepTime[], run: Run | undefined, both: boolean): Markup {
   const times = all.filter((one) => one.arm === arm)
-  const stages = stagesOf(times.map((one) => one.parts))
+  const shown = partsIn(times.map((one) => one.parts))
   const rows = times.map((one) => ({
     cells: [
       one.metric,
@@ -29,19 +29,19 @@ function ofArm(arm: Arm, all: readonly StepTime[], run: Run | undefined, both: b
       number(duration(one.p95)),
       number(duration(one.p99)),
       number(duration(one.mean)),
-      ...stageCells(stages, one.parts),
+      ...partCells(shown, one.parts),
     ],
   }))
-  const head = ['step', 'outcome', 'count', 'of the time', 'p50', 'p95', 'p99', 'mean', ...stages]
+  const head = ['step', 'outcome', 'count', 'of the time', 'p50', 'p95', 'p99', 'mean', ...shown]
   return markup`<h3>Where the time went${both ? `: ${arm}` : ''}</h3>
 ${table(head, rows, `Where the time went: ${arm}`)}
 <p class="quiet">Of the time: a step’s share of all that the journeys took, thinking left out; steps that run at once add up to more, and what was only
-seen or heard has none. Behind the mean stand its parts. ${meaningOf(stages)}.</p>
+seen or heard has none. Behind the mean stand its parts. ${meaningOf(shown)}.</p>
 ${run === undefined ? nothing : slowestTable(run)}`
 }
 
-const stageCells = (stages: readonly Stage[], parts: Readonly<Partial<Record<Part, number>>>): Cell[] =>
-  stages.map((stage) => number(parts[stage] === undefined ? none : duration(parts[stage])))
+const partCells = (shown: readonly ShownPart[], parts: Readonly<Partial<Record<Part, number>>>): Cell[] =>
+  shown.map((part) => number(parts[part] === undefined ? none : duration(parts[part])))
 
 /** Of the measured units. A journey is left out: its slow step is what is looked for. */
 function slowestTable(run: Run): Markup {
@@ -53,7 +53,7 @@ function slowestTable(run: Run): Markup {
     .toSorted((a, b) => total(b) - total(a))
     .slice(0, slowestShown)
   if (slowest.length === 0) return nothing
-  const stages = stagesOf(slowest.map(({ parts }) => parts))
+  const shown = partsIn(slowest.map(({ parts }) => parts))
   const rows = slowest.map((one) => ({
     cells: [
       one.metric,
@@ -62,9 +62,9 @@ function slowestTable(run: Run): Markup {
       number(count(one.unit)),
       number(duration(one.at)),
       number(duration(total(one))),
-      ...stageCells(stages, one.parts),
+      ...partCells(shown, one.parts),
     ],
   }))
   return markup`<h4>The slowest</h4>
-${table(['step', 'outcome', 'journey', 'unit', 'intended at', 'took', ...stages], rows, 'The slowest steps, one by one')}`
+${table(['step', 'outcome', 'journey', 'unit', 'intended at', 'took', ...shown], rows, 'The slowest steps, one by one')}`
 }

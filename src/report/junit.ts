@@ -1,4 +1,3 @@
-import { exitCode } from '../model/errors.js'
 import type { ScenarioVerdict, Verdict } from '../model/verdict.js'
 import { casesOf, type Case, type Result } from './junit-cases.js'
 import { worstScenariosFirst } from './order.js'
@@ -81,8 +80,14 @@ function propertiesOf(verdict: Verdict, scenario: ScenarioVerdict): readonly str
 }
 
 /** A verdict over no scenario is red as well. */
-function nothing({ exit, reason, headline }: Verdict) {
-  const result: Result = exit === exitCode.pass ? 'passed' : 'error'
-  const only: Case = { group: 'verdict', name: 'verdict', result, reason, message: headline, details: [] }
+function nothing({ reason, headline }: Verdict) {
+  const only: Case = {
+    group: 'verdict',
+    name: 'verdict',
+    result: 'error',
+    reason,
+    message: headline,
+    details: [],
+  }
   return { name: 'vge-perf', className: 'vge-perf', cases: [only], properties: [] }
 }

@@ -18,25 +18,25 @@ const meanings: Readonly<Record<Exclude<Part, 'total' | 'service'>, string>> = {
   unattributed: 'not told apart',
 }
 
-export type Stage = keyof typeof meanings
+export type ShownPart = keyof typeof meanings
 type Times = Readonly<Partial<Record<Part, number>>>
 
 /** Parts that took time in any of these, in the order in which a step goes through them. */
-export function stagesOf(all: readonly Times[]): readonly Stage[] {
+export function partsIn(all: readonly Times[]): readonly ShownPart[] {
   return parts.filter(
-    (part): part is Stage =>
+    (part): part is ShownPart =>
       part !== 'total' && part !== 'service' && all.some((one) => (one[part] ?? 0) > 0),
   )
 }
 
 /** `lag: begun later than intended; wait: until the answer began`. */
-export const meaningOf = (stages: readonly Stage[]): string =>
-  stages.map((stage) => `${stage}: ${meanings[stage]}`).join('; ')
+export const meaningOf = (shown: readonly ShownPart[]): string =>
+  shown.map((part) => `${part}: ${meanings[part]}`).join('; ')
 
 /** The parts that took most, down to a twentieth of the whole, the largest first. */
-export function largestParts(times: Times, whole: number): readonly { stage: Stage; share: number }[] {
-  return stagesOf([times])
-    .map((stage) => ({ stage, share: (times[stage] ?? 0) / whole }))
+export function largestParts(times: Times, whole: number): readonly { part: ShownPart; share: number }[] {
+  return partsIn([times])
+    .map((part) => ({ part, share: (times[part] ?? 0) / whole }))
     .filter(({ share }) => share >= 0.05)
     .toSorted((a, b) => b.share - a.share)
 }

@@ -20,7 +20,7 @@ const gap = '  '
 const headings = (alone: boolean): Pick<Row, 'control' | 'candidate' | 'against'> =>
   alone
     ? { control: '', candidate: 'found', against: 'limit' }
-    : { control: 'control', candidate: 'candidate', against: 'change, limit' }
+    : { control: 'control', candidate: 'candidate', against: 'change or limit' }
 
 /** One table for all scenarios, within `all` columns of a terminal; names get what the figures leave. */
 export function columnsFor(scenarios: readonly ScenarioVerdict[], all: number): Columns {

@@ -1,6 +1,4 @@
-// Integer arithmetic only: the same numbers on every JavaScript engine.
-
-const mix = (value: number): number => {
+const stirred = (value: number): number => {
   let x = value | 0
   x = Math.imul(x ^ (x >>> 16), 0x21f0aaad)
   x = Math.imul(x ^ (x >>> 15), 0x735a2d97)
@@ -14,9 +12,9 @@ const hashText = (text: string): number => {
   return hash >>> 0
 }
 
-/** 32 seeded bits for draw `n` of the choice `name`. Pure. */
+/** 32 seeded bits for draw `n` of the choice `name`. Pure, and by whole numbers alone: the same in every JavaScript engine. */
 export function bits(seed: string, n: number, name: string): number {
-  return mix(mix(hashText(seed) ^ Math.imul(n + 1, 0x9e3779b1)) ^ hashText(name))
+  return stirred(stirred(hashText(seed) ^ Math.imul(n + 1, 0x9e3779b1)) ^ hashText(name))
 }
 
 /** A seeded whole number in [0, limit). Pure. */
@@ -40,7 +38,7 @@ const cumulative = (limit: number, exponent: number): Float64Array => {
   return table
 }
 
-/** A seeded rank in [0, limit) by Zipf's law, rank r with weight 1 / (r + 1)^exponent. Pure. */
+/** A seeded rank in [0, limit) by Zipf's law, rank r with weight 1 / (r + 1)^exponent. Pure. Engines may differ where a draw falls on the last bit of a sum. */
 export function zipf(seed: string, n: number, name: string, limit: number, exponent: number): number {
   const table = cumulative(limit, exponent)
   const wanted = (bits(seed, n, name) / 0x1_0000_0000) * (table[limit - 1] ?? 1)

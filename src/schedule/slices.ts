@@ -15,7 +15,7 @@ export interface Sliced {
 }
 
 /** Whether a phase can alternate between arms: its rate must not change over time. */
-export function sliceable(arrivals: Arrivals): boolean {
+export function sliceable(arrivals: Arrivals): arrivals is Extract<Arrivals, { kind: 'open' | 'constant' }> {
   return arrivals.kind === 'open' || arrivals.kind === 'constant'
 }
 
@@ -36,10 +36,7 @@ export function sliced(
   let rows = 0
   for (let pair = 0; pair < pairs; pair += 1) {
     const name = `unit ${unit} pair ${pair}`
-    const stretch =
-      arrivals.kind === 'open' || arrivals.kind === 'constant'
-        ? { ...arrivals, duration: micros(slice) }
-        : arrivals
+    const stretch = sliceable(arrivals) ? { ...arrivals, duration: micros(slice) } : arrivals
     const starts = startsOf(stretch, seed, name)
     const first = pick(seed, pair, `unit ${unit} order`, 2)
     order.push(first, 1 - first)

@@ -44,6 +44,6 @@ test('equal builds break no limit on a short machine, whatever luck starts and u
   expect(called(100, 5, { start: 0.3, unit: 0.5 })).toBeGreaterThan(0.9)
 })
 
-test('without a control, or on a machine that had time, a limit is absolute', () => {
+test('without a control to hold it beside a limit is absolute', () => {
   expect(unlessShort(undefined, () => 0, broken)).toEqual(broken)
 })

@@ -13,7 +13,7 @@ import { recordBaseline } from '../../src/jobs/baseline.js'
 import { gate, type GateOptions } from '../../src/jobs/gate.js'
 import { withinTime } from '../../src/jobs/want.js'
 import type { Wants } from '../../src/compare/input.js'
-import type { Taken } from '../../src/measure/calm.js'
+import type { Theft } from '../../src/measure/calm.js'
 import { judgeStored, writeReports } from '../../src/jobs/report.js'
 import type { GeneratorHealth } from '../../src/model/engine.js'
 import type { Arm } from '../../src/model/plan.js'
@@ -213,8 +213,8 @@ test('where the machine has no room for the load a lighter one is compared, and 
 test('units that the machine spoilt are sent again, and told; without the time for it nothing passes', async () => {
   const stolen = { steal: 0.4 }
   const noisy = (run: number) => (run === 1 || run === 3 ? stolen : {})
-  const waits: Taken[] = []
-  const calm = async (taken: Taken) => void waits.push(taken)
+  const waits: Theft[] = []
+  const calm = async (taken: Theft) => void waits.push(taken)
   const { verdict } = await gate({ ...(await play({ health: noisy })), calm })
   expect(verdict).toMatchObject({ exit: 0, scenarios: [{ health: { state: 'valid' } }] })
   // A machine that was calm until now is not looked at.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { stealNow } from '../../src/machine/steal.js'
-import { awaitCalm, type Taken } from '../../src/measure/calm.js'
+import { awaitCalm, type Theft } from '../../src/measure/calm.js'
 
 /** Cores that nobody keeps awake as yet. */
 const sleepy = () => {
@@ -33,13 +33,18 @@ test('it is waited for two calm looks in a row', async () => {
 test('nobody waits beyond the time that there is, nor when told to stop', async () => {
   let left = 3
   expect(await machine(0.3)(() => left-- > 0)).toBe(3)
+  const restless = () => Promise.resolve(0.3)
+  const begun = performance.now()
+  const options = { steal: restless, wait: 1, most: 30 }
+  await awaitCalm(sleepy(), 'some', () => true, new AbortController().signal, options)
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(30)
   const stop = new AbortController()
   stop.abort()
   await expect(machine(0.3)(() => true, stop.signal)).rejects.toThrow('abort')
 })
 
 test('cores are awake while they are looked at, and stay so where much was taken, or where they were before', async () => {
-  const after = async (taken: Taken, cores = sleepy()) => {
+  const after = async (taken: Theft, cores = sleepy()) => {
     const steal = () => Promise.resolve(cores.awake ? 0 : 1)
     await awaitCalm(cores, taken, () => true, new AbortController().signal, { steal, wait: 0 })
     return cores.awake

@@ -203,7 +203,7 @@ test('with nothing to compare with, the screen says where the time went and has 
 
 test('headings of the table are two blanks apart, at every width', () => {
   for (const columns of [60, 80, 100, 120])
-    expect(plain(verdict(), columns)).toContain('  control  candidate  change, limit  verdict')
+    expect(plain(verdict(), columns)).toContain('  control  candidate  change or limit  verdict')
 })
 
 test('errors say which step, what and whose, the most frequent three', () => {

@@ -20,7 +20,7 @@ export function readBy(clock: () => number): void {
   read = clock
 }
 
-/** Whole microseconds on the monotonic clock that all processes of one machine share. */
+/** Whole microseconds on the monotonic clock that all processes of one machine share; in k6 on the wall clock. */
 export function monotonic(): number {
   return read()
 }
@@ -32,7 +32,7 @@ export const clockGap = (): number =>
 // Finer than what `Date` tells, as long as nobody sets the clock.
 let wallOffset = fine ? performance.timeOrigin - offset / 1_000 : 0
 
-// `Date` tells whole milliseconds, and readings are interrupted.
+// `Date` tells whole milliseconds, and readings are interrupted. Milliseconds.
 const noStep = 5
 
 /** Takes the clock as it is now, where it was set since: a worker lives for hours. `gap` is that of `clockGap`. */

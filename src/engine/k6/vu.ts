@@ -3,7 +3,7 @@ import type { Receipt } from '../../model/contract.js'
 import type { Arm } from '../../model/plan.js'
 import { Recorder } from '../conduct/recorder.js'
 import { Worker } from '../conduct/worker.js'
-import { clockGap, monotonic, wallOf } from '../journey/clock.js'
+import { clockGap, followWallClock, monotonic, wallOf } from '../journey/clock.js'
 import type { FromWorker, ToWorker } from '../journey/messages.js'
 import type { Sample, SampleKey, SampleKind } from '../journey/sample.js'
 import type { WorkerHealth } from '../journey/worker-health.js'
@@ -13,7 +13,7 @@ import type { K6Program } from './program.js'
 
 type Done = Extract<FromWorker, { type: 'done' }>
 
-// k6 writes out what it has five times a second.
+// k6 writes out what it has five times a second. Milliseconds.
 const patience = 10_000
 
 /** A VU of k6 as a worker: told over the conductor, heard from k6's stream. */
@@ -63,6 +63,7 @@ export class K6Vu extends Worker {
     if (message.type === 'phase' && this.unitStart === 0) {
       this.unitStart = message.unitStart
       this.begun = this.reading()
+      followWallClock(this.begun.gap)
     }
     this.program.order(this.index, JSON.stringify(this.onItsClock(message)))
   }
@@ -120,7 +121,7 @@ export class K6Vu extends Worker {
     this.receipts.clear()
   }
 
-  /** k6 tells time by the wall clock. */
+  /** k6 has the wall clock only, and all VUs are to begin at one instant of it: so by one offset, which is not read anew for each. */
   private onItsClock(message: Exclude<ToWorker, { type: 'prepare' }>): typeof message {
     if (message.type !== 'phase') return message
     const { startAt, unitStart } = message

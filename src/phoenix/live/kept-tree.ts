@@ -27,26 +27,27 @@ export class KeptTree {
   private size = 0
   private bound = manyWaiting
   private rendered: Rendered | undefined
-  private isBroken = false
+  private broke = false
 
   /** `broken` hears once why no more can be merged until the next join. */
   constructor(private readonly broken: (what: string) => void) {}
 
-  get broke(): boolean {
-    return this.isBroken
+  get isBroken(): boolean {
+    return this.broke
   }
 
   /** A whole tree in place of what there was. */
   replace(text: string): void {
     this.rendered = undefined
-    this.isBroken = false
+    this.broke = false
     this.waiting = [{ text, source: 'join' }]
     this.size = 0
     this.bound = Math.max(manyWaiting, text.length)
   }
 
-  add(text: string, source: DiffSource): void {
-    if (this.isBroken) return
+  /** A diff to what there was. */
+  add(text: string, source: Exclude<DiffSource, 'join'>): void {
+    if (this.broke) return
     this.waiting.push({ text, source })
     this.size += text.length
     if (this.size > this.bound) this.merged()
@@ -61,11 +62,11 @@ export class KeptTree {
     try {
       for (const { text, source } of waiting) {
         const tree = treeIn(text, source)
-        if (this.rendered === undefined || source === 'join') this.rendered = new Rendered(tree)
-        else this.rendered.merge(tree)
+        if (source === 'join') this.rendered = new Rendered(tree)
+        else this.rendered?.merge(tree)
       }
     } catch (error) {
-      this.fail(sentenceOf(error))
+      this.failBy(error)
     }
     return this.rendered
   }
@@ -77,15 +78,16 @@ export class KeptTree {
     try {
       return look(tree)
     } catch (error) {
-      if (!(error instanceof BrokenDiff) && !(error instanceof RangeError)) throw error
-      this.fail(sentenceOf(error))
+      this.failBy(error)
       return undefined
     }
   }
 
-  private fail(what: string): void {
+  /** Any other error is a mistake of ours. */
+  private failBy(error: unknown): void {
+    if (!(error instanceof BrokenDiff) && !(error instanceof RangeError)) throw error
     this.rendered = undefined
-    this.isBroken = true
-    this.broken(what)
+    this.broke = true
+    this.broken(sentenceOf(error))
   }
 }

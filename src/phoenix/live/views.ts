@@ -127,7 +127,7 @@ export class Views implements MemberHost {
   }
 
   get isBroken(): boolean {
-    return this.root.tree?.broke === true
+    return this.root.tree?.isBroken === true
   }
 
   changed(member: Member, diff: ViewDiff): void {

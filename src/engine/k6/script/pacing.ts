@@ -50,7 +50,8 @@ export class TimerPacing implements Pacing {
   private awaitShortly(instant: number): number {
     const from = monotonic()
     let now = from
-    if (instant - from <= this.allowance) while (now < instant) now = monotonic()
+    // Not while somebody sets the clock back.
+    if (instant - from <= this.allowance) while (now < instant && now >= from) now = monotonic()
     const earned = (now - this.since) * busyShare
     this.allowance = Math.min(timerError, Math.max(0, this.allowance + earned - (now - from)))
     this.since = now
