@@ -2,7 +2,7 @@ import { assertOwnAddresses } from '../engine/native/source-addresses.js'
 import { coresIn } from '../machine/cores.js'
 import { assertCores, assertNice } from '../machine/pin.js'
 import { count, plural } from '../report/format.js'
-import { cgroupLimits } from './cgroup.js'
+import { cgroupLimits } from '../machine/cgroup.js'
 import type { Check, Examined } from './examined.js'
 import { failing, ok, refused, warning } from './states.js'
 

@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
 import { descriptorLimit } from '../engine/native/limits.js'
+import { kernelFile, type ReadFile } from '../machine/cgroup.js'
 import { allowedCores } from '../machine/placement.js'
-
-/** A file of the kernel as text; undefined where there is none. */
-export type ReadFile = (path: string) => string | undefined
 
 /** What is asked of this machine and this process. */
 export interface Machine {
@@ -26,19 +23,11 @@ export interface Machine {
   readonly descriptors: number
 }
 
-const file: ReadFile = (path) => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
 export function thisMachine(): Machine {
   const { env, version, platform, arch, execArgv } = process
   const flags = [...execArgv, ...(env['NODE_OPTIONS'] ?? '').split(/\s+/)].filter((flag) => flag !== '')
   return {
-    file,
+    file: kernelFile,
     env,
     node: { version, platform, arch, flags },
     allowed: allowedCores('self'),

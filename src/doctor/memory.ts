@@ -1,4 +1,4 @@
-import { cgroupLimits } from './cgroup.js'
+import { cgroupLimits } from '../machine/cgroup.js'
 import type { Check } from './examined.js'
 import { failing, ok, warning } from './states.js'
 

@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { getPriority } from 'node:os'
+import { cgroupLimits, kernelFile } from './cgroup.js'
 import { coresIn } from './cores.js'
 import { allowedCores } from './placement.js'
 
@@ -10,13 +12,18 @@ export interface Wakefulness {
   rest(): void
 }
 
-/** Spins until its parent is gone, which signal 0 asks for after little work: of cores that are full it gets one part in hundreds. */
-const spin = 'while kill -0 $PPID 2>/dev/null; do i=0; while [ $i -lt 500 ]; do i=$((i+1)); done; done'
+/**
+ * Spins while its parent is the process that is named, which it asks after little work: of cores that are full it gets one part in
+ * hundreds. Neither `$PPID`, which may be another's by the time that it begins, nor a signal, which a zombie takes as well, would tell.
+ */
+const spin =
+  'while read -r _ _ _ parent _ </proc/$$/stat && [ "$parent" = "$1" ]; do i=0; while [ $i -lt 500 ]; do i=$((i+1)); done; done'
 
 /**
  * Keeps the cores that this process may use from sleeping, by a process on each that runs when nobody else wants to (SCHED_IDLE, and
  * niceness 19, so that the kernel counts its time apart). A core of a virtual machine that sleeps gives its place on the host away, and
- * waits for one when it is woken, which is counted as `steal`. Does nothing without Linux, `chrt`, `nice` and `taskset`.
+ * waits for one when it is woken, which is counted as `steal`. Does nothing without Linux, `chrt`, `nice` and `taskset`, under a
+ * quota of CPU time, and in a process that gives way to others itself.
  * Source: sched(7); Documentation/virt/guest-halt-polling.rst of Linux, which does the same within the kernel.
  */
 export function wakefulness(): Wakefulness {
@@ -31,7 +38,8 @@ export function wakefulness(): Wakefulness {
       if (spinners.length === 0) spinners = keepAwake()
     },
     rest: () => {
-      for (const child of spinners) child.kill('SIGKILL')
+      // Node's handle of a program that could not be started has number 0: a signal to it goes to our whole process group.
+      for (const child of spinners) if (child.pid !== undefined) child.kill('SIGKILL')
       spinners = []
     },
   }
@@ -39,9 +47,11 @@ export function wakefulness(): Wakefulness {
 
 function keepAwake(): readonly ChildProcess[] {
   const cores = coresIn(allowedCores('self') ?? '') ?? []
+  // What they take counts against a quota, and who shares a niceness with them must not give way to them.
+  if ((cgroupLimits(kernelFile).cores ?? Infinity) < cores.length || getPriority() > 0) return []
   return cores.map((core) => {
     const low = ['-i', '0', 'nice', '-n', '19', 'taskset', '-c', String(core)]
-    const child = spawn('chrt', [...low, 'sh', '-c', spin], { stdio: 'ignore' })
+    const child = spawn('chrt', [...low, 'sh', '-c', spin, 'sh', String(process.pid)], { stdio: 'ignore' })
     // Where there is none, or it may not, nothing is kept awake, and nothing is lost.
     child.on('error', () => undefined)
     child.unref()

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 
 /**
  * CPU time of a core since the machine started, in the kernel's ticks. `busy` has no steal in it, and nothing of processes that give way to
- * all others (niceness above 0).
+ * this one (niceness above 0, where it has 0 itself).
  */
 export interface CoreTimes {
   readonly busy: number
@@ -37,14 +38,15 @@ const read = (path: string): string => {
   }
 }
 
-/** Cores of `/proc/stat`. Source: proc_stat(5); guest time is within user time, waiting for a disk is idle. */
-export function coresOf(stat: string): Map<number, CoreTimes> {
+/** Cores of `/proc/stat`; `niced` for a process that gives way to others itself: those of its kind it waits for. Source: proc_stat(5); guest time is within user time, waiting for a disk is idle. */
+export function coresOf(stat: string, niced = false): Map<number, CoreTimes> {
   const cores = new Map<number, CoreTimes>()
   for (const [, core, line] of stat.matchAll(/^cpu(\d+) (.*)$/gm)) {
     const times = (line ?? '').split(' ').map(Number)
     const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = times
-    const busy = user + system + irq + softirq
-    cores.set(Number(core), { busy, steal, total: busy + nice + steal + idle + iowait })
+    const own = user + system + irq + softirq
+    const busy = niced ? own + nice : own
+    cores.set(Number(core), { busy, steal, total: own + nice + steal + idle + iowait })
   }
   return cores
 }
@@ -80,11 +82,11 @@ export function readRunDelays(pid: number): number | undefined {
   }
 }
 
-/** Asks the kernel; empty where there is no `/proc`. */
-export function readMachine(): MachineReading {
+/** Asks the kernel; empty where there is no `/proc`. `niced` as above: by default, whether this process is. */
+export function readMachine(niced = getPriority() > 0): MachineReading {
   return {
     runDelay: readRunDelay(),
-    cores: coresOf(read('/proc/stat')),
+    cores: coresOf(read('/proc/stat'), niced),
     allowed: numbersOf(/^Cpus_allowed_list:\s*(\S+)/m.exec(read('/proc/thread-self/status'))?.[1] ?? ''),
   }
 }

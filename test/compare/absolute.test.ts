@@ -210,7 +210,7 @@ test.each([
 })
 
 test('a broken invariant is exit 1 even in an invalid run, and says when the control has it too', () => {
-  const sick = units(4, () => ({ health: { workersLost: 1 } }))
+  const sick = units(4, () => ({ health: { steal: 0.6 } }))
   expect(ended({ units: sick })).toEqual(['invalid', 3, 'generator_behind'])
   expect(ended({ units: sick, invariants: [invariant('broken')] })).toEqual(['broken', 1, 'invariant_broken'])
   const both = judged({
@@ -220,6 +220,18 @@ test('a broken invariant is exit 1 even in an invalid run, and says when the con
     'two live holds (seat 12), and 2 more, which breaks one-live-hold-a-seat; also in the control',
   )
   expect(both.wants).toBe('nothing')
+})
+
+test('what a worker that died had seen is not there: invariants of that start are not checked', () => {
+  const warm = units(4, (index) => (index === 0 ? { phase: 'warm-up', health: { workersLost: 1 } } : {}))
+  for (const invariants of [[invariant('broken')], [invariant('held')]])
+    expect(ended({ units: warm, invariants })).toEqual(['inconclusive', 3, 'invariants_not_checked'])
+  const other = units(4, (index) => (index === 0 ? { group: 1, health: { workersLost: 1 } } : {}))
+  expect(ended({ units: other, invariants: [invariant('broken')] })).toEqual([
+    'broken',
+    1,
+    'invariant_broken',
+  ])
 })
 
 test('an invariant counts among those that held if it had something to weigh, on one start at least', () => {

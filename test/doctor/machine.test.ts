@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { expect, test } from 'vitest'
-import { cgroupLimits } from '../../src/doctor/cgroup.js'
+import { cgroupLimits } from '../../src/machine/cgroup.js'
 import { cores, placement } from '../../src/doctor/cores.js'
 import { governor } from '../../src/doctor/governor.js'
 import { openFiles } from '../../src/doctor/limits.js'

@@ -12,6 +12,8 @@ test('/proc/stat: busy is neither idle, nor waiting for a disk, nor stolen, nor 
     [0, { busy: 15, steal: 9, total: 119 }],
     [12, { busy: 10, steal: 0, total: 110 }],
   ])
+  // Who gives way itself waits for others that do.
+  expect(coresOf(stat(50, 9), true).get(0)).toEqual({ busy: 20, steal: 9, total: 119 })
 })
 
 test('lists of cores, and the run delay', () => {

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { wakefulness } from '../../src/machine/awake.js'
@@ -61,6 +62,31 @@ test.runIf(able)(
     const spinners = spinnersOf(parent.pid)
     parent.kill('SIGKILL')
     await vi.waitFor(() => expect(spinners.filter(({ pid }) => isAlive(pid))).toEqual([]), patience)
+  },
+  60_000,
+)
+
+/** Whoever spins for a process, also when that is gone. */
+const leftOf = (parent: number | undefined) =>
+  readdirSync('/proc').filter(
+    (pid) =>
+      read(pid, 'cmdline').includes('_ parent _') && read(pid, 'cmdline').endsWith(`\0sh\0${parent}\0`),
+  )
+
+test.runIf(able).each([0, 20])(
+  'who is to keep cores awake ends too when its parent is killed %d ms after it asked, and reaped by nobody',
+  async (after) => {
+    const script = `import { wakefulness } from ${JSON.stringify(compiled('src/machine/awake.js'))}
+      wakefulness().rouse()
+      console.log(process.pid)
+      setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${after})`
+    // A shell that became another program waits for no child.
+    const line = `"$0" --input-type=module -e "$1" & exec sleep 60`
+    const grandparent = spawn('sh', ['-c', line, process.execPath, script])
+    onTestFinished(() => void grandparent.kill('SIGKILL'))
+    const [pid] = (await once(grandparent.stdout, 'data')).map(Number)
+    await vi.waitFor(() => expect(isAlive(pid ?? 0)).toBe(false), patience)
+    await vi.waitFor(() => expect(leftOf(pid)).toEqual([]), patience)
   },
   60_000,
 )

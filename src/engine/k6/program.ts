@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { allowedCores } from '../../machine/placement.js'
 import { coresIn } from '../../machine/cores.js'
 import { onCores } from '../../machine/pin.js'
@@ -44,6 +44,8 @@ const messageIn = (line: string): string => {
 /** One k6 that runs a script, and the VUs in it. It ends when its parent does: nobody answers its VUs then. */
 export class K6Program {
   readonly vus: readonly K6Vu[]
+  /** It gives way to others. */
+  readonly niced: boolean
   private readonly child: ChildProcess
   private tail = ''
   private ending = ''
@@ -61,6 +63,7 @@ export class K6Program {
     { cores, nice }: GeneratorConfig,
   ) {
     this.path = k6.path
+    this.niced = (nice ?? getPriority()) > 0
     const [program = k6.path, ...before]: readonly string[] = [...onCores(cores), k6.path]
     const flags = ['run', '--quiet', ...usualFlags, '--no-color', '--address=', '--out', 'json']
     this.child = spawn(program, [...before, ...flags, script], {

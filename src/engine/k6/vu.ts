@@ -133,8 +133,8 @@ export class K6Vu extends Worker {
   }
 
   private reading() {
-    const { cpu, waited } = this.program
-    return { at: monotonic(), cpu, waited, machine: readMachine(), gap: clockGap() }
+    const { cpu, waited, niced } = this.program
+    return { at: monotonic(), cpu, waited, machine: readMachine(niced), gap: clockGap() }
   }
 
   /** What the VU cannot see of its process, seen from outside; a share of it for each VU. */

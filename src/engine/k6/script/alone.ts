@@ -12,6 +12,8 @@ import { Stream } from './stream.js'
 const lead = 2_000
 // Programs that begin within a moment of each other come to the same instant of such a grid, nearly always; those that did not are found out.
 const grid = 30_000
+// Milliseconds. k6 runs no longer, and timers of hundreds of years ring at once.
+const day = 86_400_000
 // Words on how it goes: of four that a VU has, one is enough.
 const everyWord = 4
 
@@ -45,9 +47,9 @@ function startOf(workers: number): number {
   const given = __ENV[variables.start]
   if (given !== undefined) {
     const start = Number(given)
-    if (!(start >= Date.now()))
+    if (!(start >= Date.now() && start < Date.now() + day))
       throw new Error(
-        `${variables.start} is "${given}", and it is ${Date.now()} now: it must be an instant to come, milliseconds since 1970.`,
+        `${variables.start} is "${given}", and it is ${Date.now()} now: it must be an instant to come, within a day, in milliseconds since 1970.`,
       )
     return start * 1_000
   }

@@ -6,7 +6,8 @@ const edges = 4
 
 /**
  * Has this VU read time by how long the test runs, the one clock of k6's that tells parts of a millisecond: `Date` is asked once for the
- * edges of its milliseconds, to know when the test began. Takes about 4 ms. It is the wall clock: who sets that sets this.
+ * edges of its milliseconds, to know when the test began. Takes about 4 ms. It is the wall clock: who sets that sets this. Throws where there is
+ * no such clock.
  * Source: k6 documentation, `k6/execution`: `instance.currentTestRunDuration`, milliseconds; `GetCurrentTestRunDuration` of k6.
  */
 export function useFineClock(): void {
@@ -21,5 +22,7 @@ export function useFineClock(): void {
     seen += now > last ? 1 : 0
     last = now
   }
+  if (!Number.isFinite(began))
+    throw new Error('This k6 does not tell for how long its test has run (k6/execution, instance).')
   readBy(() => Math.round((began + instance.currentTestRunDuration) * 1_000))
 }

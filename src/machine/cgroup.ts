@@ -1,4 +1,15 @@
-import type { ReadFile } from './machine.js'
+import { readFileSync } from 'node:fs'
+
+/** A file of the kernel as text; undefined where there is none. */
+export type ReadFile = (path: string) => string | undefined
+
+export const kernelFile: ReadFile = (path) => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
 
 /** What a container or a service may use; absent where nothing limits it. */
 interface CgroupLimits {
