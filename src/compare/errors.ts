@@ -1,4 +1,5 @@
 import type { Run, UnitRecord } from '../model/artefact.js'
+import type { Arm } from '../model/plan.js'
 import type { ArmError, MetricVerdict } from '../model/verdict.js'
 import type { Share } from '../stats/shares.js'
 import { pooled, shareOf } from '../stats/shares.js'
@@ -18,10 +19,11 @@ export function errorsOf(unit: UnitRecord, whose: readonly string[] = ['target',
 }
 
 /** Errors of the measured units, those of one arm, step and reason as one; the most frequent first. */
-export function errorsByKind(runs: readonly Run[]): readonly ArmError[] {
+export function errorsByKind(runs: Readonly<Partial<Record<Arm, Run>>>): readonly ArmError[] {
   const kinds = new Map<string, ArmError>()
-  for (const run of runs) {
-    const { arm } = run.file
+  for (const arm of ['candidate', 'control'] as const) {
+    const run = runs[arm]
+    if (run === undefined) continue
     for (const error of measured(run).flatMap(({ accounting }) => accounting.errors)) {
       const key = JSON.stringify([arm, error.step, error.class, error.reason])
       kinds.set(key, { ...error, arm, count: error.count + (kinds.get(key)?.count ?? 0) })

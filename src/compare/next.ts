@@ -50,7 +50,7 @@ export const recordCommand = (
   sessions: number,
   repeat = '',
 ): string => {
-  const targets = repeat.match(/ --target[ =]\S+/g) ?? []
+  const targets = repeat.match(/ --(?:target|postgres|redis)[ =]\S+/g) ?? []
   return `vge-perf baseline record ${name} --scenario ${asAsked(scenario, repeat)} --profile ${profile}${targets.join('')} --sessions ${sessions}, then vge-perf baseline promote ${name}`
 }
 
@@ -108,7 +108,7 @@ const commands: Readonly<Record<string, Next>> = {
   generator_behind: ({ budgets }, { repeat, mode }) =>
     budgets.some(({ unit, step, decision }) => unit === 'share' && step === 'whole' && decision === 'broken')
       ? `see first why so many steps ended in an error: no machine mends that; then ${repeat}`
-      : `${repeat} (on a quieter machine${mode === 'paired' ? ', or with less load' : '; `vge-perf gate`, which compares two builds, fits the load to the machine'})`,
+      : `${repeat} (on a quieter machine${mode === 'paired' ? '' : '; a gate of two builds fits the load to the machine'})`,
   journey_threw: mend,
   audience_absent: mend,
 }

@@ -99,14 +99,22 @@ export function judgeScenario(input: ScenarioInput): {
     invariants: truth.invariants,
     waived: truth.waived,
     health: input.health,
-    times: runs.toReversed().flatMap(timesOf),
-    errors: errorsByKind(runs),
+    // By what they are here: of two stored runs each may have been a candidate.
+    times: [
+      ...(control === undefined ? [] : timesOf(control, 'control')),
+      ...timesOf(candidate, 'candidate'),
+    ],
+    errors: errorsByKind({ candidate, ...(control === undefined ? {} : { control }) }),
     ...(blame === undefined ? {} : { blame }),
     ...(plain.length === 0 ? {} : { plain }),
     ...(settling === undefined ? {} : { settling }),
     warnings: [
       ...truth.warnings,
       ...comparable.warnings,
+      // It says why nothing is compared, also where something worse decides.
+      ...(comparable.problem === undefined || comparable.problem.sentence === sentence
+        ? []
+        : [comparable.problem.sentence]),
       ...calibrated.warnings,
       ...(load === 1 ? [] : [lighterLoad(load)]),
       ...spoiltUnits(candidate),

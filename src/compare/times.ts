@@ -1,3 +1,4 @@
+import type { Arm } from '../model/plan.js'
 import { isWhole, phaseOf } from './metric-name.js'
 import type { Counter, Run } from '../model/artefact.js'
 import { parts, type Part } from '../model/engine.js'
@@ -24,7 +25,7 @@ const keyOf = (metric: string, outcome: string, part: Part): string => JSON.stri
  * time that the journeys of its phase took. Steps of one journey that run at once add up to more than all; what has no part
  * (a frame that was heard) was not done by a journey and has no share.
  */
-export function timesOf(run: Run): readonly StepTime[] {
+export function timesOf(run: Run, arm: Arm): readonly StepTime[] {
   const found = sums(run)
   const journeys = (phase: string | undefined): number =>
     run
@@ -49,7 +50,7 @@ export function timesOf(run: Run): readonly StepTime[] {
       const within = whole > 0 && (means.length > 0 || isWhole(metric))
       return [
         {
-          arm: run.file.arm,
+          arm,
           metric,
           outcome,
           count: total.count,

@@ -9,13 +9,13 @@ import { ok } from './states.js'
 export const findChromium = (env: NodeJS.ProcessEnv = process.env): string | undefined =>
   env['CHROMIUM_PATH'] ?? onPath(env, ['chromium', 'chromium-browser', 'google-chrome'])
 
-const k6 = async (env: NodeJS.ProcessEnv): Promise<Condition> => {
+const k6 = async (named: string | undefined, env: NodeJS.ProcessEnv): Promise<Condition> => {
   try {
-    const { path, version, extensions } = await findK6(undefined, env)
+    const { path, version, extensions } = await findK6(named, env)
     const more = extensions.length === 0 ? '' : `, with ${extensions.join(', ')}`
     return ok('k6', `${version}${more}, ${path}; only --engine k6 uses it`)
   } catch (error) {
-    if (error instanceof UserError && error.reason === 'k6_missing' && !env['K6_BIN'])
+    if (error instanceof UserError && error.reason === 'k6_missing' && !(named ?? env['K6_BIN']))
       return ok('k6', 'not found; only --engine k6 needs it')
     return ok('k6', `${messageOf(error)} Only --engine k6 needs it`)
   }
@@ -29,4 +29,7 @@ const browser = (env: NodeJS.ProcessEnv): Condition => {
 }
 
 /** Programs that no result depends on; they are named because people ask. */
-export const tools: Check = async ({ machine: { env } }) => [await k6(env), browser(env)]
+export const tools: Check = async ({ machine: { env }, config }) => [
+  await k6(config.generator.k6, env),
+  browser(env),
+]

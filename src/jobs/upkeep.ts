@@ -1,3 +1,4 @@
+import { recordCommand } from '../compare/next.js'
 import { describeSets, rollPlan, toPromote, toPrune } from '../compare/upkeep.js'
 import type { BaselineSession } from '../model/artefact.js'
 import type { BaselineSet, RolledSet } from '../model/baseline.js'
@@ -77,9 +78,10 @@ export async function pin(baseline: Baseline, release: string, now = new Date())
   const ready = sets.filter(({ missing }) => missing === 0)
   if (ready.length === 0) {
     const short = sets.map((set) => `${set.scenario} (${set.profile}) has ${set.counting}`)
+    const record = sets.slice(0, 1).map((set) => recordCommand(name, set, set.missing))
     throw new UserError(
       `Nothing of baseline "${name}" can be pinned: ${fewestSessions} sessions have to count, and ${short.join(', ')}.`,
-      { hint: `Record and promote them: vge-perf baseline record ${name}`, reason: 'too_few_sessions' },
+      { hint: `Record and promote them: ${record.join('')}`, reason: 'too_few_sessions' },
     )
   }
   const all = new Map(sessions.map((one) => [`${one.scenario} ${one.profile} ${one.session}`, one]))

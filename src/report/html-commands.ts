@@ -1,5 +1,6 @@
 import type { Verdict } from '../model/verdict.js'
 import type { ScenarioRuns } from './input.js'
+import { nextParts } from './next.js'
 import { table } from './html-table.js'
 import { markup, nothing, type Markup } from './markup.js'
 
@@ -9,9 +10,12 @@ export function commandsSection(verdict: Verdict, runs: readonly ScenarioRuns[])
     const repeat = (candidate ?? control)?.file.repeat
     return repeat === undefined || repeat === verdict.repeat ? [] : [[`only ${scenario}`, repeat] as const]
   })
+  const { command } = nextParts(verdict.next ?? '')
   const rows = [
     ['all of it, with the same seed', verdict.repeat] as const,
-    ...(verdict.next === undefined ? [] : [['what would settle it', verdict.next] as const]),
+    ...(command === undefined || command === verdict.repeat
+      ? []
+      : [['what would settle it', command] as const]),
     ...each,
     ...(verdict.folder === undefined
       ? []
@@ -23,7 +27,7 @@ ${
     ? nothing
     : table(
         ['to repeat', 'type'],
-        rows.map(([what, command]) => ({ cells: [what, { text: command, kind: 'code' as const }] })),
+        rows.map(([what, typed]) => ({ cells: [what, { text: typed, kind: 'code' as const }] })),
         'Commands that repeat it',
       )
 }

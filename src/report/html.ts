@@ -7,6 +7,7 @@ import { glossarySection } from './html-glossary.js'
 import { scenarioSection } from './html-scenario.js'
 import type { ScenarioRuns } from './input.js'
 import { markup, Markup, nothing } from './markup.js'
+import { nextParts } from './next.js'
 import { worstScenariosFirst } from './order.js'
 import { pageAssets } from './page-assets.js'
 import { roomFor, type Room } from './room.js'
@@ -50,8 +51,9 @@ function pageOf(verdict: Verdict, runs: readonly ScenarioRuns[], room: Room): st
 <title>${title}</title>
 <style>${new Markup(style)}</style>
 </head>`
-  const next =
-    verdict.next === undefined ? nothing : markup`<p>What would settle it: <code>${verdict.next}</code></p>`
+  const { command, remark = '' } = nextParts(verdict.next ?? '')
+  const settles = command === undefined ? (verdict.next ?? '') : markup`<code>${command}</code> ${remark}`
+  const next = verdict.next === undefined ? nothing : markup`<p>What would settle it: ${settles}</p>`
   const body = markup`<body>
 <a class="skip" href="#findings">To what went wrong</a>
 <header class="${tone}">

@@ -3,6 +3,7 @@ import { duration, plural } from './format.js'
 import { pageFile } from './input.js'
 import { scenarioSection } from './markdown-scenario.js'
 import { code, inert } from './markdown-text.js'
+import { nextParts } from './next.js'
 import { worstScenariosFirst } from './order.js'
 import { headline, legendOf, modeSentence } from './words.js'
 
@@ -49,7 +50,7 @@ function written(verdict: Verdict, shown: readonly ScenarioVerdict[], detail: De
   const parts = [
     `### ${inert(headline(verdict), 600)}`,
     `${modeSentence[verdict.mode]} Took ${duration(verdict.elapsedSeconds * 1_000_000)}; exit ${verdict.exit}.`,
-    ...(verdict.next === undefined ? [] : [`Next: ${code(verdict.next)}`]),
+    ...(verdict.next === undefined ? [] : [nextLine(verdict.next)]),
     ...shortened(verdict, shown.length, detail),
     ...sections,
     ...(legend === '' ? [] : [inert(`${legend}.`)]),
@@ -72,4 +73,10 @@ function shortened({ scenarios, folder }: Verdict, shown: number, { open, fine }
   if (cut.length === 0) return []
   const page = folder === undefined ? '' : ` All of it: ${code(`${folder.replace(/\/+$/, '')}/${pageFile}`)}`
   return [`Shortened to fit a comment, the worst first: ${cut.join(', ')}.${page}`]
+}
+
+function nextLine(next: string): string {
+  const { command, remark } = nextParts(next)
+  if (command === undefined) return `Next: ${inert(next, 1_000)}`
+  return `Next: ${code(command)}${remark === undefined ? '' : ` ${inert(remark, 1_000)}`}`
 }

@@ -24,9 +24,7 @@ export function trendText(
     ...trend.lines.flatMap((line) => [[], ...lineLines(line, columns)]),
     [],
     ...trend.leftOut.flatMap((one) => wrap(one, columns, '  ! ', 'unsure')),
-    ...(trend.next === undefined
-      ? []
-      : [[{ text: '  Next:   ' }, { text: trend.next, tone: 'strong' } as const]]),
+    ...(trend.next === undefined ? [] : wrap(trend.next, columns, '  Next:   ', 'strong')),
     ...(options.page === undefined ? [] : [[{ text: `  Page:   ${options.page}` }]]),
   ]
   return paint(lines, options.colour)

@@ -2,6 +2,7 @@ import type { Verdict } from '../model/verdict.js'
 import { duration, plural } from './format.js'
 import { pageFile } from './input.js'
 import { cut, paint, width, wrap, wrapCommand, type Line } from './layout.js'
+import { nextParts } from './next.js'
 import { worstScenariosFirst } from './order.js'
 import { scenarioLines } from './terminal-scenario.js'
 import { columnsFor, tableHead } from './terminal-table.js'
@@ -56,7 +57,7 @@ function nextLines(next: string, columns: number): readonly Line[] {
       { text: line?.text.slice(0, label.length) ?? '' },
       { text: line?.text.slice(label.length) ?? '', tone: 'strong' },
     ])
-  const [, command, remark] = /^(vge-perf [^(,;]+?)(?: (\(.*\)))?$/u.exec(next) ?? []
+  const { command, remark } = nextParts(next)
   if (command === undefined || label.length + width(next) <= columns)
     return strong(wrap(next, columns, label))
   const lines = strong(wrapCommand(command, columns, label))

@@ -28,7 +28,7 @@ export async function readSessions(root: string, name: string): Promise<readonly
   const known = await names(root, 'folders')
   const others = known.length === 0 ? `There are none in ${root} yet.` : `There are: ${known.join(', ')}.`
   throw new UserError(`There is no baseline "${name}" in ${root}.`, {
-    hint: `${others} Record one: vge-perf baseline record ${name}`,
+    hint: `${others} Record one: vge-perf baseline record ${name} --scenario NAME --sessions 8, then vge-perf baseline promote ${name}`,
     reason: 'no_baseline',
   })
 }

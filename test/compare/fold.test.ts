@@ -93,7 +93,9 @@ test('a next step is a command that there is: its flag replaced, the baseline by
 
 test('a load that was sent elsewhere is laid out anew, without a gate’s flags', () => {
   const behind = ended('seats', 'invalid', 'generator_behind')
-  expect(foldVerdict([behind], { ...head, mode: 'none' }).next).toMatch(/quieter machine; `vge-perf gate`/)
+  expect(foldVerdict([behind], { ...head, mode: 'none' }).next).toMatch(
+    /quieter machine; a gate of two builds/,
+  )
   const laid = { ...head, repeat: 'vge-perf compile seats --load again' }
   for (const reason of ['not_settled', 'invariants_not_checked', 'too_few_samples', 'no_baseline'])
     expect(foldVerdict([ended('seats', 'inconclusive', reason)], laid).next).toBe(laid.repeat)

@@ -26,7 +26,7 @@ function parted(shares: Readonly<Partial<Record<Part, number>>>): Run {
 }
 
 test('each outcome has its exact mean and its share of all journeys’ time; journeys come first, then the largest', () => {
-  const times = timesOf(parted({ lag: 0.25, wait: 0.75 }))
+  const times = timesOf(parted({ lag: 0.25, wait: 0.75 }), 'candidate')
   expect(times.map(({ metric, outcome }) => `${metric} ${outcome}`)).toEqual([
     'whole bought',
     'whole conflict',
@@ -43,7 +43,7 @@ test('each outcome has its exact mean and its share of all journeys’ time; jou
 })
 
 test('what was heard has no part, and takes none of a journey’s time', () => {
-  const heard = timesOf(parted({ wait: 1 })).at(-1)
+  const heard = timesOf(parted({ wait: 1 }), 'candidate').at(-1)
   expect(heard).toMatchObject({ metric: 'heard', count: 1_800, parts: {} })
   expect(heard).not.toHaveProperty('share')
 })
@@ -64,7 +64,7 @@ test('a step’s share is of the journeys of its own phase', () => {
     ...phased,
     counters: [...phased.counters, ...phased.counters.map((one) => ({ ...one, part: 'wait' as const }))],
   }
-  expect(timesOf(run).find(({ metric }) => metric === 'reserve@calm')?.share).toBe(0.5)
+  expect(timesOf(run, 'candidate').find(({ metric }) => metric === 'reserve@calm')?.share).toBe(0.5)
 })
 
 test('a verdict carries the times and the errors of both arms, and names the outcome that a budget’s figure is of', () => {

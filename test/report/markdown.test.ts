@@ -78,3 +78,13 @@ test('an invariant that had nothing to weigh is no tick', () => {
   const text = written(verdict({ scenarios: [scenarioVerdict({ invariants: [idle] })] }))
   expect(text).toContain('- · nothing to weigh: I1 no seat is sold twice (no tickets)')
 })
+
+test('what comes next is code as far as a shell takes it', () => {
+  const next = (text: string): string | undefined => /^Next: .*$/m.exec(written(verdict({ next: text })))?.[0]
+  expect(next('vge-perf gate --minutes 32 (about 12 more units)')).toMatch(
+    /^Next: `vge-perf gate --minutes 32` \\?\(about 12 more units\\?\)$/,
+  )
+  expect(next('mend the code of the scenario, then vge-perf gate')).toBe(
+    'Next: mend the code of the scenario, then vge-perf gate',
+  )
+})

@@ -218,6 +218,7 @@ async function collectFrom(folder: string, load: LaidLoad, flags: CollectFlags):
   }
   if (flags.discard === true) {
     await clear()
+    print(`The rows of the load in ${folder} are gone from its target.`)
     return 0
   }
   if (flags.baseline !== undefined && read.config.labels.machine === undefined)
@@ -242,8 +243,8 @@ async function collectFrom(folder: string, load: LaidLoad, flags: CollectFlags):
   if (existsSync(join(folder, laidFiles.rows)))
     say(
       settled
-        ? `Rows of the load stay in its target: \`vge-perf collect ${folder} --discard\` takes them away.`
-        : `The load and its rows stay: collect it again, or give it up with \`vge-perf collect ${folder} --discard\`.`,
+        ? `Rows of the load stay in its target: \`vge-perf collect ${folder} --discard\`, with its stores as here, takes them away.`
+        : `The load and its rows stay: collect it again, or give it up: \`vge-perf collect ${folder} --discard\`, with its stores as here.`,
     )
   return code
 }
