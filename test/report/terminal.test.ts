@@ -206,6 +206,13 @@ test('headings of the table are two blanks apart, at every width', () => {
     expect(plain(verdict(), columns)).toContain('  control  candidate  change or limit  verdict')
 })
 
+test('figures beyond all reason give way, so that the word of the verdict stays in its line', () => {
+  const wild = metric('scan p50', 'pass', { unit: 'count', control: 1e45, candidate: 1e45 })
+  const text = plain(verdict({ scenarios: [scenarioVerdict({ metrics: [wild] })] }), 60)
+  expect(text).toMatch(/ ✓ pass$/m)
+  expect(Math.max(...text.split('\n').map((line) => Array.from(line).length))).toBeLessThanOrEqual(80)
+})
+
 test('errors say which step, what and whose, the most frequent three', () => {
   const errors = [900, 80, 7, 6].map((count, at) => ({
     arm: 'candidate' as const,

