@@ -207,7 +207,7 @@ test('headings of the table are two blanks apart, at every width', () => {
 })
 
 test('figures beyond all reason give way, so that the word of the verdict stays in its line', () => {
-  const wild = metric('scan p50', 'pass', { unit: 'count', control: 1e45, candidate: 1e45 })
+  const wild = metric('scan p50', 'pass', { control: 1e45, candidate: 1e45 })
   const text = plain(verdict({ scenarios: [scenarioVerdict({ metrics: [wild] })] }), 60)
   expect(text).toMatch(/ ✓ pass$/m)
   expect(Math.max(...text.split('\n').map((line) => Array.from(line).length))).toBeLessThanOrEqual(80)
