@@ -47,7 +47,7 @@ export function wakefulness(): Wakefulness {
 
 function keepAwake(): readonly ChildProcess[] {
   const cores = coresIn(allowedCores('self') ?? '') ?? []
-  // What they take counts against a quota, and who shares a niceness with them must not give way to them.
+  // What they take counts against a quota; and to who is niced, whose machine is busy with all that is, they would look like load.
   if ((cgroupLimits(kernelFile).cores ?? Infinity) < cores.length || getPriority() > 0) return []
   return cores.map((core) => {
     const low = ['-i', '0', 'nice', '-n', '19', 'taskset', '-c', String(core)]

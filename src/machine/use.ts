@@ -38,7 +38,10 @@ const read = (path: string): string => {
   }
 }
 
-/** Cores of `/proc/stat`; `niced` for a process that gives way to others itself: those of its kind it waits for. Source: proc_stat(5); guest time is within user time, waiting for a disk is idle. */
+/**
+ * Cores of `/proc/stat`; `niced` for a process that gives way to others itself: those of its kind it waits for.
+ * Source: proc_stat(5); guest time is within user time, waiting for a disk is idle.
+ */
 export function coresOf(stat: string, niced = false): Map<number, CoreTimes> {
   const cores = new Map<number, CoreTimes>()
   for (const [, core, line] of stat.matchAll(/^cpu(\d+) (.*)$/gm)) {

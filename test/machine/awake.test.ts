@@ -1,8 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { getPriority } from 'node:os'
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { wakefulness } from '../../src/machine/awake.js'
+import { cgroupLimits, kernelFile } from '../../src/machine/cgroup.js'
 import { coresIn } from '../../src/machine/cores.js'
 import { allowedCores } from '../../src/machine/placement.js'
 import { isAlive } from '../../src/machine/alive.js'
@@ -16,8 +18,12 @@ const read = (pid: string, file: string): string => {
     return ''
   }
 }
-const able = process.platform === 'linux' && onPath(process.env, ['chrt']) !== undefined
 const allowed = coresIn(allowedCores('self') ?? '') ?? []
+const able =
+  process.platform === 'linux' &&
+  ['chrt', 'nice', 'taskset'].every((tool) => onPath(process.env, [tool]) !== undefined) &&
+  (cgroupLimits(kernelFile).cores ?? Infinity) >= allowed.length &&
+  getPriority() === 0
 const patience = { timeout: 25_000 }
 
 /** Who spins for a process, by the cores that they are held to; each once it is what it is to be. */
@@ -66,11 +72,10 @@ test.runIf(able)(
   60_000,
 )
 
-/** Whoever spins for a process, also when that is gone. */
-const leftOf = (parent: number | undefined) =>
+/** Processes that were started with this mark in their environment, but for one. */
+const markedWith = (mark: string, but: number | undefined) =>
   readdirSync('/proc').filter(
-    (pid) =>
-      read(pid, 'cmdline').includes('_ parent _') && read(pid, 'cmdline').endsWith(`\0sh\0${parent}\0`),
+    (pid) => /^\d+$/.test(pid) && Number(pid) !== but && read(pid, 'environ').includes(mark),
   )
 
 test.runIf(able).each([0, 20])(
@@ -82,14 +87,29 @@ test.runIf(able).each([0, 20])(
       setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${after})`
     // A shell that became another program waits for no child.
     const line = `"$0" --input-type=module -e "$1" & exec sleep 60`
-    const grandparent = spawn('sh', ['-c', line, process.execPath, script])
+    const mark = `VGE_PERF_TEST=${process.pid}-${after}`
+    const env = { ...process.env, VGE_PERF_TEST: `${process.pid}-${after}` }
+    const grandparent = spawn('sh', ['-c', line, process.execPath, script], { env })
     onTestFinished(() => void grandparent.kill('SIGKILL'))
     const [pid] = (await once(grandparent.stdout, 'data')).map(Number)
     await vi.waitFor(() => expect(isAlive(pid ?? 0)).toBe(false), patience)
-    await vi.waitFor(() => expect(leftOf(pid)).toEqual([]), patience)
+    await vi.waitFor(() => expect(markedWith(mark, grandparent.pid)).toEqual([]), patience)
   },
   60_000,
 )
+
+test.runIf(able)('who gives way to others itself keeps no core awake', () => {
+  const script = `import { wakefulness } from ${JSON.stringify(compiled('src/machine/awake.js'))}
+    const cores = wakefulness()
+    cores.rouse()
+    console.log(cores.awake)
+    cores.rest()`
+  const awake = (...before: readonly string[]): string => {
+    const [program = process.execPath, ...args] = [...before, process.execPath]
+    return execFileSync(program, [...args, '--input-type=module', '-e', script], { encoding: 'utf8' }).trim()
+  }
+  expect([awake(), awake('nice', '-n', '5')]).toEqual(['true', 'false'])
+})
 
 test('without the tools nothing is kept awake, and nobody says so', () => {
   vi.stubEnv('PATH', '/nowhere')

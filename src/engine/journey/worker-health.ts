@@ -7,7 +7,7 @@ export interface WorkerHealth {
   readonly lags: readonly Cell[]
   readonly longestLag: number
   readonly eventLoopDelay: { readonly p99: number; readonly max: number }
-  /** Without the pacing spin. */
+  /** Without the pacing spin, but for k6's. */
   readonly cpu: number
   /** With it. */
   readonly onCore: number
