@@ -105,8 +105,8 @@ test.runIf(able)('who gives way to others itself keeps no core awake', () => {
     console.log(cores.awake)
     cores.rest()`
   const awake = (...before: readonly string[]): string => {
-    const [program = process.execPath, ...args] = [...before, process.execPath]
-    return execFileSync(program, [...args, '--input-type=module', '-e', script], { encoding: 'utf8' }).trim()
+    const words = [...before, process.execPath, '--input-type=module', '-e', script]
+    return execFileSync('env', words, { encoding: 'utf8' }).trim()
   }
   expect([awake(), awake('nice', '-n', '5')]).toEqual(['true', 'false'])
 })
