@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import * as v from 'valibot'
 import { coresIn, coresOf } from '../machine/cores.js'
-import { usualMinutes, type Config, type TargetSpec } from '../model/config.js'
+import type { Config, TargetSpec } from '../model/config.js'
 import type { Arm } from '../model/plan.js'
 import { UserError } from '../model/errors.js'
+import { fewestSessions } from '../stats/prediction.js'
 
 /** Gathers an option that may be repeated. */
 export const many = (value: string, before: string[] = []): string[] => [...before, value]
@@ -24,7 +25,7 @@ const within = (least: number, most: number) =>
     `a whole number from ${least} to ${most}`,
   )
 /** Sessions that count: fewer than 8 are no baseline. */
-export const keep = within(8, 1_000)
+export const keep = within(fewestSessions, 1_000)
 export const days = within(1, 10_000)
 /** The search for change points takes as long as their square, and a second a figure at 200. */
 export const points = within(1, 400)
@@ -104,11 +105,6 @@ export const withLoad = (command: Command, profile: string): Command =>
     .option('--seed <TEXT>', 'of arrivals and choices (default: drawn, and printed)', seedOption)
     .option('--report <FOLDER>', 'where artefacts and page go (default: reports/<date>-<seed>)')
     .option('--waive <NAME>', 'an invariant that need not be checked; may be repeated', many)
-    .option(
-      '--minutes <N>',
-      `time for further starts of a gate; the first two are always taken (default: \`gate.minutes\`, or ${usualMinutes})`,
-      minutesOption,
-    )
 
 /** A seed to print and to repeat a run with. */
 export const newSeed = (): string => randomBytes(3).toString('hex')

@@ -2,6 +2,7 @@ import type { Judged } from '../jobs/judge.js'
 import type { Verdict } from '../model/verdict.js'
 import type { Place } from '../report/index.js'
 import { colourful, onGithub, print, printJsonText, say, tellError } from './output.js'
+import { columns } from './rows.js'
 
 /**
  * Writes the reports of a verdict and tells it. A full disk must not cost the answer: it is told also where its page could not be written.
@@ -43,7 +44,6 @@ export async function showVerdict(
   if (json) {
     printJsonText(reporters.json.render(verdict, []))
     if (page !== undefined) say(`${verdict.headline}  Page: ${page}`)
-  } else
-    print(terminal(verdict, { columns: Math.max(80, process.stdout.columns ?? 80), colour: colourful() }))
+  } else print(terminal(verdict, { columns: columns(), colour: colourful() }))
   if (onGithub()) (await import('./github.js')).tellGithub(verdict, options)
 }

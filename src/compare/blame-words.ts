@@ -18,7 +18,7 @@ const doing: Readonly<Record<Part, string>> = {
   join: 'joining',
   reply: 'waiting for the reply',
   effect: 'waiting until the page shows it',
-  unattributed: 'told by no part',
+  unattributed: 'not told apart',
 }
 
 /** Less of the added time is not worth a word. */

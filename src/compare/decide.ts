@@ -71,16 +71,16 @@ export function shareWords(
   margin: number,
 ): Pick<MetricVerdict, 'difference' | 'sigma'> {
   const { difference: mean, error } = found
-  const wide = normalUpper(levelOfLook(totalLevels.pass)) * error
-  const strict = normalUpper(levelOfLook(totalLevels.regression)) * error
+  const forPass = normalUpper(levelOfLook(totalLevels.pass)) * error
+  const forRegression = normalUpper(levelOfLook(totalLevels.regression)) * error
   const apart = pairs.map(({ control, candidate }) => shareOf(candidate) - shareOf(control))
   const units = apart.filter((one) => Number.isFinite(one)).map((value) => ({ group: 0, value }))
   return {
     difference: {
       mean,
-      low: mean - wide,
-      high: mean + wide,
-      smallest: margin + strict + normalUpper(0.2) * error,
+      low: mean - forPass,
+      high: mean + forPass,
+      smallest: margin + forRegression + normalUpper(0.2) * error,
     },
     ...(units.length < 2 ? {} : { sigma: spreadOf(units).sigma }),
   }

@@ -56,7 +56,14 @@ export const recordCommand = (
 
 const record: Next = (scenario, { baseline, repeat }) =>
   recordCommand(baseline ?? 'main', scenario, fewestSessions, repeat)
-const more: Next = ({ settling, metrics }, { repeat, elapsedSeconds = 0 }) => {
+/** With one look at one start, more time gives no more units. */
+const more: Next = (scenario, head) =>
+  head.mode === 'paired'
+    ? moreUnits(scenario, head)
+    : head.mode === 'baseline'
+      ? besideControl(scenario, head)
+      : moreSamples(scenario, head)
+const moreUnits: Next = ({ settling, metrics }, { repeat, elapsedSeconds = 0 }) => {
   const command = longer(repeat, elapsedSeconds / 60 + (settling?.minutes ?? 0))
   if (settling === undefined) return `${command} (more units, not another try; gate.maxUnits is their cap)`
   const capped = metrics.some(({ stopped }) => stopped?.reason === 'unit_cap')
@@ -67,6 +74,15 @@ const more: Next = ({ settling, metrics }, { repeat, elapsedSeconds = 0 }) => {
 }
 const bigger: Next = ({ scenario }) =>
   `vge-perf gate --scenario ${scenario} --profile full (more samples a unit)`
+const besideControl: Next = (_, { repeat }) => {
+  const line = repeat.replaceAll(/ --baselines?[ =](?:'[^']*'|\S+)/g, '')
+  const control = / --target[ =]/.test(line) && !/ --control[ =]/.test(line) ? ' --control URL' : ''
+  return `${line}${control} (beside the old build, as long as it needs: a session against others is looked at once)`
+}
+const moreSamples: Next = ({ profile }, { repeat }) =>
+  profile === 'full'
+    ? `${repeat} (with a longer phase in the scenario: more samples)`
+    : `${withFlag(repeat, '--profile', 'full')} (more samples)`
 const again: Next = (_, { repeat }) => repeat
 const mend: Next = (_, { repeat }) => `mend the code of the scenario, then ${repeat}`
 const waiveEach: Next = ({ invariants, waived }, { repeat }) => {

@@ -168,7 +168,7 @@ function judgeMetrics(
 
 /** What a verdict at a lighter load does not say. */
 const lighterLoad = (load: number): string =>
-  `only ${share(load)} of the load was sent, since this machine, which it shares with its targets, had no room for more: budgets held under that`
+  `only ${share(load)} of the load was sent, since this machine, which it shares with its targets, had no room for more: whether budgets hold under all of it was not seen`
 
 const spoiltUnits = ({ file }: Run): readonly string[] => {
   const spoilt = file.units.filter(({ discarded }) => discarded === 'spoilt').length

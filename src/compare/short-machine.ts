@@ -5,7 +5,7 @@ import { levelOfLook, totalLevels } from '../stats/sequential.js'
 import { spreadOf } from '../stats/spread.js'
 import { studentUpper } from '../stats/student.js'
 import type { BudgetVerdict } from '../model/verdict.js'
-import { plannedFor, type Pair } from './units.js'
+import { gatingPairs, plannedFor, type Pair } from './units.js'
 
 /** The control of a gate on a machine that was short of time, and the units that both arms have. */
 export interface SharedControl {
@@ -29,9 +29,19 @@ export function unlessShort(
   const units = beside.pairs
     .map((pair) => ({ group: pair.group, value: more(pair) }))
     .filter(({ value }) => Number.isFinite(value))
-  return isSurelyMore(units, plannedFor(beside.pairs))
+  return isSurelyMore(units, startsPlanned(beside.pairs))
     ? broken
     : { decision: 'inconclusive', reason: 'no_worse_than_control' }
+}
+
+/** Starts after which it is looked: the looks that are planned for units, in what is the unit of chance here. */
+function startsPlanned(pairs: readonly Pair[]): readonly number[] {
+  const sliced = gatingPairs(pairs).filter(({ confirmation }) => !confirmation)
+  const counted = sliced.length > 0 ? sliced : pairs
+  const each = counted.length / new Set(counted.map(({ group }) => group)).size
+  const starts = plannedFor(pairs).map((units) => Math.round(units / each))
+  const enough = starts.filter((count) => count >= fewestUnits)
+  return enough.length > 0 ? enough : [fewestUnits]
 }
 
 /** With the start as the unit of chance: of the units of one the luckless come together, and shares over a limit are far from normal. */

@@ -8,7 +8,7 @@ const ends: Readonly<Record<EndOfUnits, Stopped>> = {
   time_spent: { reason: 'time_spent', sentence: 'the time of the gate was spent' },
   settled: {
     reason: 'nothing_more_wanted',
-    sentence: 'the scenario ended for another reason, and no more units were taken',
+    sentence: 'no more units were wanted',
   },
 }
 

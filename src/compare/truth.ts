@@ -13,12 +13,9 @@ export interface Truth {
 
 /** Invariants that a scenario promised. One broken event is enough; one that nobody checked is no pass unless it was waived by name. */
 export function judgeTruth(candidate: Run, control: Run | undefined, waive: readonly string[]): Truth {
-  const invariants = withMissing(candidate).map((one) => unlessBlind(one, candidate))
-  const elsewhere = new Set(
-    (control?.file.invariants ?? [])
-      .filter((one) => control !== undefined && unlessBlind(one, control).status === 'broken')
-      .map((one) => one.name),
-  )
+  const invariants = believed(candidate)
+  const ofControl = control === undefined ? [] : believed(control)
+  const elsewhere = new Set(ofControl.filter((one) => one.status === 'broken').map((one) => one.name))
   const broken = invariants.filter((one) => one.status === 'broken')
   const unchecked = [
     ...new Set(invariants.filter((one) => one.status === 'not_checked').map((one) => one.name)),
@@ -51,6 +48,10 @@ export function countHeld(invariants: readonly InvariantResult[], waived: readon
   return new Set(names.filter((name) => !waived.includes(name) && !idle.has(name))).size
 }
 
+/** A run's results, with those that it promised and has not, and without what nobody could know. */
+const believed = (run: Run): readonly InvariantResult[] =>
+  withMissing(run).map((one) => unlessBlind(one, run))
+
 /** What a worker of the generator had seen died with it: rows that nobody was told of are no fault of the target's then. */
 function unlessBlind(one: InvariantResult, { file }: Run): InvariantResult {
   const blind = file.units.some(({ group, health }) => group === one.group && health.workersLost > 0)
@@ -60,27 +61,29 @@ function unlessBlind(one: InvariantResult, { file }: Run): InvariantResult {
   return { name, id, title, group, status: 'not_checked', reason, offenders: [], count: 0 }
 }
 
+/** Each promise is weighed on every start to which load was sent. */
 function withMissing({ file }: Run): readonly InvariantResult[] {
-  const found = new Set(file.invariants.map((one) => one.name))
-  const missing = file.promises.invariants.filter((name) => !found.has(name))
+  const found = new Set(file.invariants.map(({ name, group }) => `${group} ${name}`))
   const reason = 'the run recorded no result'
-  return [
-    ...file.invariants,
-    ...missing.map(
-      (name) =>
-        ({
-          name,
-          id: name,
-          title: name,
-          group: 0,
-          status: 'not_checked',
-          reason,
-          offenders: [],
-          count: 0,
-        }) as const,
-    ),
-  ]
+  const missing = startsOf(file).flatMap((group) =>
+    file.promises.invariants
+      .filter((name) => !found.has(`${group} ${name}`))
+      .map((name): InvariantResult => ({
+        name,
+        id: name,
+        title: name,
+        group,
+        status: 'not_checked',
+        reason,
+        offenders: [],
+        count: 0,
+      })),
+  )
+  return [...file.invariants, ...missing]
 }
+
+const startsOf = ({ units }: Run['file']): readonly number[] =>
+  units.length === 0 ? [0] : [...new Set(units.map(({ group }) => group))]
 
 function said({ name, offenders, count }: InvariantResult, also: boolean): string {
   const [first] = offenders

@@ -1,3 +1,4 @@
+import { rmdir } from 'node:fs/promises'
 import type { PinnedRelease } from '../compare/drift.js'
 import { foldVerdict } from '../compare/fold.js'
 import type { Wants } from '../compare/input.js'
@@ -14,11 +15,13 @@ import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
 import type { FoundScenario } from '../scenario/find.js'
 import { calibrationIn, saveCalibration } from '../store/index.js'
+import { earlierGates } from './earlier.js'
 import { checkGate, sessionsOf } from './gate-checks.js'
 import { judgeFolder, type Judged } from './judge.js'
 import type { TargetSource, UpTargets } from './targets.js'
 import {
   afterStart,
+  costOf,
   minimumStarts,
   nextFor,
   nothingTaken,
@@ -59,8 +62,6 @@ export interface GateResult {
   readonly judged: readonly Judged[]
 }
 
-/** What a scenario is taken to cost on one start until one was measured, milliseconds. */
-const assumedCost = 25_000
 /** What the targets take to start and to stop, milliseconds. */
 const startCost = 8_000
 
@@ -74,10 +75,6 @@ interface Lane {
   /** Why it gets no more units. */
   stopped: EndOfUnits
 }
-
-/** What a start of these costs together, milliseconds. */
-const costOf = (lanes: readonly Lane[]): number =>
-  lanes.reduce((sum, { cost }) => sum + (Number.isFinite(cost) ? cost : assumedCost), 0)
 
 /** The main job: while the judge wants more units, measure units; then fold the verdicts. */
 export async function gate(options: GateOptions): Promise<GateResult> {
@@ -114,7 +111,8 @@ export async function gate(options: GateOptions): Promise<GateResult> {
     const timeLeft = (): number => options.config.gate.budget / 1_000 - (Date.now() - begun)
     try {
       for (let group = 0; ; group += 1) {
-        await withTargets(options, context, group, async (targets) => {
+        const forWhat = reasonOfStart(lanes)
+        await withTargets(options, context, { group, forWhat }, async (targets) => {
           if (lanes.length === 0) lanes.push(...(await openLanes(context, options, targets)))
           const open = lanes.filter(({ want }) => want !== 'nothing')
           for (const [place, lane] of open.entries()) {
@@ -150,38 +148,62 @@ export async function gate(options: GateOptions): Promise<GateResult> {
     } catch (error) {
       if (error instanceof TargetLost) await endAll(lanes, { status: 'target_lost', message: error.message })
       else if (options.signal.aborted && lanes.length > 0) await endAll(lanes, { status: 'interrupted' })
-      else {
+      else if (lanes.every(({ run }) => run.empty) && isMistake(error)) {
+        // What was asked wrongly shows on the target only; a run that began and failed would say that the target did.
+        await Promise.all(lanes.map(({ run }) => run.discard()))
+        await rmdir(options.folder).catch(() => undefined)
+        throw error
+      } else {
         await endAll(lanes, { status: 'engine_failed', message: messageOf(error) })
         throw lanes.length === 0 ? error : withFolder(error, options.folder, lanes)
       }
     }
     return Promise.all(lanes.map(({ run }) => judge(run, true)))
   })
+  const startedAt = new Date(begun).toISOString()
+  const candidate = judged[0]?.candidate.file.fingerprint.subject ?? {}
+  const earlier = mode === 'none' ? [] : await earlierGates(options.folder, { startedAt, candidate })
   const verdict = foldVerdict(
     judged.map((one) => one.verdict),
     {
       tool: `vge-perf ${version()}`,
       mode,
       ...(options.baseline === undefined ? {} : { baseline: options.baseline.name }),
-      startedAt: new Date(begun).toISOString(),
+      startedAt,
       elapsedSeconds: (Date.now() - begun) / 1_000,
       seed: options.seed,
       repeat: options.repeat,
       folder: options.folder,
       control: judged[0]?.control?.file.fingerprint.subject ?? {},
-      candidate: judged[0]?.candidate.file.fingerprint.subject ?? {},
+      candidate,
+      ...(earlier.length === 0 ? {} : { earlier }),
     },
   )
   return { verdict, judged }
 }
 
+/** Why there is one more start than every scenario gets, in words. */
+function reasonOfStart(lanes: readonly Lane[]): string {
+  const named = (want: Wants): string =>
+    lanes
+      .filter((lane) => lane.want === want && lane.taken.starts >= minimumStarts)
+      .map(({ run }) => run.name)
+      .join(', ')
+  const [confirmed, open] = [named('confirmation'), named('more_units')]
+  return [
+    ...(confirmed === '' ? [] : [`; to confirm what was found: ${confirmed}`]),
+    ...(open === '' ? [] : [`; not decided yet: ${open}`]),
+  ].join('')
+}
+
 const withTargets = async (
   { source }: GateOptions,
   context: MeasureContext,
-  group: number,
+  { group, forWhat }: { readonly group: number; readonly forWhat: string },
   work: (targets: UpTargets) => Promise<void>,
 ): Promise<void> => {
-  if (source.fresh) context.say({ scenario: '', doing: `starting the targets (start ${group + 1})` })
+  if (source.fresh)
+    context.say({ scenario: '', doing: `starting the targets (start ${group + 1}${forWhat})` })
   const targets = await source.start(group, context.signal)
   try {
     await work(targets)
@@ -231,6 +253,8 @@ const measureLane = async (
   lane.cost = Math.min(lane.cost, Date.now() - begun)
   lane.taken = afterStart(lane.taken, lane.want)
 }
+
+const isMistake = (error: unknown): boolean => error instanceof UserError && error.exit === exitCode.usage
 
 /** What was measured until it failed is kept, and can be looked at. What went well on one start is no mistake of who called it on the next. */
 function withFolder(error: unknown, folder: string, lanes: readonly Lane[]): unknown {

@@ -7,7 +7,9 @@ import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
 import { reporters } from '../report/index.js'
 import { holdsArms, isGroup, readGroup, writeAtomic } from '../store/index.js'
+import { earlierGates } from './earlier.js'
 import { judgeFolder, type Judged } from './judge.js'
+import { verdictIn } from './left-verdict.js'
 
 /** Writes every report of a verdict into its folder. Returns the path of the page. */
 export async function writeReports(
@@ -45,6 +47,20 @@ export function spanOf(
   return { startedAt: new Date(begun).toISOString(), elapsedSeconds: (ended - begun) / 1_000 }
 }
 
+/** A scenario that was judged once, and whose runs are gone, would not be missed by anybody. */
+async function assertWhole(folder: string, groups: readonly string[]): Promise<void> {
+  const { scenarios = [] } = groups[0] === folder ? {} : ((await verdictIn(folder)) ?? {})
+  const gone = scenarios.find(({ scenario }) => !groups.includes(join(folder, scenario)))
+  if (gone === undefined) return
+  throw new UserError(
+    `${folder} was judged with ${gone.scenario} in it, and its runs are not there any more.`,
+    {
+      hint: `Restore the folder ${gone.scenario}, or take ${reporters.json.file} away if that scenario is not to be judged.`,
+      reason: 'missing_file',
+    },
+  )
+}
+
 /** Judges what a folder holds again, from the artefacts alone: also what a crash left. */
 export async function judgeStored(
   folder: string,
@@ -71,6 +87,7 @@ export async function judgeStored(
       reason: 'no_run',
     })
   }
+  await assertWhole(folder, groups)
   const judged: Judged[] = []
   for (const group of groups) {
     // As it was judged when it was measured, unless this command says otherwise.
@@ -81,17 +98,22 @@ export async function judgeStored(
     judged.push(await judgeFolder(group, { waive, noRegressionCheck, fresh: true, mode, capReached: true }))
   }
   const [first] = judged
+  const mode = first?.control === undefined ? 'none' : 'paired'
+  const span = spanOf(judged)
+  const candidate = first?.candidate.file.fingerprint.subject ?? {}
+  const earlier = mode === 'none' ? [] : await earlierGates(folder, { ...span, candidate })
   const verdict = foldVerdict(
     judged.map((one) => one.verdict),
     {
       tool: `vge-perf ${version()}`,
-      mode: first?.control === undefined ? 'none' : 'paired',
-      ...spanOf(judged),
+      mode,
+      ...span,
       seed: first?.candidate.file.seed ?? '',
       repeat: first?.candidate.file.repeat ?? '',
       folder,
       control: first?.control?.file.fingerprint.subject ?? {},
-      candidate: first?.candidate.file.fingerprint.subject ?? {},
+      candidate,
+      ...(earlier.length === 0 ? {} : { earlier }),
     },
   )
   return { verdict, judged }

@@ -44,6 +44,13 @@ export function nextFor(...asked: Parameters<typeof wantOf>): {
   return { want, stopped: want === 'nothing' && wants === 'more_units' ? 'unit_cap' : 'settled' }
 }
 
+/** What a scenario is taken to cost on one start until one was measured, milliseconds. */
+export const assumedCost = 25_000
+
+/** What a start costs for all of these, milliseconds; `cost` is infinite until it was measured. */
+export const costOf = (lanes: readonly { readonly cost: number }[]): number =>
+  lanes.reduce((sum, { cost }) => sum + (Number.isFinite(cost) ? cost : assumedCost), 0)
+
 /**
  * Which scenarios the next start is taken for: those that must have one (the first two starts, and a confirmation) whatever the time, and
  * as many of the others, in their order, as there is time left for, milliseconds.

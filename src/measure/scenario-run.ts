@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Arm, Plan } from '../model/plan.js'
 import type { RunEnd, RunHeader, UnitRecord } from '../model/artefact.js'
@@ -74,6 +75,11 @@ export class ScenarioRun {
 
   get name(): string {
     return this.found.scenario.name
+  }
+
+  /** True while nothing was sent for it. */
+  get empty(): boolean {
+    return this.index === 0
   }
 
   static async open(
@@ -177,6 +183,12 @@ export class ScenarioRun {
   /** Closes the artefact; it can be read before, too. */
   async end(end: Omit<RunEnd, 'endedAt'>): Promise<void> {
     await this.writer.end({ ...end, endedAt: new Date().toISOString() })
+  }
+
+  /** Takes the artefact of a run away to which nothing was sent. */
+  async discard(): Promise<void> {
+    await this.end({ status: 'interrupted' })
+    await rm(this.folder, { recursive: true, force: true })
   }
 
   /** Both arms by turns, as often as units are wanted, at the load that this machine has room for; then the blocks. */

@@ -183,6 +183,15 @@ export type Outcome =
   | 'failed'
   | 'interrupted'
 
+/** A gate of the same commit whose report lies beside this one. */
+export interface EarlierGate {
+  readonly outcome: Outcome
+  /** ISO 8601. */
+  readonly startedAt: string
+  /** Of its report. */
+  readonly folder: string
+}
+
 /** The one object from which every reporter writes. */
 export interface Verdict {
   readonly formatVersion: 1
@@ -204,5 +213,7 @@ export interface Verdict {
   readonly folder?: string
   readonly control: Readonly<Record<string, string>>
   readonly candidate: Readonly<Record<string, string>>
+  /** Gates of the same commit before this one, oldest first; absent where there was none that is known. */
+  readonly earlier?: readonly EarlierGate[]
   readonly scenarios: readonly ScenarioVerdict[]
 }

@@ -4,20 +4,20 @@ import { count } from './format.js'
 import { table } from './html-table.js'
 import { markup, nothing, type Markup } from './markup.js'
 import { worstInvariantsFirst } from './order.js'
-import { lookedAt, named } from './rows.js'
+import { foldStarts, lookedAt, named, type ToldInvariant } from './rows.js'
 import { invariantWord, spoken } from './words.js'
 
 /** Invariants with every offending row that was kept. */
 export function invariantSection({ invariants, waived }: ScenarioVerdict): Markup {
   if (invariants.length === 0 && waived.length === 0) return nothing
-  const sorted = worstInvariantsFirst(invariants)
+  const sorted = worstInvariantsFirst(foldStarts(invariants))
   return markup`<h3>Invariants</h3>
 ${table(['', 'must hold for every single event', 'state', 'what was found'], sorted.map(invariantRow), 'Invariants')}
 ${sorted.filter((one) => one.offenders.length > 0).map(offenders)}
 ${waived.length === 0 ? nothing : markup`<p>Waived by the configuration: ${waived.join(', ')}</p>`}`
 }
 
-function invariantRow(one: InvariantResult): {
+function invariantRow(one: ToldInvariant): {
   cells: Parameters<typeof table>[1][number]['cells']
   tone: 'good' | 'bad' | 'unsure'
 } {

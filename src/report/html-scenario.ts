@@ -21,18 +21,20 @@ export function scenarioSection(
   room: Room,
 ): Markup {
   const word = outcomeWord(scenario.outcome)
-  const rows = rowsOf(scenario, isAlone([scenario]))
+  const alone = isAlone([scenario])
+  const rows = rowsOf(scenario, alone)
   const legend = legendOf(
     `${scenario.headline} ${rows.map(({ name, against }) => `${name} ${against}`).join(' ')} unit start`,
   )
   const isBroken = scenario.invariants.some((one) => one.status === 'broken')
+  const times = timesSection(scenario, runs)
   const damage = [runs.control, runs.candidate].flatMap((run) => run?.damage ?? [])
   const parts: readonly Markup[] = [
     blameSection(scenario),
     ...(isBroken ? [invariantSection(scenario)] : []),
     figuresSection(scenario),
-    pictures(scenario, runs, room),
-    timesSection(scenario, runs),
+    // Of a run alone it is what is looked for.
+    ...(alone ? [times, pictures(scenario, runs, room)] : [pictures(scenario, runs, room), times]),
     ...(isBroken ? [] : [invariantSection(scenario)]),
     outcomeTables(runs),
     errorTable(scenario.errors),

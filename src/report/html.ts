@@ -11,7 +11,7 @@ import { nextParts } from './next.js'
 import { worstScenariosFirst } from './order.js'
 import { pageAssets } from './page-assets.js'
 import { roomFor, type Room } from './room.js'
-import { headline, modeSentence, outcomeWord, spoken } from './words.js'
+import { earlierSentence, headline, modeSentence, outcomeWord, spoken } from './words.js'
 
 /** Larger pages are slow to open and are not taken by mail. Bytes. */
 const largest = 1_000_000
@@ -54,12 +54,14 @@ function pageOf(verdict: Verdict, runs: readonly ScenarioRuns[], room: Room): st
   const { command, remark = '' } = nextParts(verdict.next ?? '')
   const settles = command === undefined ? (verdict.next ?? '') : markup`<code>${command}</code> ${remark}`
   const next = verdict.next === undefined ? nothing : markup`<p>What would settle it: ${settles}</p>`
+  const before = earlierSentence(verdict)
   const body = markup`<body>
 <a class="skip" href="#findings">To what went wrong</a>
 <header class="${tone}">
 <h1>${title}</h1>
 <p>${modeSentence[verdict.mode]} ${plural(scenarios.length, 'scenario')} in ${duration(verdict.elapsedSeconds * 1_000_000)}, started
 <time>${verdict.startedAt}</time>. Exit ${verdict.exit}.</p>
+${before === undefined ? nothing : markup`<p><b class="unsure">! ${before}</b></p>`}
 ${next}<p>Again: <code>${verdict.repeat}</code></p>
 <nav aria-label="Scenarios">${scenarios.map((one, index) => markup`<a href="#s${index}">${spoken(outcomeWord(one.outcome))} · ${one.scenario}</a> `)}
 <a href="#environment">Environment</a> <a href="#again">Again</a> <a href="#words">What the words mean</a></nav>

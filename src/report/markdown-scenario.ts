@@ -2,10 +2,21 @@ import type { ScenarioVerdict } from '../model/verdict.js'
 import { plural } from './format.js'
 import { inert } from './markdown-text.js'
 import { worstInvariantsFirst } from './order.js'
-import { errorSentences, isAlone, lookedAt, rowsOf, asSentence, whereItWent, type Row } from './rows.js'
+import {
+  errorSentences,
+  foldStarts,
+  isAlone,
+  lookedAt,
+  rowsOf,
+  asSentence,
+  whereItWent,
+  type Row,
+} from './rows.js'
 import { healthWord, invariantWord, outcomeWord, spoken } from './words.js'
 
 const offendersShown = 5
+/** More rows of what nobody judges are folded away. */
+const unjudgedShown = 3
 
 /** One scenario as Markdown, with at most so many rows and as many lines of each other kind; without any its sentence alone. */
 export function scenarioSection(scenario: ScenarioVerdict, most: number): string {
@@ -16,19 +27,33 @@ export function scenarioSection(scenario: ScenarioVerdict, most: number): string
   if (most === 0) return `${title}\n\n${head}`
   const rows = rowsOf(scenario, alone)
   const shown = rows.slice(0, most)
-  const table = [
-    ...(alone
-      ? ['| | found | limit | verdict | why |', '|:--|--:|--:|:--|:--|']
-      : ['| | control | candidate | change or limit | verdict | why |', '|:--|--:|--:|--:|:--|:--|']),
-    ...shown.map((row) => tableRow(row, alone)),
-  ]
+  const unjudged = shown.filter(isUnjudged)
+  const folded = unjudged.length > unjudgedShown ? unjudged : []
+  const open = shown.filter((row) => !folded.includes(row))
   return [
     `${title}\n\n${head}`,
-    ...(rows.length > 0 ? [table.join('\n')] : []),
+    ...(open.length > 0 ? [table(open, alone)] : []),
+    ...(folded.length > 0
+      ? [
+          `<details><summary>${folded.length} rows that are not judged</summary>`,
+          table(folded, alone),
+          '</details>',
+        ]
+      : []),
     ...(rows.length > shown.length ? [`… and ${more(rows.slice(most))}`] : []),
     bullets(scenario, most).join('\n'),
   ].join('\n\n')
 }
+
+const isUnjudged = ({ word }: Row): boolean => word.text === 'not judged'
+
+const table = (rows: readonly Row[], alone: boolean): string =>
+  [
+    ...(alone
+      ? ['| | found | limit | verdict | why |', '|:--|--:|--:|:--|:--|']
+      : ['| | control | candidate | change or limit | verdict | why |', '|:--|--:|--:|--:|:--|:--|']),
+    ...rows.map((row) => tableRow(row, alone)),
+  ].join('\n')
 
 const tableRow = (row: Row, alone: boolean): string => {
   const figures = [...(alone ? [] : [row.control]), row.candidate, row.against]
@@ -50,7 +75,7 @@ const first = (lines: readonly string[], most: number): readonly string[] =>
 function bullets(scenario: ScenarioVerdict, most: number): readonly string[] {
   const health = healthWord(scenario.health)
   const { plain = [], blame } = scenario
-  const invariants = worstInvariantsFirst(scenario.invariants).map((one) => {
+  const invariants = worstInvariantsFirst(foldStarts(scenario.invariants)).map((one) => {
     const note = one.status === 'not_checked' ? (one.reason ?? '') : lookedAt(one)
     const reason = note === '' ? '' : ` (${note})`
     const shown = one.offenders.slice(0, offendersShown)

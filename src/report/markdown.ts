@@ -5,7 +5,7 @@ import { scenarioSection } from './markdown-scenario.js'
 import { code, inert } from './markdown-text.js'
 import { nextParts } from './next.js'
 import { worstScenariosFirst } from './order.js'
-import { headline, legendOf, modeSentence } from './words.js'
+import { earlierSentence, headline, legendOf, modeSentence } from './words.js'
 
 /** A comment on GitHub may have 65,536 characters; there has to be room for what a pipeline writes around it. Bytes. */
 const most = 60_000
@@ -47,9 +47,11 @@ export function markdown(verdict: Verdict): string {
 function written(verdict: Verdict, shown: readonly ScenarioVerdict[], detail: Detail): string {
   const sections = shown.map((one) => scenarioSection(one, one.exit === 0 ? detail.fine : detail.open))
   const legend = legendOf(sections.join('\n'))
+  const before = earlierSentence(verdict)
   const parts = [
     `### ${inert(headline(verdict), 600)}`,
     `${modeSentence[verdict.mode]} Took ${duration(verdict.elapsedSeconds * 1_000_000)}; exit ${verdict.exit}.`,
+    ...(before === undefined ? [] : [inert(before)]),
     ...(verdict.next === undefined ? [] : [nextLine(verdict.next)]),
     ...shortened(verdict, shown.length, detail),
     ...sections,

@@ -36,9 +36,8 @@ export function worstMetricsFirst(metrics: readonly MetricVerdict[]): readonly M
 const byStatus: readonly InvariantResult['status'][] = ['broken', 'not_checked', 'held']
 
 /** Broken invariants, then those that were not checked, those that held, and those that had nothing to weigh. */
-export function worstInvariantsFirst(invariants: readonly InvariantResult[]): readonly InvariantResult[] {
-  const place = (one: InvariantResult): number =>
-    isIdle(one) ? byStatus.length : byStatus.indexOf(one.status)
+export function worstInvariantsFirst<I extends InvariantResult>(invariants: readonly I[]): readonly I[] {
+  const place = (one: I): number => (isIdle(one) ? byStatus.length : byStatus.indexOf(one.status))
   return invariants.toSorted((a, b) => place(a) - place(b))
 }
 

@@ -26,9 +26,33 @@ export interface Row {
   readonly why: string
 }
 
-/** What an invariant that held was weighed on: `2,310 holds`; empty where nobody counted. */
-export const lookedAt = ({ looked }: InvariantResult): string =>
-  looked === undefined ? '' : plain(`${looked.count === 0 ? 'no' : count(looked.count)} ${looked.what}`)
+/** What an invariant came to, and on how many starts. */
+export type ToldInvariant = InvariantResult & { readonly starts: number }
+
+/** One that came to the same on several starts is told once; each start on which one was broken by itself. */
+export function foldStarts(invariants: readonly InvariantResult[]): readonly ToldInvariant[] {
+  const found = new Map<string, ToldInvariant>()
+  for (const one of invariants) {
+    const { name, status, reason, group } = one
+    const same = JSON.stringify([name, status, reason, status === 'broken' ? group : undefined])
+    const before = found.get(same)
+    found.set(same, before === undefined ? { ...one, starts: 1 } : joined(before, one))
+  }
+  return [...found.values()]
+}
+
+function joined(before: ToldInvariant, { looked }: InvariantResult): ToldInvariant {
+  const sum =
+    looked === undefined ? before.looked : { ...looked, count: looked.count + (before.looked?.count ?? 0) }
+  return { ...before, ...(sum === undefined ? {} : { looked: sum }), starts: before.starts + 1 }
+}
+
+/** What an invariant that held was weighed on: `2,310 holds on 2 starts`; empty where nobody counted. */
+export const lookedAt = ({ looked, starts = 1 }: InvariantResult & { readonly starts?: number }): string => {
+  if (looked === undefined) return ''
+  const on = starts > 1 ? ` on ${starts} starts` : ''
+  return plain(`${looked.count === 0 ? 'no' : count(looked.count)} ${looked.what}${on}`)
+}
 
 /** An invariant by its id and name; one that was never looked at has its name alone. */
 export const named = ({ id, name }: InvariantResult): string => plain(id === name ? name : `${id} ${name}`)

@@ -27,7 +27,7 @@ export function timesLines(all: readonly StepTime[], columns: number, page: bool
       duration(one.p99),
     ],
     parts: largestParts(one.parts, one.mean)
-      .map(({ part, share }) => `${part === 'unattributed' ? 'other' : part} ${percent(share)}`)
+      .map(({ part, share }) => `${part === 'unattributed' ? 'not told apart' : part} ${percent(share)}`)
       .join(', '),
   }))
   const heads = ['count', 'share', 'p50', 'p95', 'p99']

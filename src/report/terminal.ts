@@ -6,7 +6,7 @@ import { nextParts } from './next.js'
 import { worstScenariosFirst } from './order.js'
 import { scenarioLines } from './terminal-scenario.js'
 import { columnsFor, tableHead } from './terminal-table.js'
-import { headline, legendOf, modeSentence, outcomeWord, reasonWords } from './words.js'
+import { earlierSentence, headline, legendOf, modeSentence, outcomeWord, reasonWords } from './words.js'
 
 /**
  * The last screen of a command that judged something: the answer in the first line, then the table, worst first, then
@@ -36,10 +36,12 @@ export function terminal(
 
 function closing(verdict: Verdict, columns: number): readonly Line[] {
   const count = plural(verdict.scenarios.length, 'scenario')
+  const before = earlierSentence(verdict)
   const measured =
     verdict.mode === 'stored' ? `${count}.` : `${count} in ${duration(verdict.elapsedSeconds * 1_000_000)}.`
   return [
     ...wrap(`${modeSentence[verdict.mode]} ${measured}`, columns, '  ', 'quiet'),
+    ...(before === undefined ? [] : wrap(before, columns, '  ! ', 'unsure')),
     ...(verdict.next === undefined ? [] : nextLines(verdict.next, columns)),
     ...(verdict.folder === undefined
       ? []

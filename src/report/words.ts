@@ -93,6 +93,22 @@ export const modeSentence: Readonly<Record<Verdict['mode'], string>> = {
   none: 'There was no control and no baseline: only budgets, mix and invariants were judged.',
 }
 
+/** The last tries are told one by one. */
+const triesTold = 3
+
+/** That this commit was gated before, and how that ended: another try is no more evidence. */
+export function earlierSentence({ earlier = [] }: Verdict): string | undefined {
+  if (earlier.length === 0) return undefined
+  const told = earlier.slice(-triesTold)
+  const rest = earlier.length - told.length
+  const each = told.map(
+    ({ outcome, startedAt }) =>
+      `${outcomeWord(outcome).text} (${startedAt.slice(0, 16).replace('T', ' ')} UTC)`,
+  )
+  const all = [...(rest === 0 ? [] : [`${rest} more`]), ...each].join(', ')
+  return `This commit was gated before: ${all}. Each try is another chance of an answer that is luck; a longer gate is not.`
+}
+
 const percent = (value: number): string => limit(value, 'share')
 
 /** What each word of a verdict's reasons says to a person. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { unlink } from 'node:fs/promises'
 import type { BaselineSession } from '../model/artefact.js'
 import { UserError } from '../model/errors.js'
+import { fewestSessions } from '../stats/prediction.js'
 import { names, pinnedName, readAll, rewriteSession, saveSession, sessionPath } from './baseline-files.js'
 import { isMissing, notWritable } from './files.js'
 
@@ -28,7 +29,7 @@ export async function readSessions(root: string, name: string): Promise<readonly
   const known = await names(root, 'folders')
   const others = known.length === 0 ? `There are none in ${root} yet.` : `There are: ${known.join(', ')}.`
   throw new UserError(`There is no baseline "${name}" in ${root}.`, {
-    hint: `${others} Record one: vge-perf baseline record ${name} --scenario NAME --sessions 8, then vge-perf baseline promote ${name}`,
+    hint: `${others} Record one: vge-perf baseline record ${name} --scenario NAME --sessions ${fewestSessions}, then vge-perf baseline promote ${name}`,
     reason: 'no_baseline',
   })
 }

@@ -222,6 +222,18 @@ test('a broken invariant is exit 1 even in an invalid run, and says when the con
   expect(both.wants).toBe('nothing')
 })
 
+test('a promise that was not weighed on one of the starts was not kept there', () => {
+  const starts = units(4, (index) => ({ group: Math.floor(index / 2) }))
+  const promises = { invariants: [invariant('held').name] }
+  const both = [invariant('held'), { ...invariant('held'), group: 1 }]
+  expect(ended({ units: starts, promises, invariants: both })[1]).toBe(0)
+  expect(ended({ units: starts, promises, invariants: both.slice(0, 1) })).toEqual([
+    'inconclusive',
+    3,
+    'invariants_not_checked',
+  ])
+})
+
 test('what a worker that died had seen is not there: invariants of that start are not checked', () => {
   const warm = units(4, (index) => (index === 0 ? { phase: 'warm-up', health: { workersLost: 1 } } : {}))
   for (const invariants of [[invariant('broken')], [invariant('held')]])

@@ -11,10 +11,11 @@ import { readConfig } from '../../src/config/read.js'
 import { createEngine } from '../../src/engine/index.js'
 import { recordBaseline } from '../../src/jobs/baseline.js'
 import { gate, type GateOptions } from '../../src/jobs/gate.js'
-import { withinTime } from '../../src/jobs/want.js'
+import { assumedCost, costOf, withinTime } from '../../src/jobs/want.js'
 import type { Wants } from '../../src/compare/input.js'
 import type { Theft } from '../../src/measure/calm.js'
 import { judgeStored, writeReports } from '../../src/jobs/report.js'
+import { UserError } from '../../src/model/errors.js'
 import type { GeneratorHealth } from '../../src/model/engine.js'
 import type { Arm } from '../../src/model/plan.js'
 import { bits } from '../../src/schedule/random.js'
@@ -172,6 +173,37 @@ test('a slower build is a regression, confirmed on fresh processes', async () =>
   })
 })
 
+test('gates of the same commit whose reports lie beside it are told, and none of another', async () => {
+  const options = await play({})
+  const gateOf = async (name: string, commit: string) => {
+    const start = async () => ({
+      arms: (['control', 'candidate'] as const).map((arm) => ({
+        arm,
+        urls: [url],
+        subject: { build: arm, ...(arm === 'candidate' ? { commit } : {}) },
+      })),
+      stop: async () => undefined,
+    })
+    const at = join(options.folder, name)
+    const { verdict, judged } = await gate({ ...options, folder: at, source: { ...options.source, start } })
+    await writeReports(at, verdict, judged)
+    return verdict
+  }
+  const first = await gateOf('1', 'abc')
+  expect(first.earlier).toBeUndefined()
+  expect((await gateOf('2', 'def')).earlier).toBeUndefined()
+  writeFileSync(join(options.folder, '2', 'verdict.json'), '{"outcome": "pass"')
+  const again = await gateOf('3', 'abc')
+  expect(again.earlier).toEqual([
+    { outcome: 'pass', startedAt: first.startedAt, folder: join(options.folder, '1') },
+  ])
+  const stored = await judgeStored(join(options.folder, '3'), { waive: [], noRegressionCheck: false })
+  expect(stored.verdict.earlier).toEqual(again.earlier)
+  expect(readFileSync(join(options.folder, '3', 'verdict.md'), 'utf8')).toMatch(
+    /^This commit was gated before: pass \(\d{4}-\d\d-\d\d \d\d:\d\d UTC\)\./m,
+  )
+})
+
 test('what a gate stopped for is in its artefact', async () => {
   const options = await play({ sway: 0.3 })
   const noisy = (maxUnits: number, minutes: number) => ({
@@ -260,6 +292,22 @@ test('a start is taken for those that the time is left for, and always for those
   expect(withinTime([...lanes, ...must], 0)).toEqual(must)
 })
 
+test('what a further start is for is said', async () => {
+  const said: string[] = []
+  const options = await play({ factor: 1.3 })
+  await gate({ ...options, say: ({ doing }) => void said.push(doing) })
+  expect(said.filter((one) => one.startsWith('starting'))).toEqual([
+    'starting the targets (start 1)',
+    'starting the targets (start 2)',
+    'starting the targets (start 3; to confirm what was found: tiny)',
+  ])
+})
+
+test('a scenario that was not measured yet costs what one is taken to cost', () => {
+  expect(costOf([{ cost: 10_000 }, { cost: Infinity }, { cost: 2_000 }])).toBe(12_000 + assumedCost)
+  expect(costOf([])).toBe(0)
+})
+
 test('a broken invariant ends it after the first start, and names the offender', async () => {
   const { verdict } = await gate(await play({ broken: 'candidate' }))
   expect(verdict).toMatchObject({ exit: 1, outcome: 'broken', scenarios: [{ starts: 1 }] })
@@ -300,6 +348,13 @@ test('a target that is down is failed with a sentence, not judged', async () => 
   // The page that it names can be had: nothing was measured, and nobody praises the generator.
   const { verdict } = await judgeStored(options.folder, { waive: [], noRegressionCheck: true })
   expect(verdict).toMatchObject({ exit: 4, headline: expect.stringContaining('the run broke off') as string })
+})
+
+test('what was asked wrongly, and shows on the target only, leaves no report that says that the target failed', async () => {
+  const options = await play({})
+  const ready = () => Promise.reject(new UserError('The target names no Postgres.', { reason: 'no_store' }))
+  await expect(gate({ ...options, ready })).rejects.toMatchObject({ exit: 2, reason: 'no_store' })
+  expect(existsSync(options.folder)).toBe(false)
 })
 
 test('a signal ends it as interrupted, with what was measured saved', async () => {
@@ -396,6 +451,18 @@ test('sessions are recorded each in a file, a gate compares with them, and says 
   expect(verdict.scenarios[0]?.warnings).toContainEqual(
     expect.stringMatching(/^since release 1\.4 look@steady p50 has drifted by \+4\d %, from \d+ µs to/),
   )
+  let run = 0
+  const noisy = await play({ health: () => ({ steal: (run += 1) <= 2 ? 0.6 : 0 }) })
+  const again = await recordBaseline({ ...noisy, source }, { ...asked, name: 'noisy', sessions: 1 })
+  expect(again).toHaveLength(1)
+  const never = await play({ health: () => ({ steal: 0.6 }) })
+  await expect(
+    recordBaseline({ ...never, source }, { ...asked, name: 'never', sessions: 1 }),
+  ).rejects.toMatchObject({
+    exit: 3,
+    message: expect.stringContaining('Session 3 cannot be a baseline'),
+    hint: expect.stringContaining('None was kept.'),
+  })
   for (const name of ['main@1.4', '../x'])
     await expect(recordBaseline({ ...options, source }, { ...asked, name })).rejects.toMatchObject({
       exit: 2,

@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compareRuns } from '../../src/jobs/compare.js'
-import { judgeStored } from '../../src/jobs/report.js'
+import { judgeStored, writeReports } from '../../src/jobs/report.js'
 import type { RunHeader } from '../../src/model/artefact.js'
 import { createGroup } from '../../src/store/index.js'
 import { header, temporary, unitRecord } from '../store/fixture.js'
@@ -58,6 +58,22 @@ test('other load is refused, and a folder with several runs lists them', async (
   })
   mkdirSync(join(both, 'empty'))
   await expect(compareRuns(a, join(both, 'empty'), [])).rejects.toThrow(/run\.json cannot be read/)
+})
+
+test('a scenario whose runs are gone since it was judged is missed', async () => {
+  const folder = await report(await report(temporary()), 'checkout')
+  const asked = { waive: [], noRegressionCheck: true }
+  const { verdict, judged } = await judgeStored(folder, asked)
+  await writeReports(folder, verdict, judged)
+  expect((await judgeStored(folder, asked)).verdict.scenarios).toHaveLength(2)
+  rmSync(join(folder, 'checkout'), { recursive: true })
+  await expect(judgeStored(folder, asked)).rejects.toMatchObject({
+    exit: 2,
+    reason: 'missing_file',
+    message: expect.stringContaining('checkout') as string,
+  })
+  rmSync(join(folder, 'verdict.json'))
+  expect((await judgeStored(folder, asked)).verdict.scenarios).toHaveLength(1)
 })
 
 test('units that say what no unit can are refused in a sentence', async () => {

@@ -79,6 +79,45 @@ test('an invariant that had nothing to weigh is no tick', () => {
   expect(text).toContain('- · nothing to weigh: I1 no seat is sold twice (no tickets)')
 })
 
+test('an invariant is told once for all of its starts, but each start that broke it', () => {
+  const on = (group: number, status: 'held' | 'broken') => ({
+    name: 'no-oversell',
+    id: 'I1',
+    title: 'no seat is sold twice',
+    group,
+    status,
+    offenders: status === 'broken' ? [{ id: `seat-${group}`, what: 'sold twice' }] : [],
+    count: status === 'broken' ? 1 : 0,
+    looked: { what: 'tickets', count: 600 },
+  })
+  const invariants = [on(0, 'held'), on(1, 'broken'), on(2, 'held'), on(3, 'broken')]
+  const text = written(verdict({ scenarios: [scenarioVerdict({ invariants })] }))
+  expect(text.match(/^- .*I1 no seat is sold twice.*$/gm)).toEqual([
+    expect.stringContaining('broken'),
+    expect.stringContaining('broken'),
+    expect.stringMatching(/held: I1 no seat is sold twice \(1,200 tickets on 2 starts\)$/),
+  ])
+  expect(text).toMatch(/seat-1: sold twice[^]*seat-3: sold twice/)
+})
+
+test('rows that nobody judges are folded away where they are many', () => {
+  const rows = (count: number): string => {
+    const metrics = Array.from({ length: count }, (_, n) =>
+      metric(`step-${n} p99`, 'inconclusive', { role: 'diagnostic' }),
+    )
+    const one = scenarioVerdict({
+      metrics: [metric('reserve p50', 'pass'), ...metrics],
+      budgets: [],
+      mix: [],
+    })
+    return written(verdict({ scenarios: [one] }))
+  }
+  expect(rows(2)).not.toContain('<details>')
+  const [open = '', folded = ''] = rows(8).split('<details><summary>8 rows that are not judged</summary>')
+  expect([open.match(/^\| step/gm), open.match(/^\| reserve/gm)?.length]).toEqual([null, 1])
+  expect(folded.split('</details>')[0]?.match(/^\| step/gm)).toHaveLength(8)
+})
+
 test('what comes next is code as far as a shell takes it', () => {
   const next = (text: string): string | undefined => /^Next: .*$/m.exec(written(verdict({ next: text })))?.[0]
   expect(next('vge-perf gate --minutes 32 (about 12 more units)')).toMatch(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { fewestSessions } from '../../stats/prediction.js'
 import { count, days, keep, withConfig, withLoad } from '../options.js'
 import { print, printJson, say } from '../output.js'
 import { progressLine } from '../progress.js'
@@ -32,7 +33,7 @@ function recordCommand(baseline: Command, done: (code: number) => void): void {
   root(withLoad(baseline.command('record'), 'smoke'))
     .description('measure sessions, each on a fresh start; they count once they are promoted')
     .argument('<name>', 'of the baseline, such as main')
-    .option('--sessions <N>', 'how many; a comparison needs 8', count, 1)
+    .option('--sessions <N>', `how many; a comparison needs ${fewestSessions}`, count, 1)
     .action(async (name: string, flags: GateFlags & { readonly sessions: number }) => {
       const { recordBaseline } = await import('../../jobs/baseline.js')
       const options = await gateOptions({ ...flags, regressionCheck: true }, true)
@@ -84,7 +85,12 @@ function changingCommands(baseline: Command, done: (code: number) => void): void
     })
 
   dry(named(baseline.command('roll'), 'move on: the newest sessions count, older ones no longer'))
-    .option('--keep <N>', 'how many of the same conditions count, 8 or more', keep, 8)
+    .option(
+      '--keep <N>',
+      `how many of the same conditions count, ${fewestSessions} or more`,
+      keep,
+      fewestSessions,
+    )
     .action(async (name: string, flags: DryFlags & { readonly keep: number }) => {
       const [{ roll }, { rolledText }] = await Promise.all([
         import('../../jobs/upkeep.js'),
@@ -127,7 +133,9 @@ function tellingCommands(baseline: Command, done: (code: number) => void): void 
       const found = await describe(flags.baselines)
       if (flags.json === true) printJson(found)
       else if (found.length === 0)
-        say(`No baseline in ${flags.baselines}. Record one: vge-perf baseline record main --sessions 8`)
+        say(
+          `No baseline in ${flags.baselines}. Record one: vge-perf baseline record main --sessions ${fewestSessions}`,
+        )
       else print(listText(found))
       done(0)
     })

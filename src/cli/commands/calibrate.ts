@@ -3,6 +3,7 @@ import { exitCode, UserError } from '../../model/errors.js'
 import { count, withLoad } from '../options.js'
 import { colourful, print, printJson, say } from '../output.js'
 import { progressLine } from '../progress.js'
+import { columns } from '../rows.js'
 import { gateOptions, withControl, type GateFlags } from './gate.js'
 
 interface CalibrateFlags extends Omit<GateFlags, 'regressionCheck'> {
@@ -70,8 +71,7 @@ export function calibrateCommand(program: Command, done: (code: number) => void)
       const file = options.config.calibration
       if (flags.json === true) printJson({ file, ...found, equal: found.equal.outcome })
       else {
-        const columns = Math.max(80, process.stdout.columns ?? 80)
-        print(calibrationLines(found, { columns, colour: colourful() }))
+        print(calibrationLines(found, { columns: columns(), colour: colourful() }))
       }
       say(`Kept in ${file} for 30 days: vge-perf gate looks there.`)
       const some = found.scenarios.some(({ metrics }) => Object.values(metrics).some((one) => one.mayGate))

@@ -106,7 +106,7 @@ async function layOut(name: string, flags: CompileFlags, folder: string, made: s
   const stores = given.length === 0 ? '' : `${given.join('')} (as here)`
   const journeys = load.plans.reduce((sum, { arrivals }) => sum + arrivals, 0)
   say(
-    `Laid out in ${folder}: ${journeys} journeys with the seed ${load.seed}, in at most ${Math.ceil(seconds)} s: much of that is kept for late answers.`,
+    `Laid out in ${folder}: ${journeys} journeys (the warm-up, where there is one, among them) with the seed ${load.seed}, in at most ${Math.ceil(seconds)} s: much of that is kept for late answers.`,
   )
   say(
     `  k6 run --quiet --summary-mode=disabled -e ${quoted(`VGE_LOAD=${resolve(folder)}`)} --out ${quoted(`json=${samples}`)} ${quoted(flags.out ?? 'SCRIPT')}`,

@@ -1,11 +1,20 @@
 import type { Command } from 'commander'
 import { assertSecrets, readConfig } from '../../config/read.js'
-import type { Config } from '../../model/config.js'
+import { usualMinutes, type Config } from '../../model/config.js'
 import type { GateOptions, GateResult } from '../../jobs/gate.js'
 import type { SelfTestOptions } from '../../jobs/self-test.js'
 import { UserError } from '../../model/errors.js'
 import { repeatCommand } from '../repeat.js'
-import { many, newSeed, configured, reportFolder, targetsOf, withLoad, type LoadFlags } from '../options.js'
+import {
+  configured,
+  many,
+  minutesOption,
+  newSeed,
+  reportFolder,
+  targetsOf,
+  withLoad,
+  type LoadFlags,
+} from '../options.js'
 import { say } from '../output.js'
 import { progressLine } from '../progress.js'
 import { showJudged } from '../show.js'
@@ -134,12 +143,17 @@ async function testGate(options: SelfTestOptions): Promise<void> {
   for (const what of untested) say(`  · not tested: ${what}`)
 }
 
-/** Two builds that are up, of which one is the control. */
+/** Two builds that are up, of which one is the control; and the time that comparing them may take. */
 export const withControl = (command: Command): Command =>
   command
     .option('--control <URL>', 'the build to compare with, up at this address; repeat for each node', many)
     .option('--control-postgres <URL>', 'its Postgres')
     .option('--control-redis <URL>', 'its Redis')
+    .option(
+      '--minutes <N>',
+      `time for further starts; the first two are always taken (default: \`gate.minutes\`, or ${usualMinutes})`,
+      minutesOption,
+    )
 
 export function gateCommand(program: Command, done: (code: number) => void): void {
   const command = withControl(withLoad(program.command('gate'), 'smoke'))

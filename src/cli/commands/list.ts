@@ -3,6 +3,7 @@ import { readConfig } from '../../config/read.js'
 import type { Config } from '../../model/config.js'
 import { withConfig, withScenarios } from '../options.js'
 import { print, printJson } from '../output.js'
+import { printRow } from '../rows.js'
 
 export function listCommand(program: Command, done: (code: number) => void): void {
   withConfig(program.command('list'))
@@ -46,11 +47,13 @@ async function listContract(config: Config, json: boolean): Promise<void> {
     return
   }
   print(`contract ${words.contract}\n\noperations`)
-  for (const { operation, goesTo } of words.operations) print(`  ${operation.padEnd(24)} ${goesTo}`)
+  for (const { operation, goesTo } of words.operations) printRow(`  ${operation.padEnd(24)} `, goesTo)
   print('\ninvariants')
   for (const { invariant, id, title } of words.invariants)
-    print(`  ${invariant.padEnd(24)} ${id.padEnd(4)} ${title}`)
+    printRow(`  ${invariant.padEnd(24)} ${id.padEnd(4)} `, title)
 }
+
+const lead = (name: string): string => `  ${name.padEnd(12)} `
 
 export function planCommand(program: Command, done: (code: number) => void): void {
   withScenarios(program.command('plan'), 'smoke')
@@ -77,24 +80,22 @@ export function planCommand(program: Command, done: (code: number) => void): voi
           const total = planned.reduce((sum, { seconds }) => sum + seconds, 0)
           for (const one of planned) {
             print(`${one.scenario}, profile ${one.profile} (plan ${one.planHash})`)
-            for (const phase of one.phases) {
-              print(
-                `  ${phase.name.padEnd(12)} ${phase.kind.padEnd(9)} ${String(phase.journeys).padStart(7)} journeys${phase.seconds > 0 ? ` in ${phase.seconds} s` : ' at one instant'}`,
-              )
+            for (const { name, kind, journeys, seconds } of one.phases) {
+              const how = seconds > 0 ? `in ${seconds} s` : 'at one instant'
+              printRow(lead(name), `${kind.padEnd(9)} ${String(journeys).padStart(7)} journeys ${how}`)
             }
-            if (one.unit.journeysAnArm > 0) {
-              print(
-                `  in a gate    units of ${one.unit.seconds} s, slices of ${one.unit.slicesMs} ms: about ${one.unit.journeysAnArm} journeys a unit and arm`,
+            const { seconds, slicesMs, journeysAnArm } = one.unit
+            if (journeysAnArm > 0)
+              printRow(
+                lead('in a gate'),
+                `units of ${seconds} s, slices of ${slicesMs} ms: about ${journeysAnArm} journeys a unit and arm`,
               )
-            }
-            print(`  all phases   about ${Math.round(one.seconds)} s`)
-            for (const { step, goesTo } of one.operations) print(`  ${step.padEnd(12)} ${goesTo}`)
-            print(
-              `  data         ${Object.entries(one.data)
-                .map(([kind, size]) => `${size} ${kind}`)
-                .join(', ')}`,
-            )
-            print(`  invariants   ${one.invariants.join(', ')}\n`)
+            printRow(lead('all phases'), `about ${Math.round(one.seconds)} s`)
+            for (const { step, goesTo } of one.operations) printRow(lead(step), goesTo)
+            const sizes = Object.entries(one.data).map(([kind, size]) => `${size} ${kind}`)
+            printRow(lead('data'), sizes.join(', '))
+            printRow(lead('invariants'), one.invariants.join(', '))
+            print('')
           }
           if (planned.length > 1)
             print(`${planned.length} scenarios: about ${Math.round(total)} s of load, all phases once`)

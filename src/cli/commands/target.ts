@@ -4,6 +4,7 @@ import { exitCode, UserError } from '../../model/errors.js'
 import { blockedPorts } from '../blocked-ports.js'
 import { many, configured, count, withConfig, type LoadFlags } from '../options.js'
 import { print, printJson, say } from '../output.js'
+import { printCommand, printRow } from '../rows.js'
 import { abortOnSignals } from '../signals.js'
 
 interface TargetFlags extends LoadFlags {
@@ -18,15 +19,14 @@ interface Shown {
   readonly endsAt: string
 }
 
-const shown = (target: Shown, faults: readonly string[]): string =>
-  [
-    `up at      ${target.urls.join(', ')}`,
-    `Postgres   ${target.postgres}`,
-    `Redis      ${target.redis}`,
-    `faults     ${faults.length === 0 ? 'none' : faults.join(', ')}`,
-    `ends by itself at ${target.endsAt}; sooner with \`vge-perf target down\``,
-    `Try: vge-perf run ${target.urls.map((url) => `--target ${url}`).join(' ')} --postgres '${target.postgres}' --redis '${target.redis}'`,
-  ].join('\n')
+function show({ urls, postgres, redis, endsAt }: Shown, faults: readonly string[]): void {
+  printRow('up at      ', urls.join(', '))
+  print(`Postgres   ${postgres}\nRedis      ${redis}`)
+  printRow('faults     ', faults.length === 0 ? 'none' : faults.join(', '))
+  print(`ends by itself at ${endsAt}; sooner with \`vge-perf target down\``)
+  const targets = urls.map((url) => ` --target ${url}`).join('')
+  printCommand('Try: ', `vge-perf run${targets} --postgres '${postgres}' --redis '${redis}'`)
+}
 
 const upTarget = async () => {
   const { targetStatus } = await import('../../target/supervisor.js')
@@ -81,7 +81,7 @@ export function targetCommand(program: Command, done: (code: number) => void): v
       })
       if (flags.json === true)
         printJson({ urls: state.urls, postgres: state.postgres, redis: state.redis, endsAt: state.endsAt })
-      else print(shown(state, flags.plant ?? []))
+      else show(state, flags.plant ?? [])
       done(0)
     })
 
@@ -110,7 +110,7 @@ export function targetCommand(program: Command, done: (code: number) => void): v
           const { urls, postgres, redis, endsAt } = status.target
           printJson({ state: status.state, urls, postgres, redis, faults, endsAt })
         }
-      } else if (status.state === 'up') print(shown(status.target, faults))
+      } else if (status.state === 'up') show(status.target, faults)
       else print('No target is up.')
       done(status.state === 'up' ? 0 : exitCode.failed)
     })
@@ -122,11 +122,10 @@ export function targetCommand(program: Command, done: (code: number) => void): v
       const faults = await listFaults()
       if (flags.json === true) printJson(faults)
       else
-        print(
-          faults
-            .map(({ name, summary, example }) => `${name.padEnd(20)} ${summary}\n${' '.repeat(21)}${example}`)
-            .join('\n'),
-        )
+        for (const { name, summary, example } of faults) {
+          printRow(`${name.padEnd(20)} `, summary)
+          print(`${' '.repeat(21)}${example}`)
+        }
       done(0)
     })
 
@@ -134,9 +133,13 @@ export function targetCommand(program: Command, done: (code: number) => void): v
     .description('plant a fault in the target that is up')
     .argument('<fault>', 'NAME or NAME=VALUE')
     .action(async (word: string) => {
-      const { plantFault } = await import('../../target/faults.js')
-      await plantFault((await upTarget()).control, word)
-      say(`Planted ${word}. Take it away: vge-perf target clear ${word.split('=', 1)[0]}`)
+      const { plantedFaults, plantFault } = await import('../../target/faults.js')
+      const { control } = await upTarget()
+      const [name = word] = word.split('=', 1)
+      const before = (await plantedFaults(control)).find((one) => one.split('=', 1)[0] === name)
+      await plantFault(control, word)
+      const instead = before === undefined ? '' : ` in place of ${before}`
+      say(`Planted ${word}${instead}. Take it away: vge-perf target clear ${name}`)
       done(0)
     })
 

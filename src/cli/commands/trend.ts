@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { many, points, reportFolder, withConfig } from '../options.js'
 import { colourful, print, printJson, say } from '../output.js'
+import { columns } from '../rows.js'
 
 interface TrendFlags {
   readonly baselines: string
@@ -44,7 +45,7 @@ export function trendCommand(program: Command, done: (code: number) => void): vo
       if (flags.json === true) {
         printJson(found)
         say(`${found.headline}  Page: ${page}`)
-      } else print(trendText(found, { columns: process.stdout.columns ?? 80, colour: colourful(), page }))
+      } else print(trendText(found, { columns: columns(), colour: colourful(), page }))
       done(found.exit)
     })
 }

@@ -1,0 +1,39 @@
+// Shows that the gate does not cry wolf: `npm run prove:clean [-- N] [--flag VALUE...]` takes N gates (20) of equal builds, one after the
+// other; flags go to each. Prints a line a gate and how they ended, exits 1 when one of them blocked a release or failed.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const main = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url))
+const words = process.argv.slice(2)
+const given = /^\d+$/.test(words[0] ?? '')
+const gates = given ? Number(words[0]) : 20
+const flags = given ? words.slice(1) : words
+const folder = mkdtempSync(join(tmpdir(), 'vge-perf-prove-'))
+const ended = { passed: 0, inconclusive: 0, failed: 0 }
+const kinds = { 0: 'passed', 3: 'inconclusive' }
+for (let gate = 1; gate <= gates; gate += 1) {
+  const begun = Date.now()
+  const report = join(folder, String(gate))
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [main, 'gate', '--json', '--report', report, ...flags],
+    { encoding: 'utf8', timeout: 3_600_000, maxBuffer: 1e9 },
+  )
+  const said = stdout.startsWith('{') ? JSON.parse(stdout) : {}
+  // An exit code without a verdict shows nothing.
+  const kind = said.headline === undefined ? 'failed' : (kinds[status] ?? 'failed')
+  ended[kind] += 1
+  const seconds = Math.round((Date.now() - begun) / 1_000)
+  console.log(
+    `${gate}  ${kind}, exit ${status}, ${seconds} s: ${said.headline ?? said.error?.message ?? 'no verdict'}`,
+  )
+  rmSync(report, { recursive: true, force: true })
+}
+rmSync(folder, { recursive: true, force: true })
+console.log(
+  `${gates} gates of equal builds: ${ended.passed} passed, ${ended.inconclusive} inconclusive, ${ended.failed} failed`,
+)
+process.exitCode = ended.failed > 0 ? 1 : 0
