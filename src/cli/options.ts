@@ -24,7 +24,7 @@ const within = (least: number, most: number) =>
     v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most)),
     `a whole number from ${least} to ${most}`,
   )
-/** Sessions that count: fewer than 8 are no baseline. */
+/** Sessions that count: fewer are no baseline. */
 export const keep = within(fewestSessions, 1_000)
 export const days = within(1, 10_000)
 /** The search for change points takes as long as their square, and a second a figure at 200. */

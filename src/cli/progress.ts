@@ -13,10 +13,15 @@ export function progressLine(limitSeconds: number | undefined): {
   let before = ''
   let saidAt = 0
   return {
-    say: ({ scenario, doing, share }) => {
+    say: ({ scenario, doing, share, lasting }) => {
       const elapsed = Math.round((Date.now() - begun) / 1_000)
       const limit = limitSeconds === undefined ? '' : ` of at most ${Math.round(limitSeconds)}`
       const what = scenario === '' ? doing : `${scenario}: ${doing}`
+      if (lasting === true) {
+        if (terminal) process.stderr.write('\r\u001b[2K')
+        say(`${elapsed} s  ${what}`)
+        return
+      }
       if (terminal) {
         const done = share === undefined ? '' : ` ${Math.round(share * 100)} %`
         const text = `${elapsed} s${limit}  ${what}${done}  (Ctrl-C keeps what was measured)`

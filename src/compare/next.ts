@@ -4,7 +4,8 @@ import { fewestSessions } from '../stats/prediction.js'
 import type { ScenarioSettling, ScenarioVerdict, Verdict } from '../model/verdict.js'
 import { plural } from './words.js'
 
-type Head = Pick<Verdict, 'mode' | 'repeat' | 'baseline'> & Partial<Pick<Verdict, 'elapsedSeconds'>>
+type Head = Pick<Verdict, 'mode' | 'repeat' | 'baseline'> &
+  Partial<Pick<Verdict, 'elapsedSeconds' | 'candidate'>>
 type Next = (scenario: ScenarioVerdict, head: Head) => string
 
 /** The command line with a flag that it may have already. */
@@ -74,9 +75,12 @@ const moreUnits: Next = ({ settling, metrics }, { repeat, elapsedSeconds = 0 }) 
 }
 const bigger: Next = ({ scenario }) =>
   `vge-perf gate --scenario ${scenario} --profile full (more samples a unit)`
-const besideControl: Next = (_, { repeat }) => {
+const besideControl: Next = (scenario, { repeat, baseline = 'main', candidate = {} }) => {
+  // The embedded platform has no other build to stand beside.
+  if (candidate['address'] === undefined)
+    return `${recordCommand(baseline, scenario, fewestSessions, repeat)}: more sessions tell smaller changes`
   const line = repeat.replaceAll(/ --baselines?[ =](?:'[^']*'|\S+)/g, '')
-  const control = / --target[ =]/.test(line) && !/ --control[ =]/.test(line) ? ' --control URL' : ''
+  const control = / --control[ =]/.test(line) ? '' : ' --control URL'
   return `${line}${control} (beside the old build, as long as it needs: a session against others is looked at once)`
 }
 const moreSamples: Next = ({ profile }, { repeat }) =>

@@ -13,6 +13,9 @@ export interface SharedControl {
   readonly pairs: readonly Pair[]
 }
 
+/** The start is the unit of chance here. */
+const fewestStarts = fewestUnits
+
 type Answer = Pick<BudgetVerdict, 'decision' | 'reason'>
 
 /**
@@ -40,17 +43,17 @@ function startsPlanned(pairs: readonly Pair[]): readonly number[] {
   const counted = sliced.length > 0 ? sliced : pairs
   const each = counted.length / new Set(counted.map(({ group }) => group)).size
   const starts = plannedFor(pairs).map((units) => Math.round(units / each))
-  const enough = starts.filter((count) => count >= fewestUnits)
-  return enough.length > 0 ? enough : [fewestUnits]
+  const enough = starts.filter((count) => count >= fewestStarts)
+  return enough.length > 0 ? enough : [fewestStarts]
 }
 
 /** With the start as the unit of chance: of the units of one the luckless come together, and shares over a limit are far from normal. */
-function isSurelyMore(units: Parameters<typeof spreadOf>[0], planned: readonly number[]): boolean {
+function isSurelyMore(units: Parameters<typeof spreadOf>[0], plannedStarts: readonly number[]): boolean {
   const starts = [...new Set(units.map(({ group }) => group))].map((group) => ({
     group,
     value: average(units.filter((unit) => unit.group === group).map(({ value }) => value)),
   }))
-  if (starts.length < fewestUnits) return false
+  if (starts.length < fewestStarts) return false
   const { mean, error, freedom } = spreadOf(starts)
-  return mean > studentUpper(levelOfLook(totalLevels.regression, planned), freedom) * error
+  return mean > studentUpper(levelOfLook(totalLevels.regression, plannedStarts), freedom) * error
 }

@@ -16,7 +16,12 @@ const ends: Readonly<Record<EndOfUnits, Stopped>> = {
 export function stoppedBy(metric: MetricVerdict, compared: Compared): Stopped {
   const { candidate, control, pairs, final } = compared
   const units = plural(metric.units, control === undefined ? 'session' : 'unit')
-  if (control === undefined) return { reason: 'one_look', sentence: `looked at once, against ${units}` }
+  if (control === undefined)
+    return {
+      reason: 'one_look',
+      sentence:
+        metric.units === 0 ? 'there was nothing to compare it with' : `looked at once, against ${units}`,
+    }
   if (metric.confirmed === true)
     return { reason: 'confirmed', sentence: `found, and confirmed on fresh processes: ${units}` }
   const first = gatingPairs(pairs).filter(({ confirmation }) => !confirmation).length

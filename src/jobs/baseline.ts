@@ -1,11 +1,17 @@
 import { join } from 'node:path'
 import { exitCode, UserError } from '../model/errors.js'
+import type { Verdict } from '../model/verdict.js'
 import { assertWritable, checkBaseline, saveSession } from '../store/index.js'
 import { gate, type GateOptions } from './gate.js'
 import { sessionOf } from './session.js'
 
-/** Reasons of a verdict that another minute may not have. */
-const noise: ReadonlySet<string> = new Set(['generator_behind', 'not_settled'])
+/** Whether nothing but the machine's minute spoke against it. Whoever chose among a target's own figures would keep the lucky ones. */
+const isSpoilt = ({ scenarios }: Verdict): boolean =>
+  scenarios.every(
+    ({ exit, reason, health }) =>
+      exit === exitCode.pass || (reason === 'generator_behind' && health.mayRecover === true),
+  )
+
 /** Sessions in a row that a noisy machine may spoil: the next would fare no better. */
 const mostSpoilt = 3
 
@@ -32,14 +38,15 @@ export async function recordBaseline(
   for (let number = 1; kept < baseline.sessions; number += 1) {
     const folder = join(options.folder, `session-${number}`)
     const { verdict, judged } = await gate({ ...options, folder, noRegressionCheck: true })
-    if (noise.has(verdict.reason) && (spoilt += 1) < mostSpoilt) {
-      options.say({ scenario: '', doing: `session ${number} does not count, once more: ${verdict.headline}` })
+    if (verdict.exit !== exitCode.pass && isSpoilt(verdict) && (spoilt += 1) < mostSpoilt) {
+      const doing = `session ${number} does not count, once more: ${verdict.headline}`
+      options.say({ scenario: '', doing, lasting: true })
       continue
     }
     if (verdict.exit !== exitCode.pass) {
       const before = kept === 0 ? 'None was kept.' : `Kept of those before it: ${kept}.`
       throw new UserError(`Session ${number} cannot be a baseline: ${verdict.headline}`, {
-        hint: `${before} See where its time went: vge-perf report ${folder}`,
+        hint: `${before} Its page: vge-perf report ${folder}`,
         exit: verdict.exit,
         reason: verdict.reason,
       })

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { recordCommand } from '../compare/next.js'
 import { usableSessions } from '../compare/sets.js'
 import { reachOf } from '../config/reach.js'
@@ -7,6 +9,7 @@ import type { BaselineSession } from '../model/artefact.js'
 import { exitCode, UserError } from '../model/errors.js'
 import { assertWithinLimits, connectionsOf } from '../plan/limits.js'
 import { profileOf } from '../scenario/find.js'
+import { isGroup } from '../store/index.js'
 import { fewestSessions } from '../stats/prediction.js'
 import type { GateOptions } from './gate.js'
 
@@ -20,6 +23,7 @@ export const checkGate = async (context: MeasureContext, options: GateOptions): 
       reason: 'unknown_invariant',
     })
   }
+  assertFresh(options.folder)
   const environment = reachOf(config, source.urls)
   for (const { scenario, source: file } of scenarios) {
     checkScenario(scenario, context.contract)
@@ -29,6 +33,17 @@ export const checkGate = async (context: MeasureContext, options: GateOptions): 
     await context.engine.assertAble({ scenario, source: file, ...context })
   }
   checkBaseline(options)
+}
+
+/** A report is of one job: what another left would be judged with it, or be lost. */
+function assertFresh(folder: string): void {
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  const left = names.find((name) => isGroup(join(folder, name)))
+  if (left === undefined) return
+  throw new UserError(`${folder} already holds a report (of ${left}), which is never overwritten.`, {
+    hint: 'Choose another folder with --report, or remove this one.',
+    reason: 'run_exists',
+  })
 }
 
 /** The sessions of a baseline that a scenario at a profile has. */

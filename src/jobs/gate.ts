@@ -111,7 +111,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
     const timeLeft = (): number => options.config.gate.budget / 1_000 - (Date.now() - begun)
     try {
       for (let group = 0; ; group += 1) {
-        const forWhat = reasonOfStart(lanes)
+        const forWhat = options.starts === undefined ? reasonOfStart(lanes) : ''
         await withTargets(options, context, { group, forWhat }, async (targets) => {
           if (lanes.length === 0) lanes.push(...(await openLanes(context, options, targets)))
           const open = lanes.filter(({ want }) => want !== 'nothing')
@@ -148,21 +148,28 @@ export async function gate(options: GateOptions): Promise<GateResult> {
     } catch (error) {
       if (error instanceof TargetLost) await endAll(lanes, { status: 'target_lost', message: error.message })
       else if (options.signal.aborted && lanes.length > 0) await endAll(lanes, { status: 'interrupted' })
-      else if (lanes.every(({ run }) => run.empty) && isMistake(error)) {
+      else {
         // What was asked wrongly shows on the target only; a run that began and failed would say that the target did.
-        await Promise.all(lanes.map(({ run }) => run.discard()))
+        const kept = isMistake(error) ? lanes.filter(({ run }) => !run.empty) : lanes
+        for (const lane of lanes) if (!kept.includes(lane)) await lane.run.discard()
+        await endAll(kept, { status: 'engine_failed', message: messageOf(error) })
+        if (kept.length > 0) throw withFolder(error, options.folder, kept)
         await rmdir(options.folder).catch(() => undefined)
         throw error
-      } else {
-        await endAll(lanes, { status: 'engine_failed', message: messageOf(error) })
-        throw lanes.length === 0 ? error : withFolder(error, options.folder, lanes)
       }
     }
     return Promise.all(lanes.map(({ run }) => judge(run, true)))
   })
   const startedAt = new Date(begun).toISOString()
   const candidate = judged[0]?.candidate.file.fingerprint.subject ?? {}
-  const earlier = mode === 'none' ? [] : await earlierGates(options.folder, { startedAt, candidate })
+  const earlier =
+    mode === 'none'
+      ? []
+      : await earlierGates(options.folder, {
+          startedAt,
+          candidate,
+          scenarios: judged.map((one) => one.verdict),
+        })
   const verdict = foldVerdict(
     judged.map((one) => one.verdict),
     {

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { UserError } from '../model/errors.js'
 import type { Verdict } from '../model/verdict.js'
 import { reporters } from '../report/index.js'
 
@@ -22,14 +24,22 @@ const schema = v.object({
   startedAt: v.pipe(v.string(), v.isoTimestamp()),
   repeat: v.string(),
   candidate: v.record(v.string(), v.string()),
-  scenarios: v.array(v.object({ scenario: v.string() })),
+  scenarios: v.array(v.object({ scenario: v.string(), profile: v.string() })),
 })
 
-/** What the verdict of a report says of itself; undefined where there is none, or none that can be read. */
-export async function verdictIn(folder: string): Promise<v.InferOutput<typeof schema> | undefined> {
+/** What the verdict of a report says of itself. */
+export type LeftVerdict = v.InferOutput<typeof schema>
+
+/** The verdict that lies in a folder, undefined where there is none. Throws `UserError` for one that cannot be read. */
+export async function verdictIn(folder: string): Promise<LeftVerdict | undefined> {
+  const path = join(folder, reporters.json.file)
+  if (!existsSync(path)) return undefined
   try {
-    return v.parse(schema, JSON.parse(await readFile(join(folder, reporters.json.file), 'utf8')))
+    return v.parse(schema, JSON.parse(await readFile(path, 'utf8')))
   } catch {
-    return undefined
+    throw new UserError(`${path} is no verdict that can be read.`, {
+      hint: 'Restore it, or take it away: it is made anew from what was measured.',
+      reason: 'unreadable_file',
+    })
   }
 }

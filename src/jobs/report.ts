@@ -64,7 +64,12 @@ async function assertWhole(folder: string, groups: readonly string[]): Promise<v
 /** Judges what a folder holds again, from the artefacts alone: also what a crash left. */
 export async function judgeStored(
   folder: string,
-  options: { readonly waive: readonly string[]; readonly noRegressionCheck: boolean },
+  options: {
+    readonly waive: readonly string[]
+    readonly noRegressionCheck: boolean
+    /** Every scenario of the verdict that lies there is to be there still. */
+    readonly whole?: true
+  },
 ): Promise<{ readonly verdict: Verdict; readonly judged: readonly Judged[] }> {
   if (!existsSync(folder)) throw new UserError(`There is no folder ${folder}.`, { reason: 'no_report' })
   if (!statSync(folder).isDirectory())
@@ -87,7 +92,7 @@ export async function judgeStored(
       reason: 'no_run',
     })
   }
-  await assertWhole(folder, groups)
+  if (options.whole === true) await assertWhole(folder, groups)
   const judged: Judged[] = []
   for (const group of groups) {
     // As it was judged when it was measured, unless this command says otherwise.
@@ -101,7 +106,14 @@ export async function judgeStored(
   const mode = first?.control === undefined ? 'none' : 'paired'
   const span = spanOf(judged)
   const candidate = first?.candidate.file.fingerprint.subject ?? {}
-  const earlier = mode === 'none' ? [] : await earlierGates(folder, { ...span, candidate })
+  const earlier =
+    mode === 'none'
+      ? []
+      : await earlierGates(folder, {
+          ...span,
+          candidate,
+          scenarios: judged.map((one) => one.verdict),
+        })
   const verdict = foldVerdict(
     judged.map((one) => one.verdict),
     {

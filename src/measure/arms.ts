@@ -98,9 +98,9 @@ export async function cleanAway(
     await prepared.clean()
     return true
   } catch (error) {
-    // Without a scenario a line is always written, however short ago the last one was.
     say({
       scenario: '',
+      lasting: true,
       doing: `${scenario}: rows stay in the stores of the ${arm}, they could not be cleaned away (${messageOf(error)})`,
     })
     return false

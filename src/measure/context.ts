@@ -25,6 +25,8 @@ export interface Progress {
   readonly doing: string
   /** Share of this step that is done, 0 to 1, when it can be known. */
   readonly share?: number
+  /** It is to be read later, too, and not written over. */
+  readonly lasting?: true
 }
 
 /** What every measurement of one command shares. */

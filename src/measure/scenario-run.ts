@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Arm, Plan } from '../model/plan.js'
 import type { RunEnd, RunHeader, UnitRecord } from '../model/artefact.js'
@@ -187,8 +186,7 @@ export class ScenarioRun {
 
   /** Takes the artefact of a run away to which nothing was sent. */
   async discard(): Promise<void> {
-    await this.end({ status: 'interrupted' })
-    await rm(this.folder, { recursive: true, force: true })
+    await this.writer.discard({ status: 'interrupted', endedAt: new Date().toISOString() })
   }
 
   /** Both arms by turns, as often as units are wanted, at the load that this machine has room for; then the blocks. */

@@ -183,7 +183,7 @@ export type Outcome =
   | 'failed'
   | 'interrupted'
 
-/** A gate of the same commit whose report lies beside this one. */
+/** A gate of the same commit, and of one of the scenarios at the same profile, whose report lies beside this one. */
 export interface EarlierGate {
   readonly outcome: Outcome
   /** ISO 8601. */
@@ -213,7 +213,7 @@ export interface Verdict {
   readonly folder?: string
   readonly control: Readonly<Record<string, string>>
   readonly candidate: Readonly<Record<string, string>>
-  /** Gates of the same commit before this one, oldest first; absent where there was none that is known. */
+  /** Gates of the same commit before this one that came to an answer, oldest first; absent where there was none that is known. */
   readonly earlier?: readonly EarlierGate[]
   readonly scenarios: readonly ScenarioVerdict[]
 }

@@ -1,10 +1,18 @@
-import type { InvariantResult } from '../model/artefact.js'
 import { exitCode, type ExitCode } from '../model/errors.js'
 import { isIdle } from '../model/invariants.js'
 import type { MetricVerdict, ScenarioVerdict } from '../model/verdict.js'
 import { between, none } from './format.js'
 import { worstInvariantsFirst, worstMetricsFirst } from './order.js'
-import { budgetRow, errorSentences, lookedAt, metricRow, mixRow, type Row } from './rows.js'
+import {
+  budgetRow,
+  errorSentences,
+  foldStarts,
+  lookedAt,
+  metricRow,
+  mixRow,
+  type Row,
+  type ToldInvariant,
+} from './rows.js'
 import { healthWord, outcomeWord, reasonWords, spoken } from './words.js'
 
 /** One thing that a pipeline counts as passed or not. */
@@ -88,10 +96,17 @@ function ofRow(group: Case['group'], row: Row, decision: keyof typeof results, r
 const interval = ({ change, units }: MetricVerdict): readonly string[] =>
   change === undefined ? [] : [`the change is ${between(change.low, change.high)}, from ${units} units`]
 
-/** An invariant is weighed once a start, and is one case: the worst counts. */
+/** An invariant is weighed once a start, and is one case: the worst counts, with what broke it on any start. */
 function invariantCases({ invariants, waived }: ScenarioVerdict): readonly Case[] {
-  const worst = new Map<string, InvariantResult>()
-  for (const one of worstInvariantsFirst(invariants)) if (!worst.has(one.name)) worst.set(one.name, one)
+  const worst = new Map<string, ToldInvariant>()
+  for (const one of worstInvariantsFirst(foldStarts(invariants))) {
+    const before = worst.get(one.name)
+    if (before === undefined) worst.set(one.name, one)
+    else if (one.status === 'broken') {
+      const offenders = [...before.offenders, ...one.offenders]
+      worst.set(one.name, { ...before, offenders, count: before.count + one.count })
+    }
+  }
   return [...worst.values()].map((one) => {
     const isWaived = one.status === 'not_checked' && waived.includes(one.name)
     const why = one.reason ?? reasonWords(one.status)

@@ -12,7 +12,7 @@ import {
   whereItWent,
   type Row,
 } from './rows.js'
-import { healthWord, invariantWord, outcomeWord, spoken } from './words.js'
+import { healthWord, invariantWord, notJudged, outcomeWord, spoken } from './words.js'
 
 const offendersShown = 5
 /** More rows of what nobody judges are folded away. */
@@ -45,7 +45,7 @@ export function scenarioSection(scenario: ScenarioVerdict, most: number): string
   ].join('\n\n')
 }
 
-const isUnjudged = ({ word }: Row): boolean => word.text === 'not judged'
+const isUnjudged = ({ word }: Row): boolean => word === notJudged
 
 const table = (rows: readonly Row[], alone: boolean): string =>
   [

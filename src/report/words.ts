@@ -48,11 +48,12 @@ const decisions: Readonly<Record<Decision, Word>> = {
   inconclusive: unsure('inconclusive'),
   no_data: unsure('no data'),
 }
+/** Of what is shown for the eye alone. */
+export const notJudged: Word = { sign: '·', text: 'not judged', tone: 'quiet' }
+
 /** A diagnostic metric is shown and never judged, whatever was computed about it. */
 export function metricWord(metric: MetricVerdict): Word {
-  return metric.role === 'gate'
-    ? decisions[metric.decision]
-    : { sign: '·', text: 'not judged', tone: 'quiet' }
+  return metric.role === 'gate' ? decisions[metric.decision] : notJudged
 }
 
 const budgets: Readonly<Record<BudgetVerdict['decision'], Word>> = {
@@ -105,7 +106,7 @@ export function earlierSentence({ earlier = [] }: Verdict): string | undefined {
     ({ outcome, startedAt }) =>
       `${outcomeWord(outcome).text} (${startedAt.slice(0, 16).replace('T', ' ')} UTC)`,
   )
-  const all = [...(rest === 0 ? [] : [`${rest} more`]), ...each].join(', ')
+  const all = [...each, ...(rest === 0 ? [] : [`and ${rest} before these`])].join(', ')
   return `This commit was gated before: ${all}. Each try is another chance of an answer that is luck; a longer gate is not.`
 }
 

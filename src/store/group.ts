@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   formatVersion,
@@ -14,7 +15,7 @@ import { parseVersioned, readText } from './check.js'
 import { createRun, type RunWriter } from './create-run.js'
 import { writeAtomic } from './files.js'
 import { jsonText } from './json.js'
-import { groupFile, runFiles } from './names.js'
+import { calibrationFile, groupFile, runFiles } from './names.js'
 import { readRun } from './read-run.js'
 import { groupSchema } from './schemas.js'
 
@@ -28,6 +29,8 @@ export interface GroupWriter {
   end(end: RunEnd): Promise<void>
   /** As `RunWriter.endSync`, on all arms. */
   endSync(end: RunEnd): void
+  /** Takes its files away, and the folders where nothing else lies in them. */
+  discard(end: RunEnd): Promise<void>
 }
 
 /** Makes the folders of a gate's scenario. `headers` has one entry for each of `arms`. Errors as of `createRun`. */
@@ -80,6 +83,16 @@ class Writer implements GroupWriter {
 
   endSync(end: RunEnd): void {
     for (const run of this.runs.values()) run.endSync(end)
+  }
+
+  async discard(end: RunEnd): Promise<void> {
+    // That it cannot be ended well is no news of what is taken away.
+    for (const run of this.runs.values()) await run.end(end).catch(() => undefined)
+    const own = [...this.runs.values()].map(({ folder }) => ({ folder, files: Object.values(runFiles) }))
+    for (const { folder, files } of [...own, { folder: this.folder, files: [groupFile, calibrationFile] }]) {
+      for (const file of files) await rm(join(folder, file), { force: true })
+      await rmdir(folder).catch(() => undefined)
+    }
   }
 
   async save(): Promise<void> {

@@ -91,6 +91,21 @@ test('a next step is a command that there is: its flag replaced, the baseline by
   )
 })
 
+test('only a gate of two builds is told to take longer: others have one look', () => {
+  const open = ended('seats', 'inconclusive', 'undecided_at_cap')
+  const next = (more: Partial<VerdictHead>): string | undefined =>
+    foldVerdict([open], { ...head, ...more }).next
+  const repeat = 'vge-perf gate --target http://127.0.0.1:4 --baseline main --baselines /b'
+  const baseline = { mode: 'baseline', baseline: 'main', repeat } as const
+  expect(next({ ...baseline, candidate: { address: 'http://127.0.0.1:4' } })).toMatch(
+    /^vge-perf gate --target http:\/\/127\.0\.0\.1:4 --control URL \(/,
+  )
+  expect(next(baseline)).toMatch(/^vge-perf baseline record main .*: more sessions tell smaller changes$/)
+  expect(next({ mode: 'none', repeat: 'vge-perf run --profile ci' })).toBe(
+    'vge-perf run --profile full (more samples)',
+  )
+})
+
 test('a load that was sent elsewhere is laid out anew, without a gate’s flags', () => {
   const behind = ended('seats', 'invalid', 'generator_behind')
   expect(foldVerdict([behind], { ...head, mode: 'none' }).next).toMatch(

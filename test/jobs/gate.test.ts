@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ import { recordBaseline } from '../../src/jobs/baseline.js'
 import { gate, type GateOptions } from '../../src/jobs/gate.js'
 import { assumedCost, costOf, withinTime } from '../../src/jobs/want.js'
 import type { Wants } from '../../src/compare/input.js'
+import { readyArm } from '../../src/measure/arms.js'
 import type { Theft } from '../../src/measure/calm.js'
 import { judgeStored, writeReports } from '../../src/jobs/report.js'
 import { UserError } from '../../src/model/errors.js'
@@ -173,7 +174,7 @@ test('a slower build is a regression, confirmed on fresh processes', async () =>
   })
 })
 
-test('gates of the same commit whose reports lie beside it are told, and none of another', async () => {
+test('gates of the same commit whose reports lie beside it are told, and nothing else', async () => {
   const options = await play({})
   const gateOf = async (name: string, commit: string) => {
     const start = async () => ({
@@ -192,6 +193,18 @@ test('gates of the same commit whose reports lie beside it are told, and none of
   const first = await gateOf('1', 'abc')
   expect(first.earlier).toBeUndefined()
   expect((await gateOf('2', 'def')).earlier).toBeUndefined()
+  const others = {
+    planted: { repeat: 'vge-perf gate --plant error' },
+    unchecked: { repeat: 'vge-perf gate --no-regression-check' },
+    run: { repeat: 'vge-perf run' },
+    later: { startedAt: '2999-01-01T00:00:00.000Z' },
+    failed: { outcome: 'failed' },
+    elsewhere: { scenarios: first.scenarios.map((one) => ({ ...one, profile: 'full' })) },
+  }
+  for (const [name, more] of Object.entries(others)) {
+    mkdirSync(join(options.folder, name))
+    writeFileSync(join(options.folder, name, 'verdict.json'), JSON.stringify({ ...first, ...more }))
+  }
   writeFileSync(join(options.folder, '2', 'verdict.json'), '{"outcome": "pass"')
   const again = await gateOf('3', 'abc')
   expect(again.earlier).toEqual([
@@ -202,6 +215,16 @@ test('gates of the same commit whose reports lie beside it are told, and none of
   expect(readFileSync(join(options.folder, '3', 'verdict.md'), 'utf8')).toMatch(
     /^This commit was gated before: pass \(\d{4}-\d\d-\d\d \d\d:\d\d UTC\)\./m,
   )
+})
+
+test('a folder that holds a report is refused before anything is started', async () => {
+  const options = await play({})
+  await gate(options)
+  const start = () => expect.fail('a target was started')
+  await expect(gate({ ...options, source: { ...options.source, start } })).rejects.toMatchObject({
+    exit: 2,
+    reason: 'run_exists',
+  })
 })
 
 test('what a gate stopped for is in its artefact', async () => {
@@ -301,6 +324,11 @@ test('what a further start is for is said', async () => {
     'starting the targets (start 2)',
     'starting the targets (start 3; to confirm what was found: tiny)',
   ])
+  // A calibration has its starts whatever was found.
+  const counted = await play({})
+  said.length = 0
+  await gate({ ...counted, starts: 3, say: ({ doing }) => void said.push(doing) })
+  expect(said).toContain('starting the targets (start 3)')
 })
 
 test('a scenario that was not measured yet costs what one is taken to cost', () => {
@@ -355,6 +383,20 @@ test('what was asked wrongly, and shows on the target only, leaves no report tha
   const ready = () => Promise.reject(new UserError('The target names no Postgres.', { reason: 'no_store' }))
   await expect(gate({ ...options, ready })).rejects.toMatchObject({ exit: 2, reason: 'no_store' })
   expect(existsSync(options.folder)).toBe(false)
+  // What others keep there stays, and so does what was measured of another scenario.
+  const two = await play({})
+  const [found] = two.scenarios
+  if (found === undefined) expect.fail('no scenario')
+  const later = { ...found, scenario: { ...found.scenario, name: 'later' } }
+  mkdirSync(join(two.folder, 'later'), { recursive: true })
+  writeFileSync(join(two.folder, 'later', 'mine.txt'), '')
+  const readyOnce: GateOptions['ready'] = (context, about, ...rest) =>
+    about.name === 'later' ? ready() : readyArm(context, about, ...rest)
+  await expect(gate({ ...two, scenarios: [found, later], ready: readyOnce })).rejects.toMatchObject({
+    reason: 'no_store',
+  })
+  expect(readdirSync(join(two.folder, 'later'))).toEqual(['mine.txt'])
+  expect(existsSync(join(two.folder, 'tiny', 'candidate', 'run.json'))).toBe(true)
 })
 
 test('a signal ends it as interrupted, with what was measured saved', async () => {

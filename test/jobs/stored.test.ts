@@ -62,7 +62,7 @@ test('other load is refused, and a folder with several runs lists them', async (
 
 test('a scenario whose runs are gone since it was judged is missed', async () => {
   const folder = await report(await report(temporary()), 'checkout')
-  const asked = { waive: [], noRegressionCheck: true }
+  const asked = { waive: [], noRegressionCheck: true, whole: true } as const
   const { verdict, judged } = await judgeStored(folder, asked)
   await writeReports(folder, verdict, judged)
   expect((await judgeStored(folder, asked)).verdict.scenarios).toHaveLength(2)
@@ -72,6 +72,8 @@ test('a scenario whose runs are gone since it was judged is missed', async () =>
     reason: 'missing_file',
     message: expect.stringContaining('checkout') as string,
   })
+  writeFileSync(join(folder, 'verdict.json'), '{}')
+  await expect(judgeStored(folder, asked)).rejects.toMatchObject({ exit: 2, reason: 'unreadable_file' })
   rmSync(join(folder, 'verdict.json'))
   expect((await judgeStored(folder, asked)).verdict.scenarios).toHaveLength(1)
 })

@@ -118,6 +118,7 @@ async function ready({ auth = 'as', status = 200, folder = '' }) {
 const stuck = () => Promise.reject(new Error('the table is locked'))
 const stays = {
   scenario: '',
+  lasting: true,
   doing:
     'tiny: rows stay in the stores of the candidate, they could not be cleaned away (the table is locked)',
 }

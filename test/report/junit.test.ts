@@ -147,6 +147,14 @@ test('what could not be told is an error, never a pass nor skipped', () => {
         offenders: [{ id: 'seat-7', what: 'two owners' }],
         count: 9,
       },
+      {
+        ...invariant,
+        name: 'often',
+        group: 2,
+        status: 'broken',
+        offenders: [{ id: 'seat-8', what: 'no owner' }],
+        count: 1,
+      },
       { ...invariant, name: 'open', status: 'not_checked', reason: 'no database was named' },
       { ...invariant, name: 'waived', status: 'not_checked', reason: 'no database was named' },
       { ...invariant, name: 'waived-but-broken', status: 'broken' },
@@ -180,7 +188,7 @@ test('what could not be told is an error, never a pass nor skipped', () => {
   const text = reporters.junit.render(verdict({ scenarios: [one] }), [])
   expect(text).toContain('<skipped message="waived by name: no database was named">')
   expect(text).toContain('<skipped message="nothing to weigh: no tickets">')
-  expect(text).toMatch(/seat-7: two owners\n… and 8 more/)
+  expect(text).toMatch(/seat-7: two owners\nseat-8: no owner\n… and 8 more/)
 })
 
 test('a suite is red whenever its scenario does not pass, and a verdict over nothing is red', () => {

@@ -40,6 +40,7 @@ export function reportCommand(program: Command, done: (code: number) => void): v
       const found = await judgeStored(folder, {
         waive: await waived(flags),
         noRegressionCheck: !flags.regressionCheck,
+        whole: true,
       })
       done(await showJudged(found, { folder, json: flags.json === true }))
     })

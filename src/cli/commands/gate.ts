@@ -122,7 +122,8 @@ export async function runGate<O extends GateOptions>(
   const found = await (job ?? gate)({ ...options, say: progress.say })
     .catch(async (error: unknown) => {
       // A job that failed has its files all the same. Where nothing was measured there is nothing to report, and why it failed is what counts.
-      const left = await judgeStored(options.folder, options).catch(() => undefined)
+      const old = error instanceof UserError && error.reason === 'run_exists'
+      const left = old ? undefined : await judgeStored(options.folder, options).catch(() => undefined)
       if (left !== undefined)
         await writeReports(options.folder, left.verdict, left.judged).catch(() => undefined)
       throw error
