@@ -23,6 +23,9 @@ const order: readonly (readonly Outcome[])[] = [
   ['pass'],
 ]
 
+/** All that a scenario or a verdict can end as. */
+export const outcomes = order.flat()
+
 const exits: Readonly<Record<Outcome, ExitCode>> = {
   interrupted: exitCode.interrupted,
   broken: exitCode.regression,
@@ -38,7 +41,7 @@ const exits: Readonly<Record<Outcome, ExitCode>> = {
 
 export const exitOf = (outcome: Outcome): ExitCode => exits[outcome]
 
-const rank = (outcome: Outcome): number => order.findIndex((outcomes) => outcomes.includes(outcome))
+const rank = (outcome: Outcome): number => order.findIndex((equals) => equals.includes(outcome))
 
 /** What weighs most first; equals keep their order. */
 export function byWeight<T extends { readonly outcome: Outcome }>(findings: readonly T[]): readonly T[] {

@@ -261,7 +261,11 @@ const measureLane = async (
   lane.taken = afterStart(lane.taken, lane.want)
 }
 
-const isMistake = (error: unknown): boolean => error instanceof UserError && error.exit === exitCode.usage
+/** Of who asked. That a target is another one, or knows nobody, a new build may be to blame for. */
+const isMistake = (error: unknown): boolean =>
+  error instanceof UserError &&
+  error.exit === exitCode.usage &&
+  !['wrong_target', 'wrong_credentials'].includes(error.reason)
 
 /** What was measured until it failed is kept, and can be looked at. What went well on one start is no mistake of who called it on the next. */
 function withFolder(error: unknown, folder: string, lanes: readonly Lane[]): unknown {

@@ -2,22 +2,9 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { outcomes } from '../compare/findings.js'
 import { UserError } from '../model/errors.js'
-import type { Verdict } from '../model/verdict.js'
 import { reporters } from '../report/index.js'
-
-const outcomes = [
-  'pass',
-  'improvement',
-  'regression',
-  'broken',
-  'over_budget',
-  'inconclusive',
-  'invalid',
-  'wrong_mix',
-  'failed',
-  'interrupted',
-] as const satisfies readonly Verdict['outcome'][]
 
 const schema = v.object({
   outcome: v.picklist(outcomes),

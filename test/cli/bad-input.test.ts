@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -203,4 +203,14 @@ test('plan and list answer in JSON and nothing else', () => {
   const [help, bare] = [vgePerf('--help'), vgePerf()]
   expect([help.status, bare.status]).toEqual([0, 0])
   expect(bare.stdout).toMatch(/vge-perf gate/)
+})
+
+test('a gate that is refused leaves the report that lies in its folder as it is', async () => {
+  const at = await storedGate(join(folder, 'red'), { factor: 1.5 })
+  expect(vgePerf('report', at).status).toBe(1)
+  const before = readFileSync(join(at, 'verdict.json'), 'utf8')
+  const words = ['gate', '--scenario', './tiny.ts', '--report', at, '--no-regression-check']
+  const { status, stderr } = vgePerf(...words)
+  expect([status, stderr]).toEqual([2, expect.stringContaining('already holds a report (of seat-selection)')])
+  expect(readFileSync(join(at, 'verdict.json'), 'utf8')).toBe(before)
 })

@@ -383,6 +383,11 @@ test('what was asked wrongly, and shows on the target only, leaves no report tha
   const ready = () => Promise.reject(new UserError('The target names no Postgres.', { reason: 'no_store' }))
   await expect(gate({ ...options, ready })).rejects.toMatchObject({ exit: 2, reason: 'no_store' })
   expect(existsSync(options.folder)).toBe(false)
+  // A build that knows nobody any more may be what is wrong.
+  const strange = await play({})
+  const refused = () => Promise.reject(new UserError('It knows nobody.', { reason: 'wrong_credentials' }))
+  await expect(gate({ ...strange, ready: refused })).rejects.toMatchObject({ exit: 2 })
+  expect(existsSync(join(strange.folder, 'tiny', 'candidate', 'run.json'))).toBe(true)
   // What others keep there stays, and so does what was measured of another scenario.
   const two = await play({})
   const [found] = two.scenarios
@@ -505,6 +510,11 @@ test('sessions are recorded each in a file, a gate compares with them, and says 
     message: expect.stringContaining('Session 3 cannot be a baseline'),
     hint: expect.stringContaining('None was kept.'),
   })
+  // What the target showed is not tried until it looks better.
+  const bad = await play({ broken: 'candidate' })
+  await expect(
+    recordBaseline({ ...bad, source }, { ...asked, name: 'bad', sessions: 1 }),
+  ).rejects.toMatchObject({ exit: 1, message: expect.stringContaining('Session 1 cannot be a baseline') })
   for (const name of ['main@1.4', '../x'])
     await expect(recordBaseline({ ...options, source }, { ...asked, name })).rejects.toMatchObject({
       exit: 2,
