@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import * as v from 'valibot'
 import { coresIn, coresOf } from '../machine/cores.js'
-import type { Config, TargetSpec } from '../model/config.js'
+import { mostMinutes, type Config, type TargetSpec } from '../model/config.js'
 import type { Arm } from '../model/plan.js'
 import { UserError } from '../model/errors.js'
 import { fewestSessions } from '../stats/prediction.js'
@@ -37,8 +37,8 @@ export const seedOption = (value: string): string => {
 }
 const coresOption = (name: string) => (value: string) => coresOf(value, name)
 export const minutesOption = number(
-  v.pipe(v.number(), v.minValue(0.5), v.maxValue(120)),
-  'minutes, from 0.5 to 120',
+  v.pipe(v.number(), v.minValue(0.5), v.maxValue(mostMinutes)),
+  `minutes, from 0.5 to ${mostMinutes}`,
 )
 
 /** Flags of the commands that send load. */

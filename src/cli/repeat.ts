@@ -7,8 +7,11 @@ const left = /^--(report|seed)(=|$)/
 export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 
-/** The command line that repeats this one, with its seed, and with … for what may hold a password, and without a folder of results. */
-export function repeatCommand(seed: string, args: readonly string[] = process.argv.slice(2)): string {
+/**
+ * The command line that repeats this one, with its seed where it has one, with … for what may hold a password, and without a folder of
+ * results.
+ */
+export function repeatCommand(seed?: string, args: readonly string[] = process.argv.slice(2)): string {
   const kept: string[] = []
   for (let index = 0; index < args.length; index += 1) {
     const word = args[index] ?? ''
@@ -17,5 +20,5 @@ export function repeatCommand(seed: string, args: readonly string[] = process.ar
     else if (!left.test(word)) kept.push(quoted(word))
     if ((secret.test(word) || left.test(word)) && takesNext) index += 1
   }
-  return ['vge-perf', ...kept, '--seed', seed].join(' ')
+  return ['vge-perf', ...kept, ...(seed === undefined ? [] : ['--seed', seed])].join(' ')
 }

@@ -1,16 +1,14 @@
 import type { BaselineSession, Run } from '../model/artefact.js'
 import type { MetricVerdict } from '../model/verdict.js'
-import { decideSession, fewestSessions } from '../stats/prediction.js'
-import { totalLevels } from '../stats/sequential.js'
-import { studentUpper } from '../stats/student.js'
+import { decideSession, fewestSessions, surelyMoreThanEarlier } from '../stats/prediction.js'
 import { inWords } from './decide.js'
 import { errorMargin } from './errors.js'
 import { figures, valuesOf } from './session-figures.js'
 
 /** Each gating figure of a run against those of the sessions, by an interval of prediction. */
 export function againstBaseline(run: Run, sessions: readonly BaselineSession[]): readonly MetricVerdict[] {
-  return [...figures(run)].map(([name, figure]) => {
-    const earlier = valuesOf(name, sessions)
+  return [...figures(run, sessions)].map(([name, figure]) => {
+    const earlier = valuesOf(name, sessions, figure.outcome)
     const { step, statistic, unit, better, tolerance, value } = figure
     const control = earlier.reduce((sum, one) => sum + one, 0) / earlier.length
     const head = {
@@ -19,7 +17,7 @@ export function againstBaseline(run: Run, sessions: readonly BaselineSession[]):
       statistic,
       unit,
       better,
-      candidate: value,
+      ...(figure.count === 0 ? {} : { candidate: value }),
       ...(earlier.length === 0 ? {} : { control }),
       role: 'gate',
     } as const
@@ -49,14 +47,8 @@ export function againstBaseline(run: Run, sessions: readonly BaselineSession[]):
   })
 }
 
-/** Shares of errors are often 0 and have no logarithm: the interval of prediction of the shares themselves. */
 function moreErrors(value: number, earlier: readonly number[]): Pick<MetricVerdict, 'decision' | 'reason'> {
-  const k = earlier.length
-  const mean = earlier.reduce((sum, one) => sum + one, 0) / k
-  const sigma = Math.sqrt(earlier.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (k - 1))
-  const sure =
-    value - mean - studentUpper(totalLevels.regression, k - 1) * sigma * Math.sqrt(1 + 1 / k) > errorMargin
-  return sure
+  return surelyMoreThanEarlier(value, earlier, errorMargin)
     ? { decision: 'regression', reason: 'more_errors' }
     : { decision: 'pass', reason: 'within_tolerance' }
 }

@@ -4,7 +4,7 @@ import { compareShares, pooled, shareOf, type SharePair } from '../stats/shares.
 import { spreadOf } from '../stats/spread.js'
 import { studentUpper } from '../stats/student.js'
 import { errorMargin } from './errors.js'
-import { answersOf } from './mix.js'
+import { answersOf } from './answers.js'
 import { alikePairs, namesOf, type Compared } from './units.js'
 
 /** Chance that one of all the outcomes of equal builds is blamed: shared out among them. */

@@ -2,6 +2,7 @@ import type { Run } from '../model/artefact.js'
 import type { CalibratedMetric, CalibratedScenario } from '../model/calibration.js'
 import type { Tolerance } from '../model/scenario.js'
 import type { MetricVerdict, ScenarioVerdict } from '../model/verdict.js'
+import { mostUnits } from '../model/config.js'
 import { levelOfLook, totalLevels } from '../stats/sequential.js'
 import { studentUpper } from '../stats/student.js'
 import { caughtBy, type Pace, type Spread } from './power.js'
@@ -9,8 +10,6 @@ import { looksOf } from './units.js'
 
 /** A metric by which fewer gates would catch a change of `reject` does not gate: what was caught on recorded series: `bench/README.md`, "How good the verdict is". */
 const wanted = 0.97
-/** `gate.maxUnits` can be set no higher. */
-const mostPairs = 60
 
 /** Latencies gate by their noise; what is counted, budgets, mix and invariants have none, and are not looked at here. */
 export const isTimed = ({ unit, role }: MetricVerdict): boolean => unit === 'us' && role === 'gate'
@@ -50,7 +49,7 @@ function calibrateMetric(
   const shared = (between ** 2 * (units - pace.each)) / Math.max(1, units - 1)
   const spread = { within: Math.sqrt(Math.max(0, sigma ** 2 - shared)), between }
   const reject = Math.log1p(tolerance.reject)
-  const caught = [...caughtBy(spread, tolerance, reject, pace, Math.max(mostPairs, pace.most))]
+  const caught = [...caughtBy(spread, tolerance, reject, pace, Math.max(mostUnits, pace.most))]
   const [pairs] = caught.find(([, share]) => share >= wanted) ?? []
   const mayGate = pairs !== undefined && pairs <= pace.most
   return {

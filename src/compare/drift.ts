@@ -33,9 +33,12 @@ export function driftSince(
       `whether it has drifted since release ${release} cannot be told: the release has ${plural(alike.length, 'session')} measured under the same conditions, and ${fewestSessions} are needed${fields.length === 0 ? '' : ` (${fields.join('; ')})`}`,
     ]
   }
-  return [...figures(run)].flatMap(([name, figure]) => {
-    const then = valuesOf(name, alike)
-    const now = [...valuesOf(name, rolling), ...(figure.count >= figure.least ? [figure.value] : [])]
+  return [...figures(run, rolling)].flatMap(([name, figure]) => {
+    const then = valuesOf(name, alike, figure.outcome)
+    const now = [
+      ...valuesOf(name, rolling, figure.outcome),
+      ...(figure.count >= figure.least ? [figure.value] : []),
+    ]
     if (Math.min(then.length, now.length) < fewestSessions) return []
     const sentence = driftOf(figure, then, now)
     return sentence === undefined ? [] : [`since release ${release} ${name} has drifted ${sentence}`]

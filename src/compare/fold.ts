@@ -13,8 +13,15 @@ export type VerdictHead = Omit<
 
 const said = (outcome: Outcome): string => outcome.replaceAll('_', ' ')
 
-/** All scenarios → one verdict: the one that weighs most decides, the others are named behind it. */
-export function foldVerdict(scenarios: readonly ScenarioVerdict[], head: VerdictHead): Verdict {
+/**
+ * All scenarios → one verdict: the one that weighs most decides, the others are named behind it. `minutes`: the time that the gate had
+ * for further starts.
+ */
+export function foldVerdict(
+  scenarios: readonly ScenarioVerdict[],
+  head: VerdictHead,
+  minutes?: number,
+): Verdict {
   const [worst, ...rest] = byWeight(scenarios)
   if (worst === undefined) {
     const headline = 'FAILED  no scenario was judged'
@@ -28,7 +35,7 @@ export function foldVerdict(scenarios: readonly ScenarioVerdict[], head: Verdict
       scenarios,
     }
   }
-  const next = nextStep(worst, head)
+  const next = nextStep(worst, { ...head, ...(minutes === undefined ? {} : { minutes }) })
   return {
     formatVersion: 1,
     ...head,

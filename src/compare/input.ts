@@ -1,4 +1,4 @@
-import type { BaselineSession, Run } from '../model/artefact.js'
+import type { BaselineSession, JudgingFile, Run } from '../model/artefact.js'
 import type { Calibration } from '../model/calibration.js'
 import type { HealthVerdict } from '../model/verdict.js'
 import type { PinnedRelease } from './drift.js'
@@ -6,7 +6,7 @@ import type { PinnedRelease } from './drift.js'
 /** What a scenario is judged from. */
 export interface ScenarioInput {
   /** `paired`: with `control`. `baseline`: with `baseline`. `none`: budgets, mix and invariants alone. */
-  readonly mode: 'paired' | 'baseline' | 'none'
+  readonly mode: JudgingFile['mode']
   readonly candidate: Run
   readonly control?: Run
   readonly baseline?: readonly BaselineSession[]

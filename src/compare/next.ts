@@ -1,11 +1,14 @@
 import { calibrateCommand } from './calibrated.js'
-import { usualMinutes } from '../model/config.js'
+import { mostMinutes, mostUnits, usualMinutes } from '../model/config.js'
 import { fewestSessions } from '../stats/prediction.js'
 import type { ScenarioSettling, ScenarioVerdict, Verdict } from '../model/verdict.js'
 import { plural } from './words.js'
 
 type Head = Pick<Verdict, 'mode' | 'repeat' | 'baseline'> &
-  Partial<Pick<Verdict, 'elapsedSeconds' | 'candidate'>>
+  Partial<Pick<Verdict, 'elapsedSeconds' | 'candidate'>> & {
+    /** Time that the gate had for further starts. */
+    readonly minutes?: number
+  }
 type Next = (scenario: ScenarioVerdict, head: Head) => string
 
 /** The command line with a flag that it may have already. */
@@ -13,10 +16,9 @@ const withFlag = (line: string, flag: string, value: string): string =>
   `${line.replaceAll(new RegExp(` ${flag}[ =]\\S+`, 'g'), '')} ${flag} ${value}`
 
 /** Twice what did not suffice, never less than is usual, and as much as all units will take. A gate stops as soon as it can tell. */
-const longer = (line: string, minutes: number): string => {
-  const given = Number(/ --minutes[ =](\S+)/.exec(line)?.[1] ?? usualMinutes)
-  const most = Math.max(usualMinutes, 2 * given, Math.ceil(minutes))
-  return withFlag(line, '--minutes', String(Math.min(120, most)))
+const longer = (line: string, { given, wanted }: Readonly<Record<'given' | 'wanted', number>>): string => {
+  const minutes = Math.max(usualMinutes, Math.ceil(2 * given), Math.ceil(wanted))
+  return withFlag(line, '--minutes', String(Math.min(mostMinutes, minutes)))
 }
 
 const half = (minutes: number): string => {
@@ -44,6 +46,12 @@ const asAsked = (name: string, repeat: string): string => {
   return (given.length === 1 ? files[0] : files.find((file) => file.includes(name))) ?? name
 }
 
+/** What a command line says of its targets, of which a baseline has no control. */
+const ofTargets = (line: string, control = true): string => {
+  const flag = / --(control-)?(?:target|control|config|postgres|redis)[ =](?:'[^']*'|\S+)/g
+  return (line.match(flag) ?? []).filter((word) => control || !word.startsWith(' --control')).join('')
+}
+
 /** The commands that record what a baseline lacks, and let it count. */
 export const recordCommand = (
   name: string,
@@ -51,8 +59,7 @@ export const recordCommand = (
   sessions: number,
   repeat = '',
 ): string => {
-  const targets = repeat.match(/ --(?:target|postgres|redis)[ =]\S+/g) ?? []
-  return `vge-perf baseline record ${name} --scenario ${asAsked(scenario, repeat)} --profile ${profile}${targets.join('')} --sessions ${sessions}, then vge-perf baseline promote ${name}`
+  return `vge-perf baseline record ${name} --scenario ${asAsked(scenario, repeat)} --profile ${profile}${ofTargets(repeat, false)} --sessions ${sessions}, then vge-perf baseline promote ${name}`
 }
 
 const record: Next = (scenario, { baseline, repeat }) =>
@@ -64,17 +71,23 @@ const more: Next = (scenario, head) =>
     : head.mode === 'baseline'
       ? besideControl(scenario, head)
       : moreSamples(scenario, head)
-const moreUnits: Next = ({ settling, metrics }, { repeat, elapsedSeconds = 0 }) => {
-  const command = longer(repeat, elapsedSeconds / 60 + (settling?.minutes ?? 0))
-  if (settling === undefined) return `${command} (more units, not another try; gate.maxUnits is their cap)`
+const moreUnits: Next = ({ settling, metrics }, { repeat, elapsedSeconds = 0, minutes = usualMinutes }) => {
   const capped = metrics.some(({ stopped }) => stopped?.reason === 'unit_cap')
-  const taken = Math.max(...metrics.map(({ units }) => units))
-  const cap =
-    capped && settling.units !== undefined ? `; gate.maxUnits must allow ${taken + settling.units}` : ''
+  const wanted = Math.max(...metrics.map(({ units }) => units)) + (settling?.units ?? 0)
+  const beyond = capped && wanted > mostUnits
+  if (beyond || (!capped && minutes >= mostMinutes)) {
+    const most = beyond ? plural(mostUnits, 'unit') : plural(mostMinutes, 'minute')
+    return `${repeat} (on a quieter machine, or with a higher rate in the scenario: a gate may take no more than ${most})`
+  }
+  const command = longer(repeat, {
+    // Where the cap ended it, time was left.
+    given: capped ? minutes / 2 : minutes,
+    wanted: elapsedSeconds / 60 + (settling?.minutes ?? 0),
+  })
+  if (settling === undefined) return `${command} (more units, not another try; gate.maxUnits is their cap)`
+  const cap = capped && settling.units !== undefined ? `; gate.maxUnits must allow ${wanted}` : ''
   return `${command} (${price(settling)}${cap})`
 }
-const bigger: Next = ({ scenario }) =>
-  `vge-perf gate --scenario ${scenario} --profile full (more samples a unit)`
 const besideControl: Next = (scenario, { repeat, baseline = 'main', candidate = {} }) => {
   // The embedded platform has no other build to stand beside.
   if (candidate['address'] === undefined)
@@ -96,8 +109,8 @@ const waiveEach: Next = ({ invariants, waived }, { repeat }) => {
 }
 const showPlan: Next = ({ scenario, profile }) =>
   `vge-perf plan --scenario ${scenario} --profile ${profile} (shows the data and the load that it is meant to have)`
-const quieter: Next = ({ scenario, profile }) =>
-  `${calibrateCommand(scenario, profile)} (on a quieter machine; or give the scenario a higher rate, or wider tolerances)`
+const quieter: Next = ({ scenario, profile }, { repeat }) =>
+  `${calibrateCommand(scenario, profile)}${ofTargets(repeat)} (on a quieter machine; or give the scenario a higher rate, or wider tolerances)`
 /** What lies on disk does not change: it has to be measured anew. */
 const measure: Next = ({ scenario, profile }) =>
   `measure again: vge-perf run --scenario ${scenario} --profile ${profile}; or vge-perf gate --scenario ${scenario} --profile ${profile}, which pairs them under one load`
@@ -117,7 +130,7 @@ const commands: Readonly<Record<string, Next>> = {
   not_settled: more,
   no_worse_than_control: (_, { repeat }) =>
     `${repeat} (on a quieter machine, or with targets that have one of their own)`,
-  too_few_samples: bigger,
+  too_few_samples: moreSamples,
   no_metric_may_gate: quieter,
   run_incomplete: again,
   clock_backwards: again,

@@ -56,7 +56,8 @@ function ofKind(
       facts.during === undefined || candidate.phases?.some(({ arrivals }) => arrivals === facts.during),
   )
   const { candidate: value } = found
-  if (!expected || value === undefined) return found
+  // What it is judged by says more than what it was expected to be.
+  if (!expected || value === undefined || found.role === 'gate') return found
   if (facts.atLeast !== undefined && value < facts.atLeast) return { ...found, reason: 'below_expected' }
   return facts.atMost !== undefined && value > facts.atMost ? { ...found, reason: 'above_expected' } : found
 }

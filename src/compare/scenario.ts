@@ -54,7 +54,7 @@ export function judgeScenario(input: ScenarioInput): {
     candidate,
     short && control !== undefined ? { run: control, pairs: compared.pairs } : undefined,
   )
-  const mix = judgeMix(compared)
+  const mix = judgeMix(compared, comparable.problem === undefined ? comparable.sessions : [])
   const truth = judgeTruth(candidate, input.control, input.waive)
   const explained = becauseOfErrors(metrics, budgets, mix)
   const findings = byWeight([

@@ -3,6 +3,7 @@ import type { Tolerance } from '../model/scenario.js'
 import type { MetricUnit, MetricVerdict } from '../model/verdict.js'
 import { pooled, shareOf } from '../stats/shares.js'
 import { errorsOf } from './errors.js'
+import { answersOf, outcomesSeen } from './answers.js'
 import { statistics } from './latency.js'
 import { judgedOutcome } from './outcome.js'
 import { answered, blockTolerance, rateOf, rateTolerance } from './rate.js'
@@ -20,8 +21,11 @@ export interface Figure extends FigureKind {
   readonly step: string
   readonly statistic: string
   readonly tolerance: Tolerance
+  /** Not a number where there was no sample. */
   readonly value: number
   readonly count: number
+  /** Whose latency it is. */
+  readonly outcome?: string
 }
 
 const wholes: Readonly<Record<string, FigureKind>> = {
@@ -36,8 +40,11 @@ export function figureKind(name: string): FigureKind {
   return wholes[name] ?? { unit: 'us', better: 'lower', least: latency?.least ?? 1 }
 }
 
-/** What gates, by name, over a whole session. Slices alone where there are any; else all that was measured. */
-export function figures(run: Run): ReadonlyMap<string, Figure> {
+/**
+ * What gates, by name, over a whole session. Slices alone where there are any; else all that was measured. A latency is of the outcome that
+ * `earlier` sessions judged, so that a fast refusal never stands beside their slow win.
+ */
+export function figures(run: Run, earlier: readonly BaselineSession[] = []): ReadonlyMap<string, Figure> {
   const all = measured(run)
   const sliced = all.filter((unit) => unit.kind === 'slices')
   const units = sliced.length > 0 ? sliced : all
@@ -47,17 +54,20 @@ export function figures(run: Run): ReadonlyMap<string, Figure> {
     void found.set(name, { ...figureKind(name), ...figure })
   for (const [step, tolerance] of Object.entries(run.file.promises.tolerances))
     for (const metric of namesOf(step, run.metrics())) {
-      const outcome = judgedOutcome([run], metric, within)
-      const latency = outcome === undefined ? undefined : run.latency({ metric, outcome, units: within })
-      if (latency === undefined) continue
-      for (const { name, of } of statistics.filter((one) => one.gates))
+      const own = judgedOutcome([run], metric, within)
+      if (own === undefined) continue
+      for (const { name, of } of statistics.filter((one) => one.gates)) {
+        const outcome = usualOutcome(`${metric} ${name}`, earlier) ?? own
+        const latency = run.latency({ metric, outcome, units: within })
         add(`${metric} ${name}`, {
           step,
           tolerance,
-          count: latency.count,
+          count: latency?.count ?? 0,
+          outcome,
           statistic: name,
-          value: of(latency),
+          value: latency === undefined ? NaN : of(latency),
         })
+      }
     }
   const done = units.reduce((sum, unit) => sum + answered(run, unit), 0)
   const wanted = units.reduce((sum, unit) => sum + unit.accounting.intended, 0)
@@ -74,21 +84,45 @@ export function figures(run: Run): ReadonlyMap<string, Figure> {
 /** More digits would be noise in a pull request: sessions differ in the second one. */
 const digits = 5
 
-/** What a session leaves behind in a baseline: each gating figure by name, with its number of samples. */
-export function sessionMetrics(run: Run): BaselineSession['metrics'] {
-  return Object.fromEntries(
-    [...figures(run)].map(([name, { value, count }]) => [
-      name,
-      { value: Number(value.toPrecision(digits)), count },
-    ]),
-  )
+const rounded = (value: number): number => Number(value.toPrecision(digits))
+
+/** What a session leaves behind in a baseline: each gating figure by name with its number of samples, and how its steps ended. */
+export function sessionFigures(run: Run): Required<Pick<BaselineSession, 'metrics' | 'mix'>> {
+  const metrics = [...figures(run)].map(([name, { value, count, outcome }]) => [
+    name,
+    { value: rounded(value), count, ...(outcome === undefined ? {} : { outcome }) },
+  ])
+  const units = measured(run)
+  const mix = run.file.promises.steps.flatMap((step) => {
+    const shares = outcomesSeen(units, step).flatMap((outcome) => {
+      const share = pooled(units.map((unit) => answersOf(unit, step, outcome)))
+      return share.of === 0 ? [] : [[outcome, rounded(shareOf(share))]]
+    })
+    return shares.length === 0 ? [] : [[step, Object.fromEntries(shares)]]
+  })
+  return { metrics: Object.fromEntries(metrics), mix: Object.fromEntries(mix) }
 }
 
-/** Values of a figure in those sessions that had samples enough for it. */
-export function valuesOf(name: string, sessions: readonly BaselineSession[]): readonly number[] {
+/** The outcome whose latency most sessions kept under this name; undefined where none says. */
+function usualOutcome(name: string, sessions: readonly BaselineSession[]): string | undefined {
+  const counts = new Map<string, number>()
+  for (const { metrics } of sessions) {
+    const outcome = metrics[name]?.outcome
+    if (outcome !== undefined) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+  }
+  return [...counts].toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0]?.[0]
+}
+
+/** Values of a figure in those sessions that had samples enough for it, of one outcome: that of most of them, unless it is named. */
+export function valuesOf(
+  name: string,
+  sessions: readonly BaselineSession[],
+  outcome = usualOutcome(name, sessions),
+): readonly number[] {
   const { least } = figureKind(name)
   return sessions.flatMap(({ metrics }) => {
     const found = metrics[name]
-    return found !== undefined && found.count >= least ? [found.value] : []
+    if (found === undefined || found.count < least) return []
+    return found.outcome === undefined || found.outcome === outcome ? [found.value] : []
   })
 }

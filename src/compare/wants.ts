@@ -44,7 +44,9 @@ export function wanted(compared: Taken, judged: Judged): Wants {
   const found = gating.filter((metric) => metric.decision === 'regression')
   const fresh = compared.pairs.some((pair) => pair.confirmation)
   const shifted = judged.mix.some((one) => one.decision === 'shifted') && !fresh
-  if (shifted || found.some((metric) => metric.confirmed === undefined)) return 'confirmation'
+  // Blocks are one a start, so that each of them ran on processes of its own already.
+  const confirmable = sliced && (shifted || found.some((metric) => metric.confirmed === undefined))
+  if (confirmable) return 'confirmation'
   if (judged.capReached || found.length > 0) return 'nothing'
   const open = gating.some(
     (metric) => metric.decision === 'inconclusive' && undecided.includes(metric.reason),

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { mostMinutes, mostUnits } from '../model/config.js'
 
 const text = v.pipe(v.string(), v.nonEmpty())
 /** `0`, `0,2-3`; whether this machine has them is asked before the load. */
@@ -85,8 +86,8 @@ export const configSchema = v.strictObject({
   calibration: v.optional(text),
   gate: v.optional(
     v.strictObject({
-      maxUnits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(6), v.maxValue(60))),
-      minutes: v.optional(v.pipe(v.number(), v.minValue(0.5), v.maxValue(120))),
+      maxUnits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(6), v.maxValue(mostUnits))),
+      minutes: v.optional(v.pipe(v.number(), v.minValue(0.5), v.maxValue(mostMinutes))),
     }),
   ),
 })

@@ -100,7 +100,7 @@ const filled = (file: ConfigFile, folder: string): Config => {
   }
 }
 
-/** Most units of a scenario, confirmation included, unless a file says otherwise. */
+/** Most units of a scenario, beside those of a confirmation, unless a file says otherwise. */
 export const defaultMaxUnits = 24
 
 /**

@@ -14,7 +14,11 @@ import { shortestMedian } from './judge.js'
  * Judges two runs on disk, A as the control of B; a folder that holds one scenario stands for its candidate. Throws `UserError` when
  * they are of different scenarios, profiles or plans, or when there is no run.
  */
-export async function compareRuns(a: string, b: string, waive: readonly string[]): Promise<Verdict> {
+export async function compareRuns(
+  a: string,
+  b: string,
+  { waive, repeat }: Pick<Verdict, 'repeat'> & { readonly waive: readonly string[] },
+): Promise<Verdict> {
   const begun = Date.now()
   const folders = [runFolder(a), runFolder(b)] as const
   const [control, candidate] = await Promise.all([readRun(folders[0]), readRun(folders[1])])
@@ -37,7 +41,7 @@ export async function compareRuns(a: string, b: string, waive: readonly string[]
     startedAt: new Date(begun).toISOString(),
     elapsedSeconds: (Date.now() - begun) / 1_000,
     seed: candidate.file.seed,
-    repeat: `vge-perf compare ${a} ${b}`,
+    repeat,
     control: control.file.fingerprint.subject,
     candidate: candidate.file.fingerprint.subject,
   })

@@ -14,10 +14,10 @@ import { exitCode, messageOf, UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
 import type { FoundScenario } from '../scenario/find.js'
-import { calibrationIn, saveCalibration } from '../store/index.js'
+import { calibrationIn, saveCalibration, saveJudging } from '../store/index.js'
 import { earlierGates } from './earlier.js'
 import { checkGate, sessionsOf } from './gate-checks.js'
-import { judgeFolder, type Judged } from './judge.js'
+import { asJudged, judgeFolder, type Judged, type JudgeOptions, type Judging } from './judge.js'
 import type { TargetSource, UpTargets } from './targets.js'
 import {
   afterStart,
@@ -84,24 +84,9 @@ export async function gate(options: GateOptions): Promise<GateResult> {
   const limits = { fresh: options.source.fresh, maxUnits: options.config.gate.maxUnits }
   const judge = (run: ScenarioRun, capReached: boolean): Promise<Judged> =>
     judgeFolder(run.folder, {
-      mode,
-      waive: options.waive,
+      ...asJudged(judgingOf(options, mode, run.name)),
       noRegressionCheck: options.noRegressionCheck,
-      fresh: options.source.fresh,
       capReached,
-      ...(options.baseline === undefined
-        ? {}
-        : {
-            baseline: sessionsOf(options.baseline, run.name, options.profile),
-            ...(options.baseline.pinned === undefined
-              ? {}
-              : {
-                  pinned: {
-                    release: options.baseline.pinned.release,
-                    sessions: sessionsOf(options.baseline.pinned, run.name, options.profile),
-                  },
-                }),
-          }),
     })
   const judged = await withWorkshop(options, async (context) => {
     await checkGate(context, options)
@@ -113,7 +98,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
       for (let group = 0; ; group += 1) {
         const forWhat = options.starts === undefined ? reasonOfStart(lanes) : ''
         await withTargets(options, context, { group, forWhat }, async (targets) => {
-          if (lanes.length === 0) lanes.push(...(await openLanes(context, options, targets)))
+          if (lanes.length === 0) lanes.push(...(await openLanes(context, options, targets, mode)))
           const open = lanes.filter(({ want }) => want !== 'nothing')
           for (const [place, lane] of open.entries()) {
             // Time for those still to come is no time for units that were spoilt.
@@ -185,6 +170,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
       candidate,
       ...(earlier.length === 0 ? {} : { earlier }),
     },
+    options.config.gate.budget / 60_000_000,
   )
   return { verdict, judged }
 }
@@ -219,7 +205,12 @@ const withTargets = async (
   }
 }
 
-const openLanes = (context: MeasureContext, options: GateOptions, targets: UpTargets): Promise<Lane[]> =>
+const openLanes = (
+  context: MeasureContext,
+  options: GateOptions,
+  targets: UpTargets,
+  mode: JudgeOptions['mode'],
+): Promise<Lane[]> =>
   Promise.all(
     options.scenarios.map(async (found): Promise<Lane> => {
       const run = await ScenarioRun.open(context, found, {
@@ -232,9 +223,38 @@ const openLanes = (context: MeasureContext, options: GateOptions, targets: UpTar
         sent: options.sent,
       })
       await keepCalibration(run, options)
+      await saveJudging(run.folder, judgingOf(options, mode, run.name))
       return { run, taken: nothingTaken, want: 'more_units', cost: Infinity, stopped: 'settled' }
     }),
   )
+
+/** As what a scenario is judged, which is kept beside its runs. */
+const judgingOf = (
+  { waive, source, config, baseline, profile }: GateOptions,
+  mode: JudgeOptions['mode'],
+  scenario: string,
+): Judging => ({
+  mode,
+  waive,
+  fresh: source.fresh,
+  minutes: config.gate.budget / 60_000_000,
+  ...(baseline === undefined
+    ? {}
+    : {
+        baseline: {
+          name: baseline.name,
+          sessions: sessionsOf(baseline, scenario, profile),
+          ...(baseline.pinned === undefined
+            ? {}
+            : {
+                pinned: {
+                  release: baseline.pinned.release,
+                  sessions: sessionsOf(baseline.pinned, scenario, profile),
+                },
+              }),
+        },
+      }),
+})
 
 /** Beside the runs, so that nothing but the artefact goes into a verdict, also when it is judged again. */
 const keepCalibration = async (run: ScenarioRun, { calibration }: GateOptions): Promise<void> => {

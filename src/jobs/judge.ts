@@ -2,14 +2,14 @@ import type { PinnedRelease } from '../compare/drift.js'
 import { judgeScenario } from '../compare/scenario.js'
 import { stepOf } from '../compare/metric-name.js'
 import { judgeHealth } from '../health/judge.js'
-import type { BaselineSession, Run } from '../model/artefact.js'
+import type { BaselineSession, JudgingFile, Run } from '../model/artefact.js'
 import { UserError } from '../model/errors.js'
 import { calibrationIn, readCalibration, readGroup } from '../store/index.js'
 import { assertAlike } from './alike.js'
 
 /** How a scenario is to be judged. */
 export interface JudgeOptions {
-  readonly mode: 'paired' | 'baseline' | 'none'
+  readonly mode: JudgingFile['mode']
   readonly waive: readonly string[]
   readonly noRegressionCheck: boolean
   /** Every group of units had processes of its own. */
@@ -18,7 +18,25 @@ export interface JudgeOptions {
   readonly pinned?: PinnedRelease
   /** No more units can be had. */
   readonly capReached: boolean
+  /** By which the age of a session is told; now when absent. */
+  readonly now?: Date
 }
+
+/** What is kept of it beside the runs. */
+export type Judging = Omit<JudgingFile, 'formatVersion'>
+
+export const asJudged = ({
+  mode,
+  waive,
+  fresh,
+  baseline,
+}: Judging): Pick<JudgeOptions, 'mode' | 'waive' | 'fresh' | 'baseline' | 'pinned'> => ({
+  mode,
+  waive,
+  fresh,
+  ...(baseline === undefined ? {} : { baseline: baseline.sessions }),
+  ...(baseline?.pinned === undefined ? {} : { pinned: baseline.pinned }),
+})
 
 export type Judged = ReturnType<typeof judgeScenario> & { readonly candidate: Run; readonly control?: Run }
 
@@ -55,7 +73,7 @@ export async function judgeFolder(folder: string, options: JudgeOptions): Promis
     ...(control === undefined ? {} : { control }),
     calibration,
     health,
-    now: new Date(),
+    now: options.now ?? new Date(),
   })
   return { ...judged, candidate, ...(control === undefined ? {} : { control }) }
 }

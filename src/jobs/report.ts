@@ -2,13 +2,14 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { foldVerdict } from '../compare/fold.js'
 import type { Run } from '../model/artefact.js'
+import { usualMinutes } from '../model/config.js'
 import { UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
 import { reporters } from '../report/index.js'
-import { holdsArms, isGroup, readGroup, writeAtomic } from '../store/index.js'
+import { holdsArms, isGroup, readGroup, readJudging, writeAtomic } from '../store/index.js'
 import { earlierGates } from './earlier.js'
-import { judgeFolder, type Judged } from './judge.js'
+import { asJudged, judgeFolder, type Judged, type Judging } from './judge.js'
 import { verdictIn } from './left-verdict.js'
 
 /** Writes every report of a verdict into its folder. Returns the path of the page. */
@@ -61,6 +62,14 @@ async function assertWhole(folder: string, groups: readonly string[]): Promise<v
   )
 }
 
+/** What no gate kept, or one from before that was kept, is judged by what lies there. */
+const unkept = (paired: boolean): Judging => ({
+  mode: paired ? 'paired' : 'none',
+  waive: [],
+  fresh: true,
+  minutes: usualMinutes,
+})
+
 /** Judges what a folder holds again, from the artefacts alone: also what a crash left. */
 export async function judgeStored(
   folder: string,
@@ -94,16 +103,27 @@ export async function judgeStored(
   }
   if (options.whole === true) await assertWhole(folder, groups)
   const judged: Judged[] = []
+  const kept: Judging[] = []
   for (const group of groups) {
     // As it was judged when it was measured, unless this command says otherwise.
     const { control, candidate } = await readGroup(group)
     const noRegressionCheck = options.noRegressionCheck || candidate?.file.regressionCheck === false
-    const mode = control === undefined || noRegressionCheck ? 'none' : 'paired'
-    const { waive } = options
-    judged.push(await judgeFolder(group, { waive, noRegressionCheck, fresh: true, mode, capReached: true }))
+    const judging = (await readJudging(group)) ?? unkept(control !== undefined)
+    kept.push(judging)
+    judged.push(
+      await judgeFolder(group, {
+        ...asJudged(judging),
+        waive: [...new Set([...judging.waive, ...options.waive])],
+        noRegressionCheck,
+        ...(noRegressionCheck ? { mode: 'none' } : {}),
+        capReached: true,
+        // A session that was young enough then does not grow old in a report.
+        ...(candidate === undefined ? {} : { now: new Date(candidate.file.startedAt) }),
+      }),
+    )
   }
   const [first] = judged
-  const mode = first?.control === undefined ? 'none' : 'paired'
+  const [{ mode, minutes, baseline } = unkept(first?.control !== undefined)] = kept
   const span = spanOf(judged)
   const candidate = first?.candidate.file.fingerprint.subject ?? {}
   const earlier =
@@ -119,6 +139,7 @@ export async function judgeStored(
     {
       tool: `vge-perf ${version()}`,
       mode,
+      ...(baseline === undefined ? {} : { baseline: baseline.name }),
       ...span,
       seed: first?.candidate.file.seed ?? '',
       repeat: first?.candidate.file.repeat ?? '',
@@ -127,6 +148,7 @@ export async function judgeStored(
       candidate,
       ...(earlier.length === 0 ? {} : { earlier }),
     },
+    minutes,
   )
   return { verdict, judged }
 }

@@ -1,4 +1,4 @@
-import { sessionMetrics } from '../compare/session-figures.js'
+import { sessionFigures } from '../compare/session-figures.js'
 import { formatVersion, type BaselineSession, type Run } from '../model/artefact.js'
 
 /** A run as a session of a baseline, called by the moment at which it began; nobody has decided about it yet. */
@@ -10,5 +10,5 @@ export const sessionOf = (name: string, run: Run): BaselineSession => ({
   scenario: run.file.scenario,
   profile: run.file.profile,
   fingerprint: run.file.fingerprint,
-  metrics: sessionMetrics(run),
+  ...sessionFigures(run),
 })

@@ -6,10 +6,20 @@ import { setPriority } from 'node:os'
  * it up for milliseconds. Linux; elsewhere nothing changes.
  */
 export function yieldToMainThread(): void {
-  try {
-    for (const thread of readdirSync('/proc/self/task').map(Number))
+  for (const thread of threads()) {
+    try {
       if (thread !== process.pid) setPriority(thread, 19)
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}
+
+function threads(): readonly number[] {
+  try {
+    return readdirSync('/proc/self/task').map(Number)
   } catch {
     // Threads have no priority of their own here.
+    return []
   }
 }

@@ -230,6 +230,25 @@ export interface GroupFile {
   }[]
 }
 
+/** `judging.json` of one scenario of a gate: as what it is judged, so that it can be judged so again from its files alone. */
+export interface JudgingFile {
+  readonly formatVersion: typeof formatVersion
+  /** `paired`: with a control. `baseline`: with `baseline`. `none`: budgets, mix and invariants alone. */
+  readonly mode: 'paired' | 'baseline' | 'none'
+  /** Invariants that may go unchecked. */
+  readonly waive: readonly string[]
+  /** Every group of units had processes of its own. */
+  readonly fresh: boolean
+  /** Time that the gate had for further starts, minutes. */
+  readonly minutes: number
+  readonly baseline?: {
+    readonly name: string
+    /** Those of the scenario and profile that counted. */
+    readonly sessions: readonly BaselineSession[]
+    readonly pinned?: { readonly release: string; readonly sessions: readonly BaselineSession[] }
+  }
+}
+
 /** One recorded session of a baseline: a file of its own, small enough to review. Values by metric name. */
 export interface BaselineSession {
   readonly formatVersion: typeof formatVersion
@@ -243,5 +262,14 @@ export interface BaselineSession {
   readonly profile: string
   readonly fingerprint: Fingerprint
   /** `reserve p50` → value and number of samples. Microseconds, shares, or a second. */
-  readonly metrics: Readonly<Record<string, { readonly value: number; readonly count: number }>>
+  readonly metrics: Readonly<Record<string, SessionFigure>>
+  /** Step → outcome → share of its answers, errors left out; absent in files from before it was kept. */
+  readonly mix?: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
+export interface SessionFigure {
+  readonly value: number
+  readonly count: number
+  /** Whose latency it is; absent where it is none, and in files from before it was kept. */
+  readonly outcome?: string
 }

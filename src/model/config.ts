@@ -45,6 +45,10 @@ export interface Config {
 
 /** For how long a gate takes further starts, unless it is told otherwise. A quiet machine is done before. */
 export const usualMinutes = 16
+/** Nobody waits longer for one gate. */
+export const mostMinutes = 120
+/** Units of a scenario that a gate can be allowed to take. */
+export const mostUnits = 60
 
 /** The processes that send load, on this machine. */
 export interface GeneratorConfig {

@@ -6,6 +6,24 @@ import { studentUpper } from './student.js'
 /** Fewer sessions do not show how much one session differs from the next. */
 export const fewestSessions = 8
 
+function centreOf(earlier: readonly number[]): { readonly centre: number; readonly sigma: number } {
+  const centre = earlier.reduce((sum, one) => sum + one, 0) / earlier.length
+  const squares = earlier.reduce((sum, one) => sum + (one - centre) ** 2, 0)
+  return { centre, sigma: Math.sqrt(squares / (earlier.length - 1)) }
+}
+
+/**
+ * Whether a share of a new session is surely more than those of K ≥ 8 earlier ones by over `margin`. Shares are often 0 and have no
+ * logarithm: the interval of prediction is that of the shares themselves. One look; false with fewer sessions.
+ */
+export function surelyMoreThanEarlier(value: number, earlier: readonly number[], margin: number): boolean {
+  const k = earlier.length
+  if (k < fewestSessions) return false
+  const { centre, sigma } = centreOf(earlier)
+  const error = sigma * Math.sqrt(1 + 1 / k)
+  return value - centre - studentUpper(totalLevels.regression, k - 1) * error > margin
+}
+
 /**
  * A new session against K ≥ 8 earlier ones, all as logarithms such that more is worse. The unit is the session, so the error of the
  * difference is s √(1 + 1/K) with K − 1 degrees of freedom: an interval of prediction, not of the mean. One look.
@@ -17,8 +35,7 @@ export function decideSession(
   tolerance: Tolerance,
 ): PairedDecision {
   const k = earlier.length
-  const centre = earlier.reduce((sum, one) => sum + one, 0) / k
-  const sigma = Math.sqrt(earlier.reduce((sum, one) => sum + (one - centre) ** 2, 0) / (k - 1))
+  const { centre, sigma } = centreOf(earlier)
   const mean = value - centre
   if (k < fewestSessions)
     return { decision: 'undecided', mean, low: -Infinity, high: Infinity, sigma, smallest: Infinity, n: k }

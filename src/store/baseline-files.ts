@@ -54,6 +54,7 @@ function textOf(session: BaselineSession, path: string): string {
     promoted: session.promoted,
     fingerprint: { must: inKeyOrder(must), warn: inKeyOrder(warn), subject: inKeyOrder(subject) },
     metrics: inKeyOrder(session.metrics),
+    ...(session.mix === undefined ? {} : { mix: inKeyOrder(session.mix) }),
   }
   return `${jsonText(file, path, 2)}\n`
 }

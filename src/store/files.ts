@@ -1,5 +1,5 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs'
-import { link, mkdir, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises'
+import { existsSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import { link, mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { messageOf, UserError } from '../model/errors.js'
 
@@ -72,14 +72,16 @@ async function removeEmpty(folder: string, top: string): Promise<void> {
  * that it is not found out at its end. Throws a UserError that names the folder.
  */
 export async function assertWritable(folder: string): Promise<void> {
+  const probe = join(folder, `.writable-${process.pid}`)
+  let made: string | undefined
   try {
-    const made = await makeFolder(resolve(folder))
-    const probe = join(folder, `.writable-${process.pid}`)
+    made = await makeFolder(resolve(folder))
     await writeFile(probe, 'x', { flag: 'w' })
-    await unlink(probe)
-    if (made !== undefined) await removeEmpty(resolve(folder), made)
   } catch (error) {
     throw notWritable(folder, error)
+  } finally {
+    await rm(probe, { force: true }).catch(() => undefined)
+    if (made !== undefined) await removeEmpty(resolve(folder), made).catch(() => undefined)
   }
 }
 
@@ -88,12 +90,13 @@ const beside = (path: string): string => `${path}.${process.pid}-${(written += 1
 
 /** Replaces a file as a whole: a reader sees the old text or the new one, never a part. Makes its folder. */
 export async function writeAtomic(path: string, text: string): Promise<void> {
+  const fresh = beside(path)
   try {
-    const fresh = beside(path)
     await makeFolder(dirname(path))
     await writeFile(fresh, text)
     await rename(fresh, path)
   } catch (error) {
+    await rm(fresh, { force: true }).catch(() => undefined)
     throw notWritable(path, error)
   }
 }
@@ -117,13 +120,22 @@ export async function writeNew(path: string, text: string): Promise<boolean> {
   }
 }
 
+function unlinkQuietly(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // It was never made, or the file system refuses everything.
+  }
+}
+
 /** As `writeAtomic`, for the last moment of a process. The folder must exist. */
 export function writeAtomicSync(path: string, text: string): void {
+  const fresh = beside(path)
   try {
-    const fresh = beside(path)
     writeFileSync(fresh, text)
     renameSync(fresh, path)
   } catch (error) {
+    unlinkQuietly(fresh)
     throw notWritable(path, error)
   }
 }

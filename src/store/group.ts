@@ -15,7 +15,7 @@ import { parseVersioned, readText } from './check.js'
 import { createRun, type RunWriter } from './create-run.js'
 import { writeAtomic } from './files.js'
 import { jsonText } from './json.js'
-import { calibrationFile, groupFile, runFiles } from './names.js'
+import { calibrationFile, groupFile, judgingFile, runFiles } from './names.js'
 import { readRun } from './read-run.js'
 import { groupSchema } from './schemas.js'
 
@@ -89,7 +89,10 @@ class Writer implements GroupWriter {
     // That it cannot be ended well is no news of what is taken away.
     for (const run of this.runs.values()) await run.end(end).catch(() => undefined)
     const own = [...this.runs.values()].map(({ folder }) => ({ folder, files: Object.values(runFiles) }))
-    for (const { folder, files } of [...own, { folder: this.folder, files: [groupFile, calibrationFile] }]) {
+    for (const { folder, files } of [
+      ...own,
+      { folder: this.folder, files: [groupFile, judgingFile, calibrationFile] },
+    ]) {
       for (const file of files) await rm(join(folder, file), { force: true })
       await rmdir(folder).catch(() => undefined)
     }

@@ -10,4 +10,5 @@ export {
 export { checkBaseline, pinnedName, saveSession } from './baseline-files.js'
 export { assertWritable, writeAtomic } from './files.js'
 export { createGroup, holdsArms, isGroup, readGroup, type GroupWriter } from './group.js'
+export { readJudging, saveJudging } from './judging.js'
 export { readRun } from './read-run.js'

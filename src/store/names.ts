@@ -10,5 +10,7 @@ export const runFiles = {
 } as const
 
 export const groupFile = 'group.json'
+/** As what a scenario is judged; beside `group.json`. */
+export const judgingFile = 'judging.json'
 /** What was known of a scenario's noise when it was judged; beside `group.json`. */
 export const calibrationFile = 'calibration.json'

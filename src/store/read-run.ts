@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { access } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mergeHistograms } from '../histogram/histogram.js'
 import type {
@@ -30,10 +30,10 @@ export async function readRun(folder: string): Promise<Run> {
   const path = join(folder, runFiles.run)
   const file = parseVersioned(await readText(path, 'a run'), runSchema, path)
   // All of them are made before anything is sent. What is read when it is asked for may be asked for never.
+  const cut: string[] = []
   for (const later of [runFiles.receipts, runFiles.events, runFiles.slowest])
-    await access(join(folder, later)).catch((error: unknown) => {
-      throw unread(join(folder, later), 'a run', error)
-    })
+    if (!(await endsWhole(join(folder, later))))
+      cut.push(`${later}: the last line is not whole and was left out`)
   const [log, counters, probes] = await Promise.all([
     LatencyLog.read(folder),
     readRecords(folder, runFiles.counters, counterSchema),
@@ -43,8 +43,25 @@ export async function readRun(folder: string): Promise<Run> {
     ...log.damage,
     ...counters.damage,
     ...probes.damage,
+    ...cut,
     ...unfinished(file, log),
   ])
+}
+
+/** Whether a file that is read later is empty or ends with its line. Throws `UserError` where it is not there. */
+async function endsWhole(path: string): Promise<boolean> {
+  const file = await open(path).catch((error: unknown) => {
+    throw unread(path, 'a run', error)
+  })
+  try {
+    const { size } = await file.stat()
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1))
+    return bytesRead === 0 || buffer[0] === 0x0a
+  } catch (error) {
+    throw unread(path, 'a run', error)
+  } finally {
+    await file.close()
+  }
 }
 
 /** Runs from before there were probes have no such file. */

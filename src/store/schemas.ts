@@ -3,6 +3,7 @@ import type {
   BaselineSession,
   Counter,
   GroupFile,
+  JudgingFile,
   ProbeSample,
   UnitEvent,
   UnitExemplar,
@@ -99,13 +100,29 @@ export const sessionSchema: Schema<BaselineSession> = v.pipe(
     scenario: text,
     profile: text,
     fingerprint,
-    metrics: recordOf(v.object({ value: v.pipe(number, v.minValue(0)), count })),
+    metrics: recordOf(v.object({ value: v.pipe(number, v.minValue(0)), count, outcome: v.optional(text) })),
+    mix: v.optional(recordOf(recordOf(v.pipe(number, v.minValue(0), v.maxValue(1))))),
   }),
   v.transform(({ promotedAt, promoted = promotedAt === undefined ? undefined : true, ...session }) => ({
     ...session,
     ...(promoted === undefined ? {} : { promoted }),
   })),
 )
+
+export const judgingSchema: Schema<JudgingFile> = v.object({
+  formatVersion: version,
+  mode: v.picklist(['paired', 'baseline', 'none']),
+  waive: v.array(text),
+  fresh: v.boolean(),
+  minutes: v.pipe(number, v.minValue(0)),
+  baseline: v.optional(
+    v.object({
+      name: text,
+      sessions: v.array(sessionSchema),
+      pinned: v.optional(v.object({ release: text, sessions: v.array(sessionSchema) })),
+    }),
+  ),
+})
 
 const share = v.pipe(v.number(), v.finite(), v.minValue(0))
 

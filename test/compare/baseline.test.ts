@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BaselineSession, Run } from '../../src/model/artefact.js'
-import { sessionMetrics } from '../../src/compare/index.js'
+import { sessionFigures } from '../../src/compare/index.js'
 import { draws } from '../stats/draws.js'
 import { arms, judged, latencies } from './cases.js'
 import { memoryRun } from './runs.js'
@@ -20,7 +20,7 @@ const session = (run: Run, index: number, recordedAt = '2026-11-20T12:00:00Z'): 
   scenario: 'seats',
   profile: 'ci',
   fingerprint: run.file.fingerprint,
-  metrics: sessionMetrics(run),
+  ...sessionFigures(run),
 })
 const sessions = Array.from({ length: 8 }, (_, index) => session(one(Math.exp(0.01 * normal())), index))
 const ended = (candidate: Run, baseline: readonly BaselineSession[]) => {
@@ -128,4 +128,59 @@ test('a regression against a baseline says that its cause cannot be told, and ho
 test('without anything to compare with the end is inconclusive, unless that was said aloud', () => {
   expect(judged({ candidate: one(1) }).verdict.reason).toBe('no_baseline')
   expect(judged({ candidate: one(1), noRegressionCheck: true }).verdict.exit).toBe(0)
+})
+
+const wonOf = (count: number, factor: number): readonly number[] =>
+  latencies(count, factor, normal)['reserve']?.['won'] ?? []
+/** Of 200 answers so many are refusals, which take a quarter of the time of a win. */
+const mixed = (refused: number): Run =>
+  memoryRun({
+    units: Array.from({ length: 4 }, () => ({
+      samples: {
+        reserve: {
+          ...(refused === 200 ? {} : { won: wonOf(200 - refused, 1) }),
+          ...(refused === 0 ? {} : { conflict: wonOf(refused, 0.25) }),
+        },
+      },
+    })),
+  })
+const mostlyWon = Array.from({ length: 8 }, (_, index) => session(mixed(40 + (index % 3)), index))
+
+test('a build that refuses what it sold before has shifted, and its fast refusals are never compared with slow wins', () => {
+  expect(mostlyWon[0]?.mix).toEqual({ reserve: { conflict: 0.2, won: 0.8 } })
+  expect(mostlyWon[0]?.metrics['reserve p50']?.outcome).toBe('won')
+  expect(ended(mixed(41), mostlyWon)[0]).toBe('pass')
+  const { verdict } = judged({ mode: 'baseline', candidate: mixed(180), baseline: mostlyWon })
+  expect([verdict.exit, verdict.reason]).toEqual([1, 'mix_shifted'])
+  expect(verdict.headline).toMatch(/^the mix shifted: reserve ends as \w+ in \d+ % instead of \d+/)
+  expect(verdict.metrics.find(({ name }) => name === 'reserve p50')?.change?.mean).toBeGreaterThan(-0.2)
+  const none = judged({ mode: 'baseline', candidate: mixed(200), baseline: mostlyWon }).verdict
+  expect([none.exit, none.reason]).toEqual([1, 'mix_shifted'])
+  const lost = none.metrics.find(({ name }) => name === 'reserve p50')
+  expect([lost?.decision, lost?.reason, lost?.candidate]).toEqual([
+    'inconclusive',
+    'too_few_samples',
+    undefined,
+  ])
+})
+
+test('an outcome that the sessions never had, and one out of its bounds, are the build’s doing', () => {
+  const won = Array.from({ length: 8 }, (_, index) => session(mixed(0), index))
+  const verdict = judged({ mode: 'baseline', candidate: mixed(20), baseline: won }).verdict
+  expect([verdict.exit, verdict.reason]).toEqual([1, 'mix_shifted'])
+  expect(verdict.mix).toContainEqual(
+    expect.objectContaining({ outcome: 'conflict', control: 0, candidate: 0.1, decision: 'shifted' }),
+  )
+})
+
+test('sessions from before the mix was kept say that it was not compared', () => {
+  const old = mostlyWon.map((kept) => {
+    const { mix, ...rest } = kept
+    expect(mix).toBeDefined()
+    return rest
+  })
+  const { warnings } = judged({ mode: 'baseline', candidate: mixed(41), baseline: old }).verdict
+  expect(warnings).toEqual([
+    'how steps end was not compared: only 0 of 8 sessions say how theirs did, the others were recorded before that was kept',
+  ])
 })

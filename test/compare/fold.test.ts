@@ -73,14 +73,14 @@ test('the first line is enough for the one who is paged, and what is not settled
 })
 
 test('a next step is a command that there is: its flag replaced, the baseline by its name, the target kept', () => {
-  const next = (one: ScenarioVerdict, more: Partial<VerdictHead>): string | undefined =>
-    foldVerdict([one], { ...head, ...more }).next
+  const next = (one: ScenarioVerdict, more: Partial<VerdictHead>, minutes?: number): string | undefined =>
+    foldVerdict([one], { ...head, ...more }, minutes).next
   const open = ended('seats', 'inconclusive', 'undecided_at_cap')
-  expect(next(open, { repeat: 'vge-perf gate --minutes 0.5 --seed a1' })).toMatch(
+  expect(next(open, { repeat: 'vge-perf gate --minutes 0.5 --seed a1' }, 0.5)).toMatch(
     /^vge-perf gate --seed a1 --minutes 16 \(/,
   )
   expect(next(open, { repeat: 'vge-perf gate --seed a1' })).toMatch(/ --minutes 32 \(/)
-  expect(next(open, { repeat: 'vge-perf gate --minutes=30' })).toMatch(/^vge-perf gate --minutes 60 \(/)
+  expect(next(open, { repeat: 'vge-perf gate --minutes=30' }, 30)).toMatch(/^vge-perf gate --minutes 60 \(/)
   expect(
     next(ended('seats', 'inconclusive', 'fingerprint_differs'), {
       baseline: 'release',

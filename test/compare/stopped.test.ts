@@ -57,3 +57,30 @@ test('what is undecided says how many more units would settle it, at what price,
   expect(p50({ units: 4 }).metric).not.toHaveProperty('settling')
   expect(p50({ units: 4 }).verdict).not.toHaveProperty('settling')
 })
+
+test('what to do next is never what is refused, nor what was done', () => {
+  const { verdict } = p50(noisy, 'unit_cap')
+  const head = {
+    mode: 'paired',
+    repeat: 'vge-perf gate --target URL',
+    elapsedSeconds: 600,
+    minutes: 60,
+  } as const
+  expect(nextStep(verdict, head)).toMatch(/^vge-perf gate --target URL --minutes 30 |--minutes 60 /)
+  const far = {
+    ...verdict,
+    settling: { ...verdict.settling, figure: 'reserve p50', noise: 'units' as const, units: 90 },
+  }
+  expect(nextStep(far, head)).toMatch(
+    /^vge-perf gate --target URL \(on a quieter machine.* no more than 60 units\)$/,
+  )
+  const spent = p50(noisy, 'time_spent').verdict
+  expect(nextStep(spent, head)).toMatch(/ --minutes 120 /)
+  expect(nextStep(spent, { ...head, minutes: 120 })).toMatch(/no more than 120 minutes\)$/)
+  const few = { ...verdict, reason: 'too_few_samples', profile: 'ci' }
+  expect(nextStep(few, head)).toBe('vge-perf gate --target URL --profile full (more samples)')
+  const noisyHere = { ...verdict, reason: 'no_metric_may_gate' }
+  expect(
+    nextStep(noisyHere, { ...head, repeat: 'vge-perf gate --target A --control B --config c.ts' }),
+  ).toContain(' --target A --control B --config c.ts (on a quieter machine')
+})

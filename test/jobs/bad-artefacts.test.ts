@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sessionMetrics } from '../../src/compare/session-figures.js'
+import { sessionFigures } from '../../src/compare/session-figures.js'
 import { compareRuns } from '../../src/jobs/compare.js'
 import { judgeFolder } from '../../src/jobs/judge.js'
 import { judgeStored } from '../../src/jobs/report.js'
@@ -52,16 +52,20 @@ async function ends(
   }
 }
 
+const asked = { waive: [], repeat: 'vge-perf compare a b' } as const
 const report = async (folder: string) =>
   (await judgeStored(folder, { waive: [], noRegressionCheck: false })).verdict
 
 // The clock of unit 3 is that of an hour before.
 const hourBefore = replaced(/("index": 3,[^]*?"startedAt": )(\d+)/, '$11770087907000')
-const withoutReserve: Edit = (text) =>
-  text
-    .split('\n')
-    .filter((line) => !line.includes('reserve'))
-    .join('\n')
+const without =
+  (word: string): Edit =>
+  (text) =>
+    text
+      .split('\n')
+      .filter((line) => !line.includes(word))
+      .join('\n')
+const withoutReserve = without('reserve')
 
 const cases: readonly Case[] = [
   ['empty', 'group.json', empty, 2, /group\.json: expected JSON/],
@@ -202,7 +206,7 @@ test.each(ofRuns)(
   'compare with a run %s (%s): a sentence and the exit code',
   async (_, file, edit, exit, said) => {
     const folder = join(spoiled(file, edit), 'seat-selection')
-    const [code, sentence] = await ends(compareRuns(join(whole, 'seat-selection'), folder, []))
+    const [code, sentence] = await ends(compareRuns(join(whole, 'seat-selection'), folder, asked))
     expect(sentence).toMatch(said)
     expect(code).toBe(exit)
   },
@@ -245,6 +249,26 @@ test('report of runs that promised otherwise, that lack a unit, and of an invari
   expect(await ends(report(held))).toEqual([2, expect.stringMatching(/that held has no offenders/)])
 })
 
+test('a metric whose samples are gone from the log alone is missed in a run without a control, too', async () => {
+  const folder = spoiled('candidate/latency.hlog', without('whole'))
+  const group = join(folder, 'seat-selection')
+  writeFileSync(
+    join(group, 'group.json'),
+    readFileSync(join(group, 'group.json'), 'utf8').replace(/"control",\s*"candidate"/, '"candidate"'),
+  )
+  rmSync(join(group, 'control'), { recursive: true })
+  const { verdict } = await judgeStored(folder, { waive: [], noRegressionCheck: true })
+  expect([verdict.exit, verdict.reason]).toEqual([3, 'run_damaged'])
+  expect(verdict.headline).toMatch(
+    /latency\.hlog has 0 samples of whole that ended as done, counters\.ndjson has 1200/,
+  )
+})
+
+test('receipts that were cut make a run damaged', async () => {
+  const folder = spoiled('candidate/receipts.ndjson', () => '{"unit":0,"kind":"ho')
+  expect(await ends(report(folder))).toEqual([3, expect.stringMatching(/is damaged: receipts\.ndjson/)])
+})
+
 test('report and compare of what is no folder of runs', async () => {
   const nothing = temporary()
   expect(await ends(report(nothing))).toEqual([2, expect.stringMatching(/holds no run/)])
@@ -252,7 +276,7 @@ test('report and compare of what is no folder of runs', async () => {
     2,
     expect.stringMatching(/There is no folder/),
   ])
-  expect(await ends(compareRuns(nothing, nothing, []))).toEqual([2, expect.stringMatching(/no such file/)])
+  expect(await ends(compareRuns(nothing, nothing, asked))).toEqual([2, expect.stringMatching(/no such file/)])
   const bare = spoiled('group.json', replaced(/"control",\s*"candidate"/, '"control"'))
   expect(await ends(report(bare))).toEqual([2, expect.stringMatching(/holds no run of a candidate/)])
   rmSync(join(bare, 'seat-selection', 'control'), { recursive: true })
@@ -277,7 +301,7 @@ async function baseline(
       scenario: 'seat-selection',
       profile: 'smoke',
       fingerprint: candidate.file.fingerprint,
-      metrics: sessionMetrics(candidate),
+      ...sessionFigures(candidate),
     }
     await saveSession(root, change(session, at))
   }

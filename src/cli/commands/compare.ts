@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { readConfig } from '../../config/read.js'
 import { many, withConfig } from '../options.js'
+import { repeatCommand } from '../repeat.js'
 import { showJudged, showVerdict } from '../show.js'
 
 interface CompareFlags {
@@ -24,7 +25,7 @@ export function compareCommand(program: Command, done: (code: number) => void): 
     .argument('<B>', 'as A')
     .action(async (a: string, b: string, flags: CompareFlags) => {
       const { compareRuns } = await import('../../jobs/compare.js')
-      const verdict = await compareRuns(a, b, await waived(flags))
+      const verdict = await compareRuns(a, b, { waive: await waived(flags), repeat: repeatCommand() })
       await showVerdict(verdict, { json: flags.json === true })
       done(verdict.exit)
     })
