@@ -101,7 +101,7 @@ const filled = (file: ConfigFile, folder: string): Config => {
 }
 
 /** Most units of a scenario, beside those of a confirmation, unless a file says otherwise. */
-export const defaultMaxUnits = 24
+export const defaultMaxUnits = 36
 
 /**
  * Reads `vge-perf.config.ts` of this folder, or the file named. Without one, the defaults. Throws `UserError` that names the

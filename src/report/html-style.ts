@@ -28,7 +28,7 @@ thead th{font-weight:600;color:var(--soft)}tbody th{font-weight:400;min-width:9r
 th.n,td.n{text-align:right;white-space:nowrap}th.w,td.w{white-space:nowrap}
 .good>.w,b.good{color:var(--good)}.bad>.w,b.bad{color:var(--bad)}.unsure>.w,b.unsure{color:var(--unsure)}
 .quiet,.why,footer,figcaption,output{color:var(--soft)}footer{margin-top:2rem}
-.findings{padding-left:1.2rem}.findings li{margin:.35rem 0;overflow-wrap:anywhere}.moments{columns:22rem;column-gap:2.5rem;margin:.2rem 0}
+.findings{padding-left:1.2rem}.findings li{margin:.35rem 0;overflow-wrap:anywhere}.moments{columns:22rem;column-gap:2.5rem;margin:.2rem 0 .8rem}
 dt{font-weight:600}dd{margin:0 0 .4rem 1.2rem}
 summary{cursor:pointer;padding:.25rem 0}summary h4{display:inline}details.subject{border-top:1px solid var(--line)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,28rem),1fr));gap:1.2rem;margin:.8rem 0}
@@ -47,6 +47,7 @@ svg{display:block;width:100%;height:auto;max-width:36rem;background:var(--box);b
 .o4{background:repeating-linear-gradient(45deg,var(--o4) 0 2px,transparent 2px 5px)}
 .o5{background:repeating-linear-gradient(var(--o5) 0 2px,transparent 2px 6px),repeating-linear-gradient(90deg,var(--o5) 0 2px,transparent 2px 6px)}
 .error{background:repeating-linear-gradient(var(--bad) 0 2px,transparent 2px 6px),repeating-linear-gradient(90deg,var(--bad) 0 2px,transparent 2px 6px)}
+@media screen and (max-width:36rem){th,td{padding:.2rem .3rem;font-size:.9em}tbody th{min-width:6rem}.bad>th::before{content:'✗ ';color:var(--bad)}.unsure>th::before{content:'? ';color:var(--unsure)}}
 @media print{main>section{content-visibility:visible}body{max-width:none;padding:0;font-size:11px}nav,.skip,output{display:none}.scroll{overflow:visible}td.why,tbody th{min-width:0}
 figure,tr,li{break-inside:avoid}h2,h3,h4,summary{break-after:avoid}.charts,.js .heat .plot,.js .stack .plot{grid-template-columns:1fr}th,td{padding:.15rem .3rem}}
 `

@@ -43,6 +43,14 @@ const statements = (value: number): Partial<UnitSpec> => ({ probes: { 'sql-state
 const probeOf = ({ metrics }: ReturnType<typeof verdictOf>) =>
   metrics.find(({ name }) => name === 'sql-statements')
 
+test('a probe that gates says why it decided, also where it is not as the contract expects', () => {
+  const expected = { 'sql-statements': { title: 'SQL', unit: 'per_request', tolerance, atMost: 1 } } as const
+  const run = (value: number, arm: 'control' | 'candidate') =>
+    memoryRun({ arm, units: units(() => statements(value)), probes: expected })
+  const { verdict } = judged({ candidate: run(3, 'candidate'), control: run(2, 'control'), capReached: true })
+  expect(probeOf(verdict)).toMatchObject({ decision: 'regression', reason: 'beyond_reject' })
+})
+
 test('a unit that lacks a probe is left out, and the others still gate', () => {
   const control = units(() => statements(2))
   const verdict = verdictOf(
