@@ -24,3 +24,9 @@ export function outcomesSeen(units: readonly UnitRecord[], step: string): readon
   )
   return [...new Set(seen)].filter((outcome) => outcome !== 'error').toSorted()
 }
+
+/** As `answersOf`, of the answers that were no errors. */
+export function amongAnswers(unit: UnitRecord, step: string, outcome: string): Share {
+  const { hits, of } = answersOf(unit, step, outcome)
+  return { hits, of: of - answersOf(unit, step, 'error').hits }
+}

@@ -1,13 +1,57 @@
 import type { BaselineSession, Run } from '../model/artefact.js'
 import type { MetricVerdict } from '../model/verdict.js'
-import { decideSession, fewestSessions, surelyMoreThanEarlier } from '../stats/prediction.js'
+import { decideSession, fewestSessions, predictedShare } from '../stats/prediction.js'
 import { inWords } from './decide.js'
 import { errorMargin } from './errors.js'
-import { figures, valuesOf } from './session-figures.js'
+import { stepOf } from './metric-name.js'
+import { onlyErrors } from './outcome.js'
+import { figures, valuesOf, type Figure } from './session-figures.js'
 
-/** Each gating figure of a run against those of the sessions, by an interval of prediction. */
+/**
+ * Each gating figure of a run against those of the sessions, by an interval of prediction; one that the sessions have and the run lacks has no
+ * data.
+ */
 export function againstBaseline(run: Run, sessions: readonly BaselineSession[]): readonly MetricVerdict[] {
-  return [...figures(run, sessions)].map(([name, figure]) => {
+  const found = figures(run, sessions)
+  return [...judgedFigures(found, sessions), ...lostFigures(run, found, sessions)]
+}
+
+/** Latencies that the sessions have and this run, which still promises them, has not at all. */
+function lostFigures(
+  run: Run,
+  found: ReadonlyMap<string, Figure>,
+  sessions: readonly BaselineSession[],
+): readonly MetricVerdict[] {
+  const kept = new Set(sessions.flatMap(({ metrics }) => Object.keys(metrics)))
+  return [...kept].toSorted().flatMap((name): readonly MetricVerdict[] => {
+    const metric = name.slice(0, Math.max(0, name.lastIndexOf(' ')))
+    const earlier = valuesOf(name, sessions)
+    const step = stepOf(metric)
+    const promised = Object.hasOwn(run.file.promises.tolerances, step)
+    if (found.has(name) || !promised || earlier.length < fewestSessions) return []
+    return [
+      {
+        name,
+        step,
+        statistic: name.slice(metric.length + 1),
+        unit: 'us',
+        better: 'lower',
+        control: earlier.reduce((sum, one) => sum + one, 0) / earlier.length,
+        role: 'gate',
+        units: earlier.length,
+        ...(onlyErrors(run, metric)
+          ? { decision: 'no_data', reason: 'only_errors' }
+          : { decision: 'inconclusive', reason: 'one_sided' }),
+      },
+    ]
+  })
+}
+
+function judgedFigures(
+  found: ReadonlyMap<string, Figure>,
+  sessions: readonly BaselineSession[],
+): readonly MetricVerdict[] {
+  return [...found].map(([name, figure]) => {
     const earlier = valuesOf(name, sessions, figure.outcome)
     const { step, statistic, unit, better, tolerance, value } = figure
     const control = earlier.reduce((sum, one) => sum + one, 0) / earlier.length
@@ -48,7 +92,8 @@ export function againstBaseline(run: Run, sessions: readonly BaselineSession[]):
 }
 
 function moreErrors(value: number, earlier: readonly number[]): Pick<MetricVerdict, 'decision' | 'reason'> {
-  return surelyMoreThanEarlier(value, earlier, errorMargin)
+  const { centre, half } = predictedShare(earlier)
+  return value - centre - half > errorMargin
     ? { decision: 'regression', reason: 'more_errors' }
     : { decision: 'pass', reason: 'within_tolerance' }
 }

@@ -50,10 +50,7 @@ export function comparability(input: ScenarioInput): Comparability {
   // Sessions of other conditions may lie under the same name; they are never judged together.
   const alike = usable.filter((session) => mustDiffer([session.fingerprint], now).length === 0)
   const foreign = usable.filter((session) => !alike.includes(session))
-  if (alike.length >= fewestSessions) {
-    const { warnings } = conditions(fingerprints(alike), now)
-    return { sessions: alike, warnings: [...warnings, ...withoutMix(alike)] }
-  }
+  if (alike.length >= fewestSessions) return { sessions: alike, ...conditions(fingerprints(alike), now) }
   const fields = mustDiffer(fingerprints(foreign), now).join('; ')
   return {
     sessions: alike,
@@ -65,15 +62,6 @@ export function comparability(input: ScenarioInput): Comparability {
         : `only ${alike.length} of ${usable.length} sessions were measured under the same conditions, and ${fewestSessions} are needed; the others differ: ${fields}`,
     ),
   }
-}
-
-/** Said, since a build that refuses what it sold would else look as fast as ever. */
-function withoutMix(sessions: readonly BaselineSession[]): readonly string[] {
-  const kept = sessions.filter(({ mix }) => mix !== undefined).length
-  if (kept >= fewestSessions) return []
-  return [
-    `how steps end was not compared: only ${kept} of ${sessions.length} sessions say how theirs did, the others were recorded before that was kept`,
-  ]
 }
 
 const fingerprints = (sessions: readonly BaselineSession[]): readonly Fingerprint[] =>

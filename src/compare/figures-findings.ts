@@ -67,7 +67,7 @@ const noSamples = (reason: string): string =>
 function unsure({ reason, unit, change: found, tolerance, units }: MetricVerdict): string {
   if (reason === 'too_few_samples')
     return unit === 'us' ? 'too few samples in a unit' : 'most units lack it on one of the arms'
-  if (reason === 'one_sided') return 'only one of the arms recorded it'
+  if (reason === 'one_sided') return 'only one side recorded it'
   if (reason === 'too_few_units') return `${plural(units, 'unit')} ${units === 1 ? 'is' : 'are'} too few`
   if (reason === 'too_few_sessions') return 'too few sessions have it'
   if (found === undefined || tolerance === undefined) return reason.replaceAll('_', ' ')
@@ -130,6 +130,15 @@ export function ofMix(mix: readonly MixVerdict[], explained: boolean): readonly 
         },
       ]
     if (one.decision === 'as_expected' || explained) return []
+    // As of a latency: with samples on the other side it is no failure to measure.
+    if (one.reason === 'one_sided')
+      return [
+        {
+          outcome: 'inconclusive',
+          reason: one.reason,
+          sentence: `nothing was recorded of ${one.step}, which was taken often before`,
+        },
+      ]
     return [
       {
         outcome: 'failed',

@@ -14,13 +14,13 @@ export type VerdictHead = Omit<
 const said = (outcome: Outcome): string => outcome.replaceAll('_', ' ')
 
 /**
- * All scenarios → one verdict: the one that weighs most decides, the others are named behind it. `minutes`: the time that the gate had
- * for further starts.
+ * All scenarios → one verdict: the one that weighs most decides, the others are named behind it. `about` is what the next step hangs on
+ * besides: the time that the gate had for further starts, and who measured what is only compared here.
  */
 export function foldVerdict(
   scenarios: readonly ScenarioVerdict[],
   head: VerdictHead,
-  minutes?: number,
+  about: { readonly minutes?: number; readonly measuredBy?: string } = {},
 ): Verdict {
   const [worst, ...rest] = byWeight(scenarios)
   if (worst === undefined) {
@@ -35,7 +35,7 @@ export function foldVerdict(
       scenarios,
     }
   }
-  const next = nextStep(worst, { ...head, ...(minutes === undefined ? {} : { minutes }) })
+  const next = nextStep(worst, { ...head, ...about })
   return {
     formatVersion: 1,
     ...head,

@@ -101,7 +101,8 @@ function ofMetric(
   )
 }
 
-const widened = ({ ignore, reject }: Tolerance, { wider = 1 }: Statistic): Tolerance => ({
+/** The tolerance of a statistic, given that of its step. */
+export const widened = ({ ignore, reject }: Tolerance, { wider = 1 }: Statistic): Tolerance => ({
   ignore: ignore * wider,
   reject: reject * wider,
 })

@@ -1,10 +1,10 @@
-import type { BaselineSession } from '../model/artefact.js'
+import type { BaselineSession, UnitRecord } from '../model/artefact.js'
 import type { Bounds } from '../model/scenario.js'
 import type { MixVerdict } from '../model/verdict.js'
-import { surelyMoreThanEarlier } from '../stats/prediction.js'
+import { fewestSessions, predictedShare } from '../stats/prediction.js'
 import { totalLevels } from '../stats/sequential.js'
 import { pooled, shareOf, surelyAbove, type Share } from '../stats/shares.js'
-import { answersOf, outcomesSeen } from './answers.js'
+import { amongAnswers, answersOf, outcomesSeen } from './answers.js'
 import { decideShares } from './decide.js'
 import { isLook, type Compared } from './units.js'
 
@@ -19,11 +19,27 @@ function outside(units: readonly Share[], { atLeast = 0, atMost = 1 }: Bounds): 
   return over(units, atMost) || over(misses, 1 - atLeast)
 }
 
+/** Answers of one arm from which a step that the other arm never took did not stay away by luck. */
+const surelyTaken = 20
+/** A share that may lie anywhere within so many points either way could hardly shift. */
+const tellable = 0.1
+
+type Counts = Readonly<Record<string, number>>
+
+const total = (counts: Counts): number => Object.values(counts).reduce((sum, one) => sum + one, 0)
+
+/** How a step ended in each session that says so. */
+const keptOf = (sessions: readonly BaselineSession[], step: string): readonly Counts[] =>
+  sessions.flatMap(({ mix }) => {
+    const counts = mix?.[step] ?? {}
+    return total(counts) === 0 ? [] : [counts]
+  })
+
 /**
  * Shares of outcomes against their bounds and against the control's, or those of the sessions of a baseline. Outside in both arms, or
  * with nothing beside it: `wrong`, the run did not test what it claims. Outside in the candidate alone, or two points off the others':
  * `shifted`, which is the candidate's doing. Errors are not looked at unless bounded: they have a metric of their own. Only what is
- * bounded or shifted is listed.
+ * bounded or shifted is listed, and a step that only the others took.
  */
 export function judgeMix(
   compared: Compared,
@@ -36,24 +52,71 @@ export function judgeMix(
       pair.candidate,
       ...(pair.control === undefined ? [] : [pair.control]),
     ])
-    const kept = sessions.flatMap((session) => {
-      const shares = session.mix?.[step]
-      return shares === undefined ? [] : [shares]
-    })
+    const kept = keptOf(sessions, step)
     const outcomes = new Set([
       ...Object.keys(bounds),
       ...outcomesSeen(units, step),
       // What no longer comes at all has shifted, too.
-      ...kept.flatMap((shares) => Object.keys(shares)).toSorted(),
+      ...kept.flatMap((counts) => Object.keys(counts)).toSorted(),
     ])
-    return [...outcomes].flatMap((outcome) =>
-      ofOutcome(
-        compared,
-        { step, outcome, earlier: kept.map((shares) => shares[outcome] ?? 0) },
-        bounds[outcome],
-      ),
-    )
+    const judged = [...outcomes].flatMap((outcome) => {
+      const earlier = kept.map((counts) => (counts[outcome] ?? 0) / total(counts))
+      return ofOutcome(compared, { step, outcome, earlier }, bounds[outcome])
+    })
+    return judged.length > 0 ? judged : neverTaken(compared, step, kept)
   })
+}
+
+/** A step that had nobody in the candidate, and many beside it. */
+function neverTaken({ pairs }: Compared, step: string, kept: readonly Counts[]): readonly MixVerdict[] {
+  const taken = (units: readonly UnitRecord[]): number =>
+    units.reduce((sum, unit) => sum + answersOf(unit, step, '').of, 0)
+  if (taken(pairs.map(({ candidate }) => candidate)) > 0) return []
+  const beside = pairs.flatMap(({ control }) => control ?? [])
+  const before = kept.length < fewestSessions ? 0 : mean(kept.map(total))
+  if (Math.max(taken(beside), before) < surelyTaken) return []
+  const [outcome = 'error'] = [
+    ...outcomesSeen(beside, step),
+    ...kept.flatMap((counts) => Object.keys(counts)),
+  ]
+  return [{ step, outcome, decision: 'no_data', reason: 'one_sided' }]
+}
+
+/** Steps whose mix the sessions of a baseline cannot judge, in a sentence each: a shift would not be seen. */
+export function blindMix(
+  { candidate, pairs }: Compared,
+  sessions: readonly BaselineSession[],
+): readonly string[] {
+  if (sessions.length === 0) return []
+  const units = pairs.map((pair) => pair.candidate)
+  const lacking: string[] = []
+  const loose: string[] = []
+  for (const step of candidate.file.promises.steps) {
+    if (units.reduce((sum, unit) => sum + answersOf(unit, step, '').of, 0) < surelyTaken) continue
+    const kept = keptOf(sessions, step)
+    if (kept.length < fewestSessions)
+      lacking.push(`${step} (${kept.length} of ${sessions.length} sessions say how it did)`)
+    else {
+      const halves = [...new Set(kept.flatMap((counts) => Object.keys(counts)))].map(
+        (outcome) => predictedShare(kept.map((counts) => (counts[outcome] ?? 0) / total(counts))).half,
+      )
+      const widest = Math.max(0, ...halves)
+      if (widest > tellable)
+        loose.push(`${step} (±${Math.round(100 * widest)} points from one session to the next)`)
+    }
+  }
+  return [
+    ...(lacking.length === 0
+      ? []
+      : [
+          `how these steps end was not compared, since ${fewestSessions} sessions are needed: ${lacking.join(', ')}`,
+        ]),
+    ...(loose.length === 0
+      ? []
+      : [
+          `how these steps end differs so much between sessions that a shift would hardly show: ${loose.join(', ')}`,
+        ]),
+  ]
 }
 
 interface Asked {
@@ -96,15 +159,14 @@ function shifted(
   margin: number,
 ): boolean {
   if (beside === undefined) {
-    const is = shareOf(pooled(pairs.map(({ candidate }) => answersOf(candidate, step, outcome))))
-    return (
-      surelyMoreThanEarlier(is, earlier, margin) ||
-      surelyMoreThanEarlier(
-        1 - is,
-        earlier.map((share) => 1 - share),
-        margin,
-      )
-    )
+    const units = pairs.map(({ candidate }) => amongAnswers(candidate, step, outcome))
+    const misses = units.map(({ hits, of }) => ({ hits: of - hits, of }))
+    const { centre, half } = predictedShare(earlier)
+    const is = shareOf(pooled(units))
+    // Beyond what sessions differ by, and beyond what few answers do.
+    const more = (found: readonly Share[], share: number, was: number): boolean =>
+      share - was - half > margin && surelyAbove(found, was + margin, totalLevels.regression)
+    return more(units, is, centre) || more(misses, 1 - is, 1 - centre)
   }
   const both = pairs.flatMap(({ candidate, control, confirmation }) =>
     control === undefined

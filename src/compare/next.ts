@@ -8,12 +8,14 @@ type Head = Pick<Verdict, 'mode' | 'repeat' | 'baseline'> &
   Partial<Pick<Verdict, 'elapsedSeconds' | 'candidate'>> & {
     /** Time that the gate had for further starts. */
     readonly minutes?: number
+    /** The command line that measured the candidate, where that was another than this one. */
+    readonly measuredBy?: string
   }
 type Next = (scenario: ScenarioVerdict, head: Head) => string
 
 /** The command line with a flag that it may have already. */
 const withFlag = (line: string, flag: string, value: string): string =>
-  `${line.replaceAll(new RegExp(` ${flag}[ =]\\S+`, 'g'), '')} ${flag} ${value}`
+  `${line.replaceAll(new RegExp(` ${flag}[ =](?:'[^']*'|\\S+)`, 'g'), '')} ${flag} ${value}`
 
 /** Twice what did not suffice, never less than is usual, and as much as all units will take. A gate stops as soon as it can tell. */
 const longer = (line: string, { given, wanted }: Readonly<Record<'given' | 'wanted', number>>): string => {
@@ -46,11 +48,23 @@ const asAsked = (name: string, repeat: string): string => {
   return (given.length === 1 ? files[0] : files.find((file) => file.includes(name))) ?? name
 }
 
-/** What a command line says of its targets, of which a baseline has no control. */
-const ofTargets = (line: string, control = true): string => {
-  const flag = / --(control-)?(?:target|control|config|postgres|redis)[ =](?:'[^']*'|\S+)/g
-  return (line.match(flag) ?? []).filter((word) => control || !word.startsWith(' --control')).join('')
-}
+const flagsOf = (line: string, ...names: readonly string[]): string =>
+  (line.match(new RegExp(` --(?:${names.join('|')})[ =](?:'[^']*'|\\S+)`, 'g')) ?? []).join('')
+
+/** What says in a command line who is measured, and by what. */
+const measuring = [
+  'config',
+  'target',
+  'postgres',
+  'redis',
+  'nodes',
+  'engine',
+  'k6-bin',
+  'workers',
+  'cores',
+  'target-cores',
+]
+const both = [...measuring, 'control', 'control-postgres', 'control-redis']
 
 /** The commands that record what a baseline lacks, and let it count. */
 export const recordCommand = (
@@ -59,7 +73,8 @@ export const recordCommand = (
   sessions: number,
   repeat = '',
 ): string => {
-  return `vge-perf baseline record ${name} --scenario ${asAsked(scenario, repeat)} --profile ${profile}${ofTargets(repeat, false)} --sessions ${sessions}, then vge-perf baseline promote ${name}`
+  const there = flagsOf(repeat, 'baselines')
+  return `vge-perf baseline record ${name} --scenario ${asAsked(scenario, repeat)} --profile ${profile}${flagsOf(repeat, ...measuring)}${there} --sessions ${sessions}, then vge-perf baseline promote ${name}${there}`
 }
 
 const record: Next = (scenario, { baseline, repeat }) =>
@@ -96,10 +111,14 @@ const besideControl: Next = (scenario, { repeat, baseline = 'main', candidate = 
   const control = / --control[ =]/.test(line) ? '' : ' --control URL'
   return `${line}${control} (beside the old build, as long as it needs: a session against others is looked at once)`
 }
-const moreSamples: Next = ({ profile }, { repeat }) =>
-  profile === 'full'
-    ? `${repeat} (with a longer phase in the scenario: more samples)`
-    : `${withFlag(repeat, '--profile', 'full')} (more samples)`
+const moreSamples: Next = (scenario, { repeat, mode, baseline = 'main' }) => {
+  const longer = 'a longer phase in the scenario'
+  if (mode === 'baseline')
+    return `${recordCommand(baseline, scenario, fewestSessions, repeat)} (after ${longer})`
+  return scenario.profile === 'full'
+    ? `${repeat} (with ${longer}: more samples)`
+    : `${withFlag(repeat, '--profile', 'full')} (more samples; or ${longer}, where it has no such profile)`
+}
 const again: Next = (_, { repeat }) => repeat
 const mend: Next = (_, { repeat }) => `mend the code of the scenario, then ${repeat}`
 const waiveEach: Next = ({ invariants, waived }, { repeat }) => {
@@ -107,13 +126,15 @@ const waiveEach: Next = ({ invariants, waived }, { repeat }) => {
   const names = [...new Set(open.map((one) => one.name))]
   return `${repeat} ${names.map((name) => `--waive ${name}`).join(' ')} (or name the target's stores, so that they are checked)`
 }
-const showPlan: Next = ({ scenario, profile }) =>
-  `vge-perf plan --scenario ${scenario} --profile ${profile} (shows the data and the load that it is meant to have)`
+const showPlan: Next = ({ scenario, profile }, { repeat }) =>
+  `vge-perf plan --scenario ${scenario} --profile ${profile}${flagsOf(repeat, 'config')} (shows the data and the load that it is meant to have)`
 const quieter: Next = ({ scenario, profile }, { repeat }) =>
-  `${calibrateCommand(scenario, profile)}${ofTargets(repeat)} (on a quieter machine; or give the scenario a higher rate, or wider tolerances)`
+  `${calibrateCommand(scenario, profile)}${flagsOf(repeat, ...both)} (on a quieter machine; or give the scenario a higher rate, or wider tolerances)`
 /** What lies on disk does not change: it has to be measured anew. */
-const measure: Next = ({ scenario, profile }) =>
-  `measure again: vge-perf run --scenario ${scenario} --profile ${profile}; or vge-perf gate --scenario ${scenario} --profile ${profile}, which pairs them under one load`
+const measure: Next = (_, { measuredBy = 'vge-perf gate' }) =>
+  /^vge-perf gate\b/.test(measuredBy)
+    ? `measure again: ${measuredBy}`
+    : `measure again: ${measuredBy}; or with vge-perf gate, which pairs them under one load`
 
 /** The command that would settle what is not settled, by its reason. */
 const commands: Readonly<Record<string, Next>> = {

@@ -14,7 +14,7 @@ import { ofBudgets, ofHealth, ofMetrics, ofMix } from './figures-findings.js'
 import { byWeight, exitOf, type Finding } from './findings.js'
 import type { ScenarioInput, Wants } from './input.js'
 import { latencyMetrics } from './latency.js'
-import { judgeMix } from './mix.js'
+import { blindMix, judgeMix } from './mix.js'
 import { inPlainWords } from './plain.js'
 import { probeMetrics, silentTargets } from './probes.js'
 import { achievedRate } from './rate.js'
@@ -54,7 +54,8 @@ export function judgeScenario(input: ScenarioInput): {
     candidate,
     short && control !== undefined ? { run: control, pairs: compared.pairs } : undefined,
   )
-  const mix = judgeMix(compared, comparable.problem === undefined ? comparable.sessions : [])
+  const sessions = comparable.problem === undefined ? comparable.sessions : []
+  const mix = judgeMix(compared, sessions)
   const truth = judgeTruth(candidate, input.control, input.waive)
   const explained = becauseOfErrors(metrics, budgets, mix)
   const findings = byWeight([
@@ -111,6 +112,7 @@ export function judgeScenario(input: ScenarioInput): {
     warnings: [
       ...truth.warnings,
       ...comparable.warnings,
+      ...blindMix(compared, sessions),
       // It says why nothing is compared, also where something worse decides.
       ...(comparable.problem === undefined || comparable.problem.sentence === sentence
         ? []

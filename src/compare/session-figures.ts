@@ -4,7 +4,7 @@ import type { MetricUnit, MetricVerdict } from '../model/verdict.js'
 import { pooled, shareOf } from '../stats/shares.js'
 import { errorsOf } from './errors.js'
 import { answersOf, outcomesSeen } from './answers.js'
-import { statistics } from './latency.js'
+import { statistics, widened } from './latency.js'
 import { judgedOutcome } from './outcome.js'
 import { answered, blockTolerance, rateOf, rateTolerance } from './rate.js'
 import { measured, namesOf } from './units.js'
@@ -56,16 +56,17 @@ export function figures(run: Run, earlier: readonly BaselineSession[] = []): Rea
     for (const metric of namesOf(step, run.metrics())) {
       const own = judgedOutcome([run], metric, within)
       if (own === undefined) continue
-      for (const { name, of } of statistics.filter((one) => one.gates)) {
+      for (const statistic of statistics.filter((one) => one.gates)) {
+        const { name } = statistic
         const outcome = usualOutcome(`${metric} ${name}`, earlier) ?? own
         const latency = run.latency({ metric, outcome, units: within })
         add(`${metric} ${name}`, {
           step,
-          tolerance,
+          tolerance: widened(tolerance, statistic),
           count: latency?.count ?? 0,
           outcome,
           statistic: name,
-          value: latency === undefined ? NaN : of(latency),
+          value: latency === undefined ? NaN : statistic.of(latency),
         })
       }
     }
@@ -84,21 +85,19 @@ export function figures(run: Run, earlier: readonly BaselineSession[] = []): Rea
 /** More digits would be noise in a pull request: sessions differ in the second one. */
 const digits = 5
 
-const rounded = (value: number): number => Number(value.toPrecision(digits))
-
 /** What a session leaves behind in a baseline: each gating figure by name with its number of samples, and how its steps ended. */
 export function sessionFigures(run: Run): Required<Pick<BaselineSession, 'metrics' | 'mix'>> {
   const metrics = [...figures(run)].map(([name, { value, count, outcome }]) => [
     name,
-    { value: rounded(value), count, ...(outcome === undefined ? {} : { outcome }) },
+    { value: Number(value.toPrecision(digits)), count, ...(outcome === undefined ? {} : { outcome }) },
   ])
   const units = measured(run)
   const mix = run.file.promises.steps.flatMap((step) => {
-    const shares = outcomesSeen(units, step).flatMap((outcome) => {
-      const share = pooled(units.map((unit) => answersOf(unit, step, outcome)))
-      return share.of === 0 ? [] : [[outcome, rounded(shareOf(share))]]
-    })
-    return shares.length === 0 ? [] : [[step, Object.fromEntries(shares)]]
+    const counts = outcomesSeen(units, step).map((outcome) => [
+      outcome,
+      pooled(units.map((unit) => answersOf(unit, step, outcome))).hits,
+    ])
+    return counts.length === 0 ? [] : [[step, Object.fromEntries(counts)]]
   })
   return { metrics: Object.fromEntries(metrics), mix: Object.fromEntries(mix) }
 }

@@ -35,16 +35,17 @@ export async function compareRuns(
     now: new Date(),
     health,
   })
-  return foldVerdict([verdict], {
+  const head = {
     tool: `vge-perf ${version()}`,
-    mode: 'stored',
+    mode: 'stored' as const,
     startedAt: new Date(begun).toISOString(),
     elapsedSeconds: (Date.now() - begun) / 1_000,
     seed: candidate.file.seed,
     repeat,
     control: control.file.fingerprint.subject,
     candidate: candidate.file.fingerprint.subject,
-  })
+  }
+  return foldVerdict([verdict], head, { measuredBy: candidate.file.repeat })
 }
 
 /** Where the run of a candidate lies: here, in the folder of its scenario, or in that of a report with one scenario. */

@@ -170,7 +170,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
       candidate,
       ...(earlier.length === 0 ? {} : { earlier }),
     },
-    options.config.gate.budget / 60_000_000,
+    { minutes: options.config.gate.budget / 60_000_000 },
   )
   return { verdict, judged }
 }

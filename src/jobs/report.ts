@@ -62,6 +62,18 @@ async function assertWhole(folder: string, groups: readonly string[]): Promise<v
   )
 }
 
+/** What was not compared is no try of a gate that compares. */
+function repeatOf(
+  run: Run | undefined,
+  { noRegressionCheck }: { readonly noRegressionCheck: boolean },
+): string {
+  const line = run?.file.repeat ?? ''
+  const flag = ' --no-regression-check'
+  return noRegressionCheck && line.startsWith('vge-perf gate ') && !line.includes(flag)
+    ? `${line}${flag}`
+    : line
+}
+
 /** What no gate kept, or one from before that was kept, is judged by what lies there. */
 const unkept = (paired: boolean): Judging => ({
   mode: paired ? 'paired' : 'none',
@@ -108,14 +120,16 @@ export async function judgeStored(
     // As it was judged when it was measured, unless this command says otherwise.
     const { control, candidate } = await readGroup(group)
     const noRegressionCheck = options.noRegressionCheck || candidate?.file.regressionCheck === false
-    const judging = (await readJudging(group)) ?? unkept(control !== undefined)
+    const { baseline, ...asked } = (await readJudging(group)) ?? unkept(control !== undefined)
+    const judging: Judging = noRegressionCheck
+      ? { ...asked, mode: 'none' }
+      : { ...asked, ...(baseline === undefined ? {} : { baseline }) }
     kept.push(judging)
     judged.push(
       await judgeFolder(group, {
         ...asJudged(judging),
         waive: [...new Set([...judging.waive, ...options.waive])],
         noRegressionCheck,
-        ...(noRegressionCheck ? { mode: 'none' } : {}),
         capReached: true,
         // A session that was young enough then does not grow old in a report.
         ...(candidate === undefined ? {} : { now: new Date(candidate.file.startedAt) }),
@@ -142,13 +156,13 @@ export async function judgeStored(
       ...(baseline === undefined ? {} : { baseline: baseline.name }),
       ...span,
       seed: first?.candidate.file.seed ?? '',
-      repeat: first?.candidate.file.repeat ?? '',
+      repeat: repeatOf(first?.candidate, options),
       folder,
       control: first?.control?.file.fingerprint.subject ?? {},
       candidate,
       ...(earlier.length === 0 ? {} : { earlier }),
     },
-    minutes,
+    { minutes },
   )
   return { verdict, judged }
 }

@@ -263,7 +263,7 @@ export interface BaselineSession {
   readonly fingerprint: Fingerprint
   /** `reserve p50` → value and number of samples. Microseconds, shares, or a second. */
   readonly metrics: Readonly<Record<string, SessionFigure>>
-  /** Step → outcome → share of its answers, errors left out; absent in files from before it was kept. */
+  /** Step → outcome → how many of its answers, errors left out; absent in files from before it was kept. */
   readonly mix?: Readonly<Record<string, Readonly<Record<string, number>>>>
 }
 

@@ -13,15 +13,17 @@ function centreOf(earlier: readonly number[]): { readonly centre: number; readon
 }
 
 /**
- * Whether a share of a new session is surely more than those of K ≥ 8 earlier ones by over `margin`. Shares are often 0 and have no
- * logarithm: the interval of prediction is that of the shares themselves. One look; false with fewer sessions.
+ * Where the share of a new session lies, by those of K ≥ 8 earlier ones: their mean, and how far it surely is from that. Shares are often 0 and
+ * have no logarithm: the interval of prediction is that of the shares themselves. One look; infinitely wide with fewer sessions.
  */
-export function surelyMoreThanEarlier(value: number, earlier: readonly number[], margin: number): boolean {
+export function predictedShare(earlier: readonly number[]): {
+  readonly centre: number
+  readonly half: number
+} {
   const k = earlier.length
-  if (k < fewestSessions) return false
   const { centre, sigma } = centreOf(earlier)
-  const error = sigma * Math.sqrt(1 + 1 / k)
-  return value - centre - studentUpper(totalLevels.regression, k - 1) * error > margin
+  if (k < fewestSessions) return { centre, half: Infinity }
+  return { centre, half: studentUpper(totalLevels.regression, k - 1) * sigma * Math.sqrt(1 + 1 / k) }
 }
 
 /**

@@ -101,7 +101,7 @@ export const sessionSchema: Schema<BaselineSession> = v.pipe(
     profile: text,
     fingerprint,
     metrics: recordOf(v.object({ value: v.pipe(number, v.minValue(0)), count, outcome: v.optional(text) })),
-    mix: v.optional(recordOf(recordOf(v.pipe(number, v.minValue(0), v.maxValue(1))))),
+    mix: v.optional(recordOf(recordOf(count))),
   }),
   v.transform(({ promotedAt, promoted = promotedAt === undefined ? undefined : true, ...session }) => ({
     ...session,

@@ -6,6 +6,7 @@ import { arms, judged, latencies } from './cases.js'
 import { memoryRun } from './runs.js'
 
 const { normal } = draws('sessions')
+const calm = (): number => 0
 const one = (factor: number, must?: Record<string, string>): Run =>
   memoryRun({
     units: Array.from({ length: 4 }, () => ({ samples: latencies(200, factor, normal) })),
@@ -147,7 +148,7 @@ const mixed = (refused: number): Run =>
 const mostlyWon = Array.from({ length: 8 }, (_, index) => session(mixed(40 + (index % 3)), index))
 
 test('a build that refuses what it sold before has shifted, and its fast refusals are never compared with slow wins', () => {
-  expect(mostlyWon[0]?.mix).toEqual({ reserve: { conflict: 0.2, won: 0.8 } })
+  expect(mostlyWon[0]?.mix).toEqual({ reserve: { conflict: 160, won: 640 } })
   expect(mostlyWon[0]?.metrics['reserve p50']?.outcome).toBe('won')
   expect(ended(mixed(41), mostlyWon)[0]).toBe('pass')
   const { verdict } = judged({ mode: 'baseline', candidate: mixed(180), baseline: mostlyWon })
@@ -173,14 +174,95 @@ test('an outcome that the sessions never had, and one out of its bounds, are the
   )
 })
 
-test('sessions from before the mix was kept say that it was not compared', () => {
+test('sessions that cannot judge a mix say so: older ones, those that lack the step, and those that differ too much', () => {
+  const warnings = (baseline: readonly BaselineSession[]) =>
+    judged({ mode: 'baseline', candidate: mixed(41), baseline }).verdict.warnings
   const old = mostlyWon.map((kept) => {
     const { mix, ...rest } = kept
     expect(mix).toBeDefined()
     return rest
   })
-  const { warnings } = judged({ mode: 'baseline', candidate: mixed(41), baseline: old }).verdict
-  expect(warnings).toEqual([
-    'how steps end was not compared: only 0 of 8 sessions say how theirs did, the others were recorded before that was kept',
+  const none = 'how these steps end was not compared, since 8 sessions are needed: reserve '
+  expect(warnings(old)).toEqual([`${none}(0 of 8 sessions say how it did)`])
+  expect(warnings(mostlyWon.map((one, at) => (at === 3 ? { ...one, mix: {} } : one)))).toEqual([
+    `${none}(7 of 8 sessions say how it did)`,
   ])
+  expect(warnings(mostlyWon)).toEqual([])
+  const odd = { reserve: { conflict: 720, won: 80 } }
+  expect(warnings(mostlyWon.map((one, at) => (at === 3 ? { ...one, mix: odd } : one)))).toEqual([
+    expect.stringMatching(/^how these steps end differs so much between sessions .*: reserve \(±\d+ points/),
+  ])
+})
+
+test('an answer or two that end otherwise prove nothing, and errors are no part of the mix', () => {
+  const few = (counts: Readonly<Record<string, number>>): Run =>
+    memoryRun({
+      promises: { steps: ['reserve', 'cancel'] },
+      units: Array.from({ length: 2 }, () => ({
+        samples: {
+          ...latencies(200, 1, calm),
+          cancel: Object.fromEntries(
+            Object.entries(counts).map(([outcome, count]) => [
+              outcome,
+              Array.from({ length: count }, () => 900),
+            ]),
+          ),
+        },
+      })),
+    })
+  const before = Array.from({ length: 8 }, (_, index) => session(few({ cancelled: 40 }), index))
+  const of = (counts: Readonly<Record<string, number>>) =>
+    judged({ mode: 'baseline', candidate: few(counts), baseline: before }).verdict.mix
+  expect(of({ cancelled: 39, late: 1 })).toEqual([])
+  expect(of({ cancelled: 36, error: 4 })).toEqual([])
+  expect(of({ cancelled: 20, late: 20 })).toContainEqual(expect.objectContaining({ decision: 'shifted' }))
+})
+
+/** Cancelled by so many, besides what is reserved. */
+const withCancels = (count: number, arm: 'control' | 'candidate' = 'candidate'): Run =>
+  memoryRun({
+    arm,
+    promises: { steps: ['reserve', 'cancel'] },
+    units: Array.from({ length: 6 }, (_, index) => ({
+      group: Math.floor(index / 3),
+      samples: {
+        ...latencies(200, 1, calm),
+        ...(count === 0 ? {} : { cancel: { cancelled: Array.from({ length: count }, () => 900) } }),
+      },
+    })),
+  })
+
+test('a step that nobody takes any more is missed, beside a control and beside a baseline', () => {
+  const gone = {
+    exit: 3,
+    reason: 'one_sided',
+    headline: 'nothing was recorded of cancel, which was taken often before',
+  }
+  const paired = (was: number, is: number) =>
+    judged({ control: withCancels(was, 'control'), candidate: withCancels(is), capReached: true }).verdict
+  expect(paired(40, 0)).toMatchObject(gone)
+  expect(paired(40, 40).exit).toBe(0)
+  // So few may stay away by luck.
+  expect(paired(3, 0).exit).toBe(0)
+  const before = Array.from({ length: 8 }, (_, index) => session(withCancels(40), index))
+  expect(judged({ mode: 'baseline', candidate: withCancels(0), baseline: before }).verdict).toMatchObject(
+    gone,
+  )
+})
+
+test('a latency that the sessions have and the run has not is missed', () => {
+  const renamed = mostlyWon.map((one) => ({
+    ...one,
+    metrics: { ...one.metrics, 'reserve@rush p50': { value: 9_000, count: 400, outcome: 'won' } },
+  }))
+  const { verdict } = judged({ mode: 'baseline', candidate: mixed(41), baseline: renamed })
+  expect([verdict.exit, verdict.reason]).toEqual([3, 'one_sided'])
+  expect(verdict.headline).toBe('reserve@rush p50 is undecided: only one side recorded it')
+})
+
+test('the tail has its wider tolerance against a baseline, too', () => {
+  const { metrics } = judged({ mode: 'baseline', candidate: one(1), baseline: sessions }).verdict
+  const of = (name: string) => metrics.find((metric) => metric.name === name)?.tolerance
+  expect(of('reserve p50')).toEqual({ ignore: 0.03, reject: 0.1 })
+  expect(of('reserve p75–p95')).toEqual({ ignore: 0.12, reject: 0.4 })
 })

@@ -74,7 +74,7 @@ test('the first line is enough for the one who is paged, and what is not settled
 
 test('a next step is a command that there is: its flag replaced, the baseline by its name, the target kept', () => {
   const next = (one: ScenarioVerdict, more: Partial<VerdictHead>, minutes?: number): string | undefined =>
-    foldVerdict([one], { ...head, ...more }, minutes).next
+    foldVerdict([one], { ...head, ...more }, minutes === undefined ? {} : { minutes }).next
   const open = ended('seats', 'inconclusive', 'undecided_at_cap')
   expect(next(open, { repeat: 'vge-perf gate --minutes 0.5 --seed a1' }, 0.5)).toMatch(
     /^vge-perf gate --seed a1 --minutes 16 \(/,
@@ -102,7 +102,7 @@ test('only a gate of two builds is told to take longer: others have one look', (
   )
   expect(next(baseline)).toMatch(/^vge-perf baseline record main .*: more sessions tell smaller changes$/)
   expect(next({ mode: 'none', repeat: 'vge-perf run --profile ci' })).toBe(
-    'vge-perf run --profile full (more samples)',
+    'vge-perf run --profile full (more samples; or a longer phase in the scenario, where it has no such profile)',
   )
 })
 
@@ -119,9 +119,10 @@ test('a load that was sent elsewhere is laid out anew, without a gate’s flags'
 test('what was measured is not measured again by comparing it again, and a mistake does not heal', () => {
   const stored = { ...head, mode: 'stored', repeat: 'vge-perf compare a b' } as const
   for (const reason of ['undecided_at_cap', 'generator_behind', 'fingerprint_differs'])
-    expect(foldVerdict([ended('seats', 'inconclusive', reason)], stored).next).toBe(
-      'measure again: vge-perf run --scenario seats --profile ci; or vge-perf gate --scenario seats --profile ci, which pairs them under one load',
-    )
+    expect(
+      foldVerdict([ended('seats', 'inconclusive', reason)], stored, { measuredBy: 'vge-perf run --target A' })
+        .next,
+    ).toBe('measure again: vge-perf run --target A; or with vge-perf gate, which pairs them under one load')
   expect(foldVerdict([ended('seats', 'failed', 'journey_threw')], head).next).toBe(
     'mend the code of the scenario, then vge-perf gate --seed a1',
   )

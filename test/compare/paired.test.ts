@@ -156,7 +156,7 @@ test('samples: none is exit 4, too few is exit 3, and a figure finer than the cl
   const other = memoryRun({ units: steady(4, () => ({ samples: { other: { won: [1] } } })) })
   const oneSided = judged({ control, candidate: other, capReached: true }).verdict
   expect([oneSided.exit, oneSided.reason]).toEqual([3, 'one_sided'])
-  expect(oneSided.headline).toContain('only one of the arms recorded it')
+  expect(oneSided.headline).toContain('only one side recorded it')
   const none = judged({ control: other, candidate: other, capReached: true }).verdict
   expect([none.exit, none.reason]).toEqual([4, 'no_samples'])
   const few = judged({ ...arms({ samples: 30 }), capReached: true }).verdict

@@ -78,9 +78,34 @@ test('what to do next is never what is refused, nor what was done', () => {
   expect(nextStep(spent, head)).toMatch(/ --minutes 120 /)
   expect(nextStep(spent, { ...head, minutes: 120 })).toMatch(/no more than 120 minutes\)$/)
   const few = { ...verdict, reason: 'too_few_samples', profile: 'ci' }
-  expect(nextStep(few, head)).toBe('vge-perf gate --target URL --profile full (more samples)')
+  expect(nextStep(few, head)).toBe(
+    'vge-perf gate --target URL --profile full (more samples; or a longer phase in the scenario, where it has no such profile)',
+  )
   const noisyHere = { ...verdict, reason: 'no_metric_may_gate' }
   expect(
     nextStep(noisyHere, { ...head, repeat: 'vge-perf gate --target A --control B --config c.ts' }),
   ).toContain(' --target A --control B --config c.ts (on a quieter machine')
+})
+
+test('what to do next measures the same target in the same way, and is a line that is taken', () => {
+  const { verdict } = p50(noisy, 'unit_cap')
+  const next = (reason: string, repeat: string, more = {}) =>
+    nextStep({ ...verdict, exit: 3, reason }, { mode: 'paired', repeat, ...more })
+  const here = ' --config c.ts --nodes 2 --engine k6 --workers 2'
+  expect(
+    next('fingerprint_differs', `vge-perf gate${here} --baselines /b --baseline rel`, { baseline: 'rel' }),
+  ).toBe(
+    'vge-perf baseline record rel --scenario seats --profile ci --config c.ts --nodes 2 --engine k6 --workers 2 --baselines /b --sessions 8, then vge-perf baseline promote rel --baselines /b',
+  )
+  expect(next('wrong_mix', 'vge-perf gate --config c.ts')).toContain('--profile ci --config c.ts (shows')
+  expect(next('too_few_samples', "vge-perf gate --profile 'very small' --seed a")).toMatch(
+    /^vge-perf gate --seed a --profile full \(/,
+  )
+  expect(
+    next('too_few_samples', 'vge-perf gate --baseline main', { mode: 'baseline', baseline: 'main' }),
+  ).toMatch(/^vge-perf baseline record main .*\(after a longer phase/)
+  const stored = { mode: 'stored', measuredBy: 'vge-perf gate --target A --control B' }
+  expect(next('undecided', 'vge-perf compare a b', stored)).toBe(
+    'measure again: vge-perf gate --target A --control B',
+  )
 })

@@ -179,3 +179,21 @@ test('a gate of targets that nobody restarted says so in its report, too', async
   await saveJudging(join(folder, 'seat-selection'), { mode: 'paired', waive: [], fresh: false, minutes: 16 })
   expect(await warned()).toContain('were not restarted')
 })
+
+test('a report without a comparison says that there was none, and is no try of its gate', async () => {
+  const folder = await storedGate(temporary(), { factor: 1.5 })
+  expect((await judgeStored(folder, { waive: [], noRegressionCheck: false })).verdict.exit).toBe(1)
+  const { verdict } = await judgeStored(folder, { waive: [], noRegressionCheck: true })
+  expect(verdict).toMatchObject({ exit: 0, mode: 'none' })
+  expect(verdict.repeat).toMatch(/^vge-perf gate .* --no-regression-check$/)
+  await saveJudging(join(folder, 'seat-selection'), {
+    mode: 'baseline',
+    waive: [],
+    fresh: true,
+    minutes: 16,
+    baseline: { name: 'main', sessions: [] },
+  })
+  const against = await judgeStored(folder, { waive: [], noRegressionCheck: true })
+  expect(against.verdict).toMatchObject({ mode: 'none' })
+  expect(against.verdict).not.toHaveProperty('baseline')
+})
