@@ -243,6 +243,8 @@ export interface Fault {
   readonly name: string
   readonly summary: string
   readonly example: string
-  /** @throws UsageError when the value cannot be read. */
-  readonly plant: (app: App, value?: string) => Promise<Undo>
+  /** What it can be set to, and what it is where nobody says; absent where it takes no value. */
+  readonly value?: { readonly accepted: string; readonly usual: string }
+  /** `value` is empty where it takes none. @throws UsageError when it cannot be read. */
+  readonly plant: (app: App, value: string) => Promise<Undo>
 }

@@ -4,10 +4,18 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { resolve } = createRequire(import.meta.url)
+if (
+  process.argv.includes('--if-installed') &&
+  !existsSync(new URL('../node_modules/esbuild', import.meta.url))
+) {
+  // npm prepares a folder that it links to before anything is installed in it: the command says what to do, where a failed build would say nothing.
+  console.error(`vge-perf: not built, since nothing is installed in ${root}: run \`npm ci\` there.`)
+  process.exit(0)
+}
+const { build } = await import('esbuild')
 const place = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 const remove = (path) => rmSync(path, { recursive: true, force: true })
 const [dist, next, old] = [place('dist'), place(`dist.next-${process.pid}`), place(`dist.old-${process.pid}`)]

@@ -1,17 +1,13 @@
 // Shows that the gate does not cry wolf: `npm run prove:clean [-- N] [--flag VALUE...]` takes N gates (20) of equal builds, one after the
 // other; flags go to each. Prints a line a gate and how they ended, exits 1 when one of them found something in equal builds or failed, or none passed.
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { reportsFolder, takeGate } from './gate-child.mjs'
 
-const main = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url))
 const words = process.argv.slice(2)
 const given = /^\d+$/.test(words[0] ?? '')
 const gates = given ? Number(words[0]) : 20
 const flags = given ? words.slice(1) : words
-const folder = mkdtempSync(join(tmpdir(), 'vge-perf-prove-'))
 const ended = { passed: 0, inconclusive: 0, failed: 0 }
 // What equal builds may come out as. An improvement of nothing is as false as a regression.
 const kinds = {
@@ -24,15 +20,15 @@ if (gates < 1) {
   console.error('At least one gate has to be taken.')
   process.exit(2)
 }
+const folder = reportsFolder()
 for (let gate = 1; gate <= gates; gate += 1) {
   const begun = Date.now()
   const report = join(folder, String(gate))
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    [main, 'gate', '--json', '--report', report, ...flags],
-    { encoding: 'utf8', timeout: 3_600_000, maxBuffer: 1e9 },
-  )
-  const said = stdout.startsWith('{') ? JSON.parse(stdout) : {}
+  const { status, said, errors } = await takeGate(['--report', report, ...flags])
+  if (status === 2) {
+    console.error(errors.trim() || said.error?.message)
+    process.exit(2)
+  }
   // An exit code without a verdict shows nothing, and neither does a verdict whose exit code is not its own.
   const kind = status === said.exit ? (kinds[said.outcome] ?? 'failed') : 'failed'
   ended[kind] += 1
@@ -42,7 +38,6 @@ for (let gate = 1; gate <= gates; gate += 1) {
   )
   rmSync(report, { recursive: true, force: true })
 }
-rmSync(folder, { recursive: true, force: true })
 console.log(
   `${gates} gates of equal builds: ${ended.passed} passed, ${ended.inconclusive} inconclusive, ${ended.failed} failed`,
 )

@@ -1,10 +1,7 @@
 // Shows that the gate catches every planted fault: `npm run prove [-- NAME... --flag VALUE...]`; flags go to the gate (`--engine k6`). Prints
 // a line a fault, exits 1 when one is missed.
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { reportsFolder, takeGate } from './gate-child.mjs'
 
 const cases = [
   { plant: 'delay=reserve:+30%', scenario: 'seat-selection', exit: 1, says: /reserve\S* is slower/ },
@@ -51,29 +48,28 @@ const cases = [
   { plant: 'socket-leak=500', scenario: 'liveview-latency', exit: 1, says: /resident memory/ },
 ]
 
-const main = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url))
-const folder = mkdtempSync(join(tmpdir(), 'vge-perf-prove-'))
-const words = process.argv.slice(2)
-const firstFlag = words.findIndex((word) => word.startsWith('--'))
-const names = firstFlag < 0 ? words : words.slice(0, firstFlag)
-const more = firstFlag < 0 ? [] : words.slice(firstFlag)
-const chosen = cases.filter(({ plant }) => names.length === 0 || names.some((name) => plant.startsWith(name)))
-const strange = names.find((name) => !cases.some(({ plant }) => plant.startsWith(name)))
-if (strange !== undefined) {
-  console.error(`No fault begins with "${strange}": there are ${cases.map(({ plant }) => plant).join(', ')}.`)
+const usage = (sentence) => {
+  console.error(sentence)
   process.exit(2)
 }
+const words = process.argv.slice(2)
+const firstFlag = words.findIndex((word) => word.startsWith('-'))
+const names = firstFlag < 0 ? words : words.slice(0, firstFlag)
+const more = firstFlag < 0 ? [] : words.slice(firstFlag)
+const isOf = (name) => name !== '' && (({ plant }) => plant.startsWith(name))
+const strange = names.find((name) => name === '' || !cases.some(isOf(name)))
+if (strange !== undefined)
+  usage(`No fault begins with "${strange}": there are ${cases.map(({ plant }) => plant).join(', ')}.`)
+const chosen = cases.filter((one) => names.length === 0 || names.some((name) => isOf(name)(one)))
+const folder = reportsFolder()
 let missed = 0
 for (const { plant, scenario, exit, says } of chosen) {
   const begun = Date.now()
   const report = join(folder, plant.replaceAll(/\W/g, '-'))
-  const flags = ['gate', '--json', '--scenario', scenario, '--plant', plant, '--report', report, ...more]
-  const { status, stdout } = spawnSync(process.execPath, [main, ...flags], {
-    encoding: 'utf8',
-    timeout: 3_600_000,
-    maxBuffer: 1e8,
-  })
-  const said = stdout.startsWith('{') ? JSON.parse(stdout) : {}
+  const flags = ['--scenario', scenario, '--plant', plant, '--report', report, ...more]
+  const { status, said, errors } = await takeGate(flags)
+  // What was asked wrongly of one gate was asked wrongly of all.
+  if (status === 2) usage(errors.trim() || said.error?.message)
   // An exit code without a verdict proves nothing, and neither does a finding that the fault does not explain.
   const right = status === exit && said.headline !== undefined && says.test(said.headline)
   if (!right) missed += 1
@@ -82,5 +78,4 @@ for (const { plant, scenario, exit, says } of chosen) {
     `${right ? 'ok    ' : 'MISSED'} ${plant}  exit ${status}, expected ${exit}, ${seconds} s\n       ${said.headline ?? said.error?.message ?? 'no verdict'}`,
   )
 }
-rmSync(folder, { recursive: true, force: true })
 process.exitCode = missed > 0 ? 1 : 0

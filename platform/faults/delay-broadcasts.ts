@@ -20,8 +20,9 @@ export const delayBroadcasts: Fault = {
   summary:
     'What happens at events is told to the clients of this node MS milliseconds late, or a share of it is; later ones of the same event wait behind it',
   example: 'delay-broadcasts=200:0.5',
-  plant: async (app, value = '200') => {
-    const delay = readValue('delay-broadcasts', value, 'MS or MS:SHARE, such as 200:0.5', read)
+  value: { accepted: 'MS or MS:SHARE, such as 200:0.5', usual: '200' },
+  plant: async (app, value) => {
+    const delay = readValue(delayBroadcasts, value, read)
     // Order is kept: a fault that only delays must not look like one that reorders.
     const queues = new Map<string, Promise<void>>()
     const remove = hook(app.seams.broadcasts, (event, next) => {

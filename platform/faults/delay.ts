@@ -33,9 +33,10 @@ export const delay: Fault = {
   summary:
     'Answers of a route come late: by milliseconds, by a percentage of the service time, or exponentially distributed',
   example: 'delay=reserve:+30%:0.5',
-  plant: async (app, value = '*:20') => {
+  value: { accepted, usual: '*:20' },
+  plant: async (app, value) => {
     const [route = '', ...words] = value.split(':')
-    const late = readValue('delay', value, accepted, () => read(words))
+    const late = readValue(delay, value, () => read(words))
     const meant = routeMatcher('delay', route)
     const remove = hook(app.seams.afterRoute, async (name, _reply, serviceMs) => {
       if (meant(name) && Math.random() < late.share) await pause(late.of(serviceMs))

@@ -41,10 +41,9 @@ export const doubleAdmission: Fault = {
   summary:
     'A scan looks, waits MS milliseconds, admits and only then remembers it: one ticket opens several gates at once',
   example: 'double-admission=10',
-  plant: async (app, value = '10') => {
-    const windowMs = readValue('double-admission', value, 'milliseconds, above 0 and at most 1000', (word) =>
-      positive(word, 1000),
-    )
+  value: { accepted: 'milliseconds, above 0 and at most 1000', usual: '10' },
+  plant: async (app, value) => {
+    const windowMs = readValue(doubleAdmission, value, (word) => positive(word, 1000))
     const standAgain = await dropUniqueIndexes(app, ['scans_one_admission_key'])
     const undo = swap(app, 'admitTicket', (on, admission) => getInsertSet(on, admission, windowMs))
     return async () => {

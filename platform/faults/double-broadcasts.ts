@@ -6,8 +6,9 @@ export const doubleBroadcasts: Fault = {
   name: 'double-broadcasts',
   summary: 'A share of what happens at events is told twice to the clients of this node',
   example: 'double-broadcasts=0.1',
-  plant: async (app, value = '0.1') => {
-    const doubled = readValue('double-broadcasts', value, 'a share above 0 and at most 1', share)
+  value: { accepted: 'a share above 0 and at most 1', usual: '0.1' },
+  plant: async (app, value) => {
+    const doubled = readValue(doubleBroadcasts, value, share)
     const remove = hook(app.seams.broadcasts, (event, next) => {
       next(event)
       if (Math.random() < doubled) next(event)

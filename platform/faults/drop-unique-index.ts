@@ -8,8 +8,9 @@ export const dropUniqueIndex: Fault = {
   summary:
     'A unique index that the contract promises is missing; by default the one on live tickets of a seat',
   example: 'drop-unique-index=tickets_one_live_per_seat_key',
-  plant: (app, value = 'tickets_one_live_per_seat_key') => {
-    const name = readValue('drop-unique-index', value, Object.keys(uniqueIndexes).join(', '), (word) =>
+  value: { accepted: Object.keys(uniqueIndexes).join(', '), usual: 'tickets_one_live_per_seat_key' },
+  plant: (app, value) => {
+    const name = readValue(dropUniqueIndex, value, (word) =>
       Object.hasOwn(uniqueIndexes, word) ? word : undefined,
     )
     return dropUniqueIndexes(app, [name])

@@ -58,9 +58,16 @@ export interface FaultDescription {
   readonly name: string
   readonly summary: string
   readonly example: string
+  /** Absent where it takes no value. */
+  readonly value?: { readonly accepted: string; readonly usual: string }
 }
 
 /** What a person who plants needs to know, for `--list-faults`. */
 export function describeFaults(): readonly FaultDescription[] {
-  return faults.map(({ name, summary, example }) => ({ name, summary, example }))
+  return faults.map(({ name, summary, example, value }) => ({
+    name,
+    summary,
+    example,
+    ...(value === undefined ? {} : { value }),
+  }))
 }

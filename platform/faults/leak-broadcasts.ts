@@ -1,14 +1,12 @@
 import type { Fault } from '../kernel.js'
 import { hook, swap } from './seam.js'
-import { noValue } from './value.js'
 
 export const leakBroadcasts: Fault = {
   name: 'leak-broadcasts',
   summary:
     "What happens at one tenant's events is told to those who follow another tenant's, and anybody may join topics of any tenant",
   example: 'leak-broadcasts',
-  plant: async (app, value) => {
-    noValue('leak-broadcasts', value)
+  plant: async (app) => {
     const close = swap(app, 'mayJoin', () => true)
     const remove = hook(app.seams.broadcasts, (event, next) => {
       next(event)

@@ -1,6 +1,5 @@
 import type { App, Fault, PageEvent } from '../kernel.js'
 import { swap } from './seam.js'
-import { noValue } from './value.js'
 
 /** The path's tenant comes first, but whoever has an event of that name will do. */
 async function findAnywhere(app: App, slug: string, eventSlug: string): Promise<PageEvent | undefined> {
@@ -18,8 +17,7 @@ export const liveLeak: Fault = {
   summary:
     "Another tenant's event opens under one's own tenant's path, and a socket may go on to another tenant's pages",
   example: 'live-leak',
-  plant: async (app, value) => {
-    noValue('live-leak', value)
+  plant: async (app) => {
     const undo = [swap(app, 'findPageEvent', findAnywhere), swap(app, 'mayNavigate', () => true)]
     return async () => undo.forEach((step) => step())
   },

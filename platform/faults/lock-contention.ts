@@ -19,8 +19,9 @@ export const lockContention: Fault = {
   summary:
     'A maintenance job locks the seats table for HELD ms, rests REST ms, and so on: reserve and payment wait',
   example: 'lock-contention=25:25',
-  plant: async (app, value = '25:25') => {
-    const { heldMs, restMs } = readValue('lock-contention', value, 'HELD_MS:REST_MS, such as 25:25', read)
+  value: { accepted: 'HELD_MS:REST_MS, such as 25:25', usual: '25:25' },
+  plant: async (app, value) => {
+    const { heldMs, restMs } = readValue(lockContention, value, read)
     // A connection of its own: the pool's are for those who wait.
     const client = new pg.Client({ connectionString: app.pg.pool.options.connectionString })
     client.on('error', () => undefined)

@@ -13,8 +13,9 @@ export const muteNode: Fault = {
   summary:
     'Node N tells the others nothing of what happens, and its own clients nothing either; where there is one node only, that one',
   example: 'mute-node=2',
-  plant: async (app, value = '1') => {
-    const number = readValue('mute-node', value, 'the number of a node, such as 2', nth)
+  value: { accepted: 'the number of a node, such as 2', usual: '1' },
+  plant: async (app, value) => {
+    const number = readValue(muteNode, value, nth)
     // Nodes are called n1, n2, … in the order in which their addresses are given.
     const named = /(\d+)$/.exec(app.node)?.[1] === String(number)
     let muted = named

@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.js'
 import type { App, Fault } from '../kernel.js'
 import { faults } from './index.js'
+import { valueOf } from './value.js'
 
 /** One change at a time on each node. */
 const turns = new WeakMap<App, Promise<void>>()
@@ -25,13 +26,15 @@ export function findFault(name: string): Fault {
 export function plantFault(app: App, name: string, value: string | undefined): Promise<void> {
   const fault = findFault(name)
   return inTurn(app, async () => {
+    const given = valueOf(fault, value)
+    const plant = async (one: string | undefined): Promise<void> =>
+      void app.faults.set(name, { value: one, undo: await fault.plant(app, one ?? '') })
     const before = app.faults.get(name)
     await remove(app, name)
     try {
-      app.faults.set(name, { value, undo: await fault.plant(app, value) })
+      await plant(given)
     } catch (error) {
-      if (before !== undefined)
-        app.faults.set(name, { value: before.value, undo: await fault.plant(app, before.value) })
+      if (before !== undefined) await plant(before.value)
       throw error
     }
   })

@@ -15,8 +15,9 @@ export const reorderBroadcasts: Fault = {
   summary:
     'A share of what happens at events is held back until the next thing that happens to the same seat was told to the clients of this node',
   example: 'reorder-broadcasts=0.2',
-  plant: async (app, value = '0.2') => {
-    const some = readValue('reorder-broadcasts', value, 'a share above 0 and at most 1', share)
+  value: { accepted: 'a share above 0 and at most 1', usual: '0.2' },
+  plant: async (app, value) => {
+    const some = readValue(reorderBroadcasts, value, share)
     const held = new Map<string, () => void>()
     const remove = hook(app.seams.broadcasts, (event, next) => {
       const line = lineOf(event)

@@ -41,10 +41,9 @@ export const reserveRace: Fault = {
   summary:
     'Reserve checks, waits MS milliseconds and then sets, without version check and unique index: a seat has several winners',
   example: 'reserve-race=10',
-  plant: async (app, value = '10') => {
-    const windowMs = readValue('reserve-race', value, 'milliseconds, above 0 and at most 1000', (word) =>
-      positive(word, 1000),
-    )
+  value: { accepted: 'milliseconds, above 0 and at most 1000', usual: '10' },
+  plant: async (app, value) => {
+    const windowMs = readValue(reserveRace, value, (word) => positive(word, 1000))
     const standAgain = await dropUniqueIndexes(app, ['seat_holds_one_active_key'])
     const undo = [
       swap(app, 'acquireSeatLock', (on, hold) => checkThenSet(on, hold, windowMs)),

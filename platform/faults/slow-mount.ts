@@ -7,10 +7,9 @@ export const slowMount: Fault = {
   name: 'slow-mount',
   summary: 'Live pages take MS milliseconds more to mount, in the dead render and again on the socket',
   example: 'slow-mount=300',
-  plant: async (app, value = '300') => {
-    const ms = readValue('slow-mount', value, 'milliseconds, above 0 and at most 60000', (word) =>
-      positive(word, 60_000),
-    )
+  value: { accepted: 'milliseconds, above 0 and at most 60000', usual: '300' },
+  plant: async (app, value) => {
+    const ms = readValue(slowMount, value, (word) => positive(word, 60_000))
     const undo = swap(app, 'beforeMount', () => pause(ms))
     return async () => undo()
   },

@@ -24,10 +24,9 @@ export const slowRedis: Fault = {
   name: 'slow-redis',
   summary: `Redis itself is kept busy for MS milliseconds of every ${periodMs}, so that all who use it wait`,
   example: 'slow-redis=10',
-  plant: async (app, value = '10') => {
-    const ms = readValue('slow-redis', value, 'milliseconds, above 0 and at most 1000', (word) =>
-      positive(word, 1000),
-    )
+  value: { accepted: 'milliseconds, above 0 and at most 1000', usual: '10' },
+  plant: async (app, value) => {
+    const ms = readValue(slowRedis, value, (word) => positive(word, 1000))
     const redis = app.redis.duplicate({ lazyConnect: true, enableOfflineQueue: false })
     redis.on('error', () => undefined)
     await redis.connect()

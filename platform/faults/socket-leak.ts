@@ -6,10 +6,9 @@ export const socketLeak: Fault = {
   name: 'socket-leak',
   summary: 'Every socket that is opened takes KB kibibytes of memory that are not given back when it closes',
   example: 'socket-leak=64',
-  plant: async (app, value = '64') => {
-    const kibibytes = readValue('socket-leak', value, 'kibibytes, above 0 and at most 16384', (word) =>
-      positive(word, 16_384),
-    )
+  value: { accepted: 'kibibytes, above 0 and at most 16384', usual: '64' },
+  plant: async (app, value) => {
+    const kibibytes = readValue(socketLeak, value, (word) => positive(word, 16_384))
     const leaked: Buffer[] = []
     // Filled, since memory that was never written to is not resident.
     const remove = hook(app.seams.socketOpened, () => {

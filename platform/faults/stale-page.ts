@@ -7,8 +7,9 @@ export const stalePage: Fault = {
   summary:
     'A share of the changes of seats is not pushed to those who look at the map; the counts catch up with the next one that is',
   example: 'stale-page=0.1',
-  plant: async (app, value = '0.1') => {
-    const lost = readValue('stale-page', value, 'a share above 0 and at most 1', share)
+  value: { accepted: 'a share above 0 and at most 1', usual: '0.1' },
+  plant: async (app, value) => {
+    const lost = readValue(stalePage, value, share)
     const undo = swap(app, 'viewersHear', () => Math.random() >= lost)
     return async () => undo()
   },

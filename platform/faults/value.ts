@@ -1,16 +1,22 @@
 import { UsageError } from '../errors.js'
+import type { Fault } from '../kernel.js'
+
+const unfit = ({ name, value }: Fault, asked: string): UsageError =>
+  new UsageError(
+    `fault "${name}" cannot be planted with "${asked}"; accepted: ${value?.accepted ?? 'no value'}`,
+  )
 
 /** A fault's value, read; `undefined` from the reader means that it cannot be. @throws UsageError that says what is accepted. */
-export function readValue<T>(
-  fault: string,
-  value: string,
-  accepted: string,
-  read: (value: string) => T | undefined,
-): T {
+export function readValue<T>(fault: Fault, value: string, read: (value: string) => T | undefined): T {
   const result = read(value)
-  if (result === undefined)
-    throw new UsageError(`fault "${fault}" cannot be planted with "${value}"; accepted: ${accepted}`)
+  if (result === undefined) throw unfit(fault, value)
   return result
+}
+
+/** What a fault is planted with: as asked, or as usual; nothing where it takes no value. @throws UsageError for one that it does not take. */
+export function valueOf(fault: Fault, asked: string | undefined): string | undefined {
+  if (fault.value === undefined && asked !== undefined) throw unfit(fault, asked)
+  return asked ?? fault.value?.usual
 }
 
 /** A number above zero and at most `most`. */
@@ -22,9 +28,3 @@ export function positive(word: string | undefined, most = Infinity): number | un
 
 /** A share of all, above 0 and at most 1. */
 export const share = (word: string | undefined): number | undefined => positive(word, 1)
-
-/** @throws UsageError for a fault that is planted without a value. */
-export function noValue(fault: string, value: string | undefined): void {
-  if (value !== undefined)
-    throw new UsageError(`fault "${fault}" cannot be planted with "${value}"; accepted: no value`)
-}

@@ -1,7 +1,6 @@
 import type { Fault } from '../kernel.js'
 import { swap } from './seam.js'
 import { dropUniqueIndexes } from './unique-indexes.js'
-import { noValue } from './value.js'
 
 /** What would stop a second payment of one checkout even without its dedupe. */
 const inTheWay = [
@@ -16,8 +15,7 @@ export const webhookTwice: Fault = {
   summary:
     'A payment webhook that comes again is applied again: tickets, transaction and journal entry are doubled',
   example: 'webhook-twice',
-  plant: async (app, value) => {
-    noValue('webhook-twice', value)
+  plant: async (app) => {
     const standAgain = await dropUniqueIndexes(app, inTheWay)
     const undo = [
       swap(app, 'claimWebhook', async () => undefined),

@@ -74,7 +74,18 @@ export const recordCommand = (
   repeat = '',
 ): string => {
   const there = flagsOf(repeat, 'baselines')
-  return `vge-perf baseline record ${name} --scenario ${asAsked(scenario, repeat)} --profile ${profile}${flagsOf(repeat, ...measuring)}${there} --sessions ${sessions}, then vge-perf baseline promote ${name}${there}`
+  return `${recordLine(name, { scenario, profile }, sessions, repeat)}, then vge-perf baseline promote ${name}${there}`
+}
+
+/** The command that records sessions. */
+export const recordLine = (
+  name: string,
+  { scenario, profile }: Pick<ScenarioVerdict, 'scenario' | 'profile'>,
+  sessions: number,
+  repeat = '',
+): string => {
+  const there = flagsOf(repeat, 'baselines')
+  return `vge-perf baseline record ${name} --scenario ${asAsked(scenario, repeat)} --profile ${profile}${flagsOf(repeat, ...measuring)}${there} --sessions ${sessions}`
 }
 
 const record: Next = (scenario, { baseline, repeat }) =>
@@ -112,12 +123,12 @@ const besideControl: Next = (scenario, { repeat, baseline = 'main', candidate = 
   return `${line}${control} (beside the old build, as long as it needs: a session against others is looked at once)`
 }
 const moreSamples: Next = (scenario, { repeat, mode, baseline = 'main' }) => {
-  const longer = 'a longer phase in the scenario'
+  const phase = 'a longer phase in the scenario'
   if (mode === 'baseline')
-    return `${recordCommand(baseline, scenario, fewestSessions, repeat)} (after ${longer})`
+    return `${recordCommand(baseline, scenario, fewestSessions, repeat)} (after ${phase})`
   return scenario.profile === 'full'
-    ? `${repeat} (with ${longer}: more samples)`
-    : `${withFlag(repeat, '--profile', 'full')} (more samples; or ${longer}, where it has no such profile)`
+    ? `${repeat} (with ${phase}: more samples)`
+    : `${withFlag(repeat, '--profile', 'full')} (more samples; or ${phase}, where it has no such profile)`
 }
 const again: Next = (_, { repeat }) => repeat
 const mend: Next = (_, { repeat }) => `mend the code of the scenario, then ${repeat}`

@@ -116,8 +116,31 @@ export async function readConfig(path?: string): Promise<Config> {
   )
   const parsed = v.safeParse(configSchema, exported)
   if (parsed.success) return filled(parsed.output, dirname(file))
-  const { message, hint } = unfit(parsed.issues[0])
-  throw new UserError(`${file}: ${message}.`, { hint, reason: 'bad_config' })
+  const [first, ...more] = parsed.issues.map(unfit)
+  const also = more.map(({ message }) => `\n  ${file}: ${message}.`).join('')
+  throw new UserError(`${file}: ${first?.message ?? ''}.${also}`, {
+    ...(first === undefined ? {} : { hint: first.hint }),
+    reason: 'bad_config',
+  })
+}
+
+/** What a place of the configuration may hold; undefined where it is free, or no object. */
+function keysAt(path: readonly string[]): readonly string[] | undefined {
+  let schema: unknown = configSchema
+  const inner = (one: unknown): unknown =>
+    one instanceof Object && 'wrapped' in one ? inner(one.wrapped) : one
+  for (const key of path) {
+    const here = inner(schema)
+    if (!(here instanceof Object)) return undefined
+    if ('entries' in here && here.entries instanceof Object) schema = Reflect.get(here.entries, key)
+    // A record: each key holds the same.
+    else if ('value' in here) schema = here.value
+    else return undefined
+  }
+  const found = inner(schema)
+  return found instanceof Object && 'entries' in found && found.entries instanceof Object
+    ? Object.keys(found.entries)
+    : undefined
 }
 
 const editor = 'Write `export default { … } satisfies ConfigFile`, so that your editor shows what fits.'
@@ -137,9 +160,18 @@ function unfit(issue: v.InferIssue<typeof configSchema>): {
   const key = v.getDotPath(issue)
   if (issue.type === 'non_empty' && key !== null)
     return { message: `${key} is empty`, hint: 'Set it, or leave it out.' }
+  if (key === null && issue.received === 'undefined')
+    return { message: 'it has no default export', hint: editor }
   const message = `${key ?? 'its default export'}: ${issue.message.replace(/^Invalid/, 'invalid')}`
-  if (issue.type === 'strict_object' && issue.path?.length === 1)
-    return { message, hint: `There are: ${Object.keys(configSchema.entries).join(', ')}.` }
+  const path = (issue.path ?? []).map((item) => String(item.key))
+  const known = issue.expected === 'never' ? keysAt(path.slice(0, -1)) : undefined
+  if (known !== undefined) {
+    const of = path.length === 1 ? 'the configuration' : path.slice(0, -1).join('.')
+    return {
+      message: `there is no ${path.join('.')}; ${of} may have ${known.join(', ')}`,
+      hint: editor,
+    }
+  }
   if (key !== null && paths.has(key))
     return { message, hint: `It is the path of one, such as '${examples[key] ?? key}'.` }
   return { message, hint: editor }

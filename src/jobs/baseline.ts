@@ -39,13 +39,18 @@ export async function recordBaseline(
     const folder = join(options.folder, `session-${number}`)
     const { verdict, judged } = await gate({ ...options, folder, noRegressionCheck: true })
     if (verdict.exit !== exitCode.pass && isSpoilt(verdict) && (spoilt += 1) < mostSpoilt) {
-      const doing = `session ${number} does not count, once more: ${verdict.headline}`
+      const so = `kept ${kept} of ${baseline.sessions}`
+      const doing = `attempt ${number} does not count (${so}), once more, ${mostSpoilt} in a row at most: ${verdict.headline}`
       options.say({ scenario: '', doing, lasting: true })
       continue
     }
     if (verdict.exit !== exitCode.pass) {
-      const before = kept === 0 ? 'None was kept.' : `Kept of those before it: ${kept}.`
-      throw new UserError(`Session ${number} cannot be a baseline: ${verdict.headline}`, {
+      const rest = baseline.sessions - kept
+      const before =
+        kept === 0
+          ? 'None was kept.'
+          : `Kept ${kept} of ${baseline.sessions}: --sessions ${rest} records the rest.`
+      throw new UserError(`Attempt ${number} cannot be a session of a baseline: ${verdict.headline}`, {
         hint: `${before} Its page: vge-perf report ${folder}`,
         exit: verdict.exit,
         reason: verdict.reason,

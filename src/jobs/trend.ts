@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { recordCommand } from '../compare/next.js'
+import { recordLine } from '../compare/next.js'
 import { isAhead } from '../compare/sets.js'
 import { trendHeadline } from '../compare/trend-headline.js'
 import { trendLines, type TrendInput } from '../compare/trend.js'
@@ -56,7 +56,7 @@ export async function trend(options: TrendOptions): Promise<Trend> {
     exit: found.outcome === 'too_few' ? exitCode.inconclusive : exitCode.pass,
     ...(found.outcome !== 'too_few' || first === undefined
       ? {}
-      : { next: recordCommand(name ?? 'main', first, Math.max(1, fewestValues - first.sessions.length)) }),
+      : { next: recordLine(name ?? 'main', first, Math.max(1, fewestValues - first.sessions.length)) }),
     fewest: fewestValues,
     lines,
     leftOut: [

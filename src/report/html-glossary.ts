@@ -9,6 +9,8 @@ const words: readonly (readonly [word: string, meaning: string])[] = [
     'from the moment in which a step was to begin until its answer was whole; waiting in between counts',
   ],
   ['outcome', 'what the answer meant: won, conflict, denied; latency is told for each'],
+  ['reserve@rush', 'the step `reserve` in the phase `rush` of the load'],
+  ['whole', 'a journey from its intended start to its end, all steps of it'],
   ['unit', 'some seconds of load on both builds by turns; one measurement of their difference'],
   ['start', 'fresh processes of both builds, since some differ from others for no reason'],
   ['noise', 'how far apart two equal builds are, for no reason'],

@@ -18,6 +18,9 @@ const meanings: Readonly<Record<Exclude<Part, 'total' | 'service'>, string>> = {
   unattributed: 'not told apart',
 }
 
+/** Each part that has a name of its own, and what it is. */
+export const partWords = Object.entries(meanings).filter(([part]) => part !== 'unattributed')
+
 export type ShownPart = keyof typeof meanings
 type Times = Readonly<Partial<Record<Part, number>>>
 

@@ -8,6 +8,7 @@ import type {
   Verdict,
 } from '../model/verdict.js'
 import type { InvariantResult } from '../model/artefact.js'
+import { partWords } from './parts.js'
 import { isIdle } from '../model/invariants.js'
 import { limit } from './format.js'
 
@@ -90,7 +91,8 @@ export const healthWord = (health: HealthVerdict): Word => states[health.state]
 export const modeSentence: Readonly<Record<Verdict['mode'], string>> = {
   paired: 'Control and candidate took turns under the same load.',
   baseline: 'The candidate was compared with a recorded baseline.',
-  stored: 'Two stored runs were compared, which shared neither load nor time.',
+  stored:
+    'Two stored runs were compared: unless they are the arms of one gate, they shared neither load nor time.',
   none: 'There was no control and no baseline: only budgets, mix and invariants were judged.',
 }
 
@@ -218,6 +220,10 @@ const legends: readonly (readonly [in_: RegExp, meaning: string])[] = [
   [/\bbetween [+−]/, 'between: where the change lies but for rare chance'],
   [/\bunits?\b/, 'unit: some seconds of load on each build'],
   [/\bstarts?\b/, 'start: fresh processes of the builds'],
+  [/\w@\w/, 'step@phase: the step in that phase of the load'],
+  ...partWords.map(
+    ([part, meaning]) => [new RegExp(`\\b${part} (?:< )?\\d+ %`), `${part}: ${meaning}`] as const,
+  ),
 ]
 
 /** The words of statistics that a text uses, each with its plain meaning; empty where it has none. */

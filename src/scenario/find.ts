@@ -81,7 +81,7 @@ export async function findScenarios(names: readonly string[], configured?: strin
           ? ''
           : ` They are those of ${folder}, which stand in place of the built-in ones; name one of these by its file in ${own}.`
       throw new UserError(`There is no scenario "${name}".`, {
-        hint: `There are: ${known}.${instead}`,
+        hint: `There are: ${known}.${instead} One that lies elsewhere is named by its file: --scenario path/to/${name}.ts`,
         reason: 'unknown_scenario',
       })
     }

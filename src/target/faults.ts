@@ -4,7 +4,12 @@ import * as v from 'valibot'
 import { exitCode, messageOf, UserError } from '../model/errors.js'
 import { compiled } from '../model/package.js'
 
-const faultSchema = v.object({ name: v.string(), summary: v.string(), example: v.string() })
+const faultSchema = v.object({
+  name: v.string(),
+  summary: v.string(),
+  example: v.string(),
+  value: v.optional(v.object({ accepted: v.string(), usual: v.string() })),
+})
 
 /** A fault that the reference platform can be planted with. */
 export type FaultSummary = Readonly<v.InferOutput<typeof faultSchema>>

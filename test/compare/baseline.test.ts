@@ -184,12 +184,12 @@ test('sessions that cannot judge a mix say so: older ones, those that lack the s
   })
   const none = 'how these steps end was not compared, since 8 sessions are needed: reserve '
   expect(warnings(old)).toEqual([`${none}(0 of 8 sessions say how it did)`])
-  expect(warnings(mostlyWon.map((one, at) => (at === 3 ? { ...one, mix: {} } : one)))).toEqual([
+  expect(warnings(mostlyWon.map((kept, at) => (at === 3 ? { ...kept, mix: {} } : kept)))).toEqual([
     `${none}(7 of 8 sessions say how it did)`,
   ])
   expect(warnings(mostlyWon)).toEqual([])
   const odd = { reserve: { conflict: 720, won: 80 } }
-  expect(warnings(mostlyWon.map((one, at) => (at === 3 ? { ...one, mix: odd } : one)))).toEqual([
+  expect(warnings(mostlyWon.map((kept, at) => (at === 3 ? { ...kept, mix: odd } : kept)))).toEqual([
     expect.stringMatching(/^how these steps end differs so much between sessions .*: reserve \(±\d+ points/),
   ])
 })
@@ -251,9 +251,9 @@ test('a step that nobody takes any more is missed, beside a control and beside a
 })
 
 test('a latency that the sessions have and the run has not is missed', () => {
-  const renamed = mostlyWon.map((one) => ({
-    ...one,
-    metrics: { ...one.metrics, 'reserve@rush p50': { value: 9_000, count: 400, outcome: 'won' } },
+  const renamed = mostlyWon.map((kept) => ({
+    ...kept,
+    metrics: { ...kept.metrics, 'reserve@rush p50': { value: 9_000, count: 400, outcome: 'won' } },
   }))
   const { verdict } = judged({ mode: 'baseline', candidate: mixed(41), baseline: renamed })
   expect([verdict.exit, verdict.reason]).toEqual([3, 'one_sided'])

@@ -49,7 +49,9 @@ test('where processes run is configured, and a list of cores is written as the k
 })
 
 test('what does not fit is said with its place', async () => {
-  await expect(read('typo.ts', 'export default { targts: {} }')).rejects.toThrow(/typo\.ts: targts/)
+  await expect(read('typo.ts', 'export default { targts: {} }')).rejects.toThrow(
+    /typo\.ts: there is no targts/,
+  )
   await expect(read('deep.ts', 'export default { gate: { minutes: "5" } }')).rejects.toThrow(/gate\.minutes/)
   await expect(read('none.ts', 'export const a = 1')).rejects.toThrow(/default export/)
   await expect(readConfig(join(folder, 'absent.ts'))).rejects.toThrow(/no configuration/)
@@ -63,7 +65,19 @@ test('the hint fits the key', async () => {
     )
     return `${message} ${hint}`
   }
-  expect(await refused('a.ts', `export default { targts: {} }`)).toMatch(/targts.* There are: .*targets/)
+  expect(await refused('a.ts', `export default { targts: {} }`)).toMatch(
+    /there is no targts; the configuration may have .*targets/,
+  )
+  expect(await refused('d.ts', `export default { embedded: { node: 2 }, gate: { minutes: -1 } }`)).toMatch(
+    /there is no embedded\.node; embedded may have nodes, settings, cores\.\n {2}.*gate\.minutes: /s,
+  )
+  expect(
+    await refused('e.ts', `export default { targets: { candidate: { url: 'http://a', pg: 'x' } } }`),
+  ).toMatch(/there is no targets\.candidate\.pg; targets\.candidate may have url, postgres, redis\./)
+  expect(
+    await refused('f.ts', `export default { environments: { staging: { hosts: [], rate: 1 } } }`),
+  ).toMatch(/environments\.staging may have hosts, maxRate/)
+  expect(await refused('g.ts', `export const x = 1`)).toMatch(/it has no default export/)
   expect(await refused('b.ts', `export default { scenarios: ['a'] }`)).toMatch(/such as 'scenarios'/)
   expect(await refused('c.ts', `export default { headers: { authorization: '' } }`)).toMatch(
     /headers\.authorization is empty\. Set it, or leave it out\./,

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { readConfig } from '../../config/read.js'
 import { many, targetsOf, withConfig } from '../options.js'
 import { colourful, print, printJson } from '../output.js'
+import { columns } from '../rows.js'
 import { endOnSignals } from '../signals.js'
 
 interface DoctorFlags {
@@ -15,11 +16,7 @@ interface DoctorFlags {
 export function doctorCommand(program: Command, done: (code: number) => void): void {
   withConfig(program.command('doctor'))
     .description('whether this machine and this target can give a trustworthy result; exit 0, or 3 when not')
-    .option(
-      '--target <URL>',
-      'a target that is up; repeat for each node (default: the embedded platform)',
-      many,
-    )
+    .option('--target <URL>', 'a target that is up, to be asked too; repeat for each node', many)
     .option('--postgres <URL>', 'its Postgres (better: from the environment, in the configuration)')
     .option('--redis <URL>', 'its Redis')
     .action(async (flags: DoctorFlags) => {
@@ -29,7 +26,7 @@ export function doctorCommand(program: Command, done: (code: number) => void): v
         import('../../report/condition.js'),
       ])
       const config = await readConfig(flags.config)
-      const layout = { columns: process.stdout.columns ?? 100, colour: colourful() }
+      const layout = { columns: columns(), colour: colourful() }
       const { exit, headline, conditions } = await doctor({
         config,
         targets: targetsOf(config, flags),

@@ -122,9 +122,11 @@ export function targetCommand(program: Command, done: (code: number) => void): v
       const faults = await listFaults()
       if (flags.json === true) printJson(faults)
       else
-        for (const { name, summary, example } of faults) {
+        for (const { name, summary, example, value } of faults) {
           printRow(`${name.padEnd(20)} `, summary)
-          print(`${' '.repeat(21)}${example}`)
+          const accepts =
+            value === undefined ? 'takes no value' : `VALUE: ${value.accepted}; without one, ${value.usual}`
+          printRow(' '.repeat(21), `${example}   (${accepts})`)
         }
       done(0)
     })
@@ -138,8 +140,9 @@ export function targetCommand(program: Command, done: (code: number) => void): v
       const [name = word] = word.split('=', 1)
       const before = (await plantedFaults(control)).find((one) => one.split('=', 1)[0] === name)
       await plantFault(control, word)
+      const now = (await plantedFaults(control)).find((one) => one.split('=', 1)[0] === name) ?? word
       const instead = before === undefined ? '' : ` in place of ${before}`
-      say(`Planted ${word}${instead}. Take it away: vge-perf target clear ${name}`)
+      say(`Planted ${now}${instead}. Take it away: vge-perf target clear ${name}`)
       done(0)
     })
 
