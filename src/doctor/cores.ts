@@ -38,7 +38,18 @@ export const cores: Check = (examined) => {
       `${shown}, but a quota of ${count(quota)}: once it is used up, the kernel stops all for the rest of a tenth of a second`,
       'Hold the container to cores of its own instead: `docker run --cpuset-cpus 0-1`, a pod of the class Guaranteed with the static CPU policy.',
     )
-  return ok('cores', shown)
+  const wanted = Number(file('/proc/loadavg')?.split(' ')[0] ?? 0)
+  if (wanted > (online ?? mine))
+    return warning(
+      'cores',
+      `${shown}, and a load average of ${count(Math.round(wanted * 10) / 10)}: in the last minute more wanted them than there are`,
+      'End what else runs on this machine (`top` shows it), or wait a minute and ask again.',
+    )
+  const few = mine <= 2 && sharesMachine(examined)
+  return ok(
+    'cores',
+    few ? `${shown}, which generator and target share: a gate fits its load to them, a run does not` : shown,
+  )
 }
 
 /** Whether generator and embedded platform can be placed as the configuration says. */

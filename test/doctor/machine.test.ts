@@ -67,7 +67,13 @@ test('cores: one is shared with a target here, a quota stops all, below one core
   const of = (files: Record<string, string>, allowed?: string, targets: (typeof far)[] = []) =>
     said(cores(seen(machineWith(files, { allowed }), { targets })))
   expect(of({})).toBe('ok: 4 cores')
-  expect(of(online, '2-3')).toBe('ok: 2 of 8 cores')
+  expect(of(online, '2-3')).toBe(
+    'ok: 2 of 8 cores, which generator and target share: a gate fits its load to them, a run does not',
+  )
+  expect(of(online, '2-3', [far])).toBe('ok: 2 of 8 cores')
+  const load = (text: string) => ({ ...online, '/proc/loadavg': text })
+  expect(of(load('7.90 9.0 9.0 1/400 77\n'))).toBe('ok: 4 of 8 cores')
+  expect(of(load('8.42 0.1 0.1 1/400 77\n'))).toMatch(/^warning: 4 of 8 cores, and a load average of 8\.4/)
   expect(of(online, '3')).toMatch(/^warning: 1 of 8 cores, which generator and target share/)
   expect(of(online, '3', [far])).toBe('ok: 1 of 8 cores')
   expect(of(quota('400000 100000'))).toBe('ok: 4 cores')
