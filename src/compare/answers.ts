@@ -30,3 +30,16 @@ export function amongAnswers(unit: UnitRecord, step: string, outcome: string): S
   const { hits, of } = answersOf(unit, step, outcome)
   return { hits, of: of - answersOf(unit, step, 'error').hits }
 }
+
+/** How often a step was answered or ended in an error, over some units. */
+export const takenOf = (units: readonly UnitRecord[], step: string): number =>
+  units.reduce(
+    (sum, { accounting: { outcomes } }) =>
+      sum +
+      namesOf(step, Object.keys(outcomes))
+        .flatMap((name) => Object.values(outcomes[name] ?? {}))
+        .reduce((total, count) => total + count, 0),
+    0,
+  )
+
+export const missesOf = ({ hits, of }: Share): Share => ({ hits: of - hits, of })

@@ -1,5 +1,6 @@
 import type { BaselineSession, Run } from '../model/artefact.js'
 import type { MetricVerdict } from '../model/verdict.js'
+import { average } from '../stats/average.js'
 import { decideSession, fewestSessions, predictedShare } from '../stats/prediction.js'
 import { inWords } from './decide.js'
 import { errorMargin } from './errors.js'
@@ -36,7 +37,7 @@ function lostFigures(
         statistic: name.slice(metric.length + 1),
         unit: 'us',
         better: 'lower',
-        control: earlier.reduce((sum, one) => sum + one, 0) / earlier.length,
+        control: average(earlier),
         role: 'gate',
         units: earlier.length,
         ...(onlyErrors(run, metric)
@@ -54,7 +55,7 @@ function judgedFigures(
   return [...found].map(([name, figure]) => {
     const earlier = valuesOf(name, sessions, figure.outcome)
     const { step, statistic, unit, better, tolerance, value } = figure
-    const control = earlier.reduce((sum, one) => sum + one, 0) / earlier.length
+    const control = average(earlier)
     const head = {
       name,
       step,

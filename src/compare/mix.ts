@@ -1,11 +1,13 @@
-import type { BaselineSession, UnitRecord } from '../model/artefact.js'
+import type { BaselineSession } from '../model/artefact.js'
 import type { Bounds } from '../model/scenario.js'
 import type { MixVerdict } from '../model/verdict.js'
-import { fewestSessions, predictedShare } from '../stats/prediction.js'
+import { average } from '../stats/average.js'
+import { fewestSessions } from '../stats/prediction.js'
 import { totalLevels } from '../stats/sequential.js'
 import { pooled, shareOf, surelyAbove, type Share } from '../stats/shares.js'
-import { amongAnswers, answersOf, outcomesSeen } from './answers.js'
+import { amongAnswers, answersOf, missesOf, outcomesSeen, takenOf } from './answers.js'
 import { decideShares } from './decide.js'
+import { keptOf, sharesOf, shiftedSince, surelyTaken, total, type Counts } from './session-mix.js'
 import { isLook, type Compared } from './units.js'
 
 /** Two points: a shift that nobody would look at is none. */
@@ -13,27 +15,10 @@ export const shiftMargin = 0.02
 
 /** Whether units lie outside the bounds by more than luck. A bound of nothing or all allows no exception. */
 function outside(units: readonly Share[], { atLeast = 0, atMost = 1 }: Bounds): boolean {
-  const misses = units.map(({ hits, of }) => ({ hits: of - hits, of }))
   const over = (shares: readonly Share[], limit: number): boolean =>
     limit < 1 && (limit === 0 ? pooled(shares).hits > 0 : surelyAbove(shares, limit, totalLevels.regression))
-  return over(units, atMost) || over(misses, 1 - atLeast)
+  return over(units, atMost) || over(units.map(missesOf), 1 - atLeast)
 }
-
-/** Answers of one arm from which a step that the other arm never took did not stay away by luck. */
-const surelyTaken = 20
-/** A share that may lie anywhere within so many points either way could hardly shift. */
-const tellable = 0.1
-
-type Counts = Readonly<Record<string, number>>
-
-const total = (counts: Counts): number => Object.values(counts).reduce((sum, one) => sum + one, 0)
-
-/** How a step ended in each session that says so. */
-const keptOf = (sessions: readonly BaselineSession[], step: string): readonly Counts[] =>
-  sessions.flatMap(({ mix }) => {
-    const counts = mix?.[step] ?? {}
-    return total(counts) === 0 ? [] : [counts]
-  })
 
 /**
  * Shares of outcomes against their bounds and against the control's, or those of the sessions of a baseline. Outside in both arms, or
@@ -60,7 +45,8 @@ export function judgeMix(
       ...kept.flatMap((counts) => Object.keys(counts)).toSorted(),
     ])
     const judged = [...outcomes].flatMap((outcome) => {
-      const earlier = kept.map((counts) => (counts[outcome] ?? 0) / total(counts))
+      // Sessions keep no errors, which have a figure of their own.
+      const earlier = outcome === 'error' ? [] : sharesOf(kept, outcome)
       return ofOutcome(compared, { step, outcome, earlier }, bounds[outcome])
     })
     return judged.length > 0 ? judged : neverTaken(compared, step, kept)
@@ -69,54 +55,20 @@ export function judgeMix(
 
 /** A step that had nobody in the candidate, and many beside it. */
 function neverTaken({ pairs }: Compared, step: string, kept: readonly Counts[]): readonly MixVerdict[] {
-  const taken = (units: readonly UnitRecord[]): number =>
-    units.reduce((sum, unit) => sum + answersOf(unit, step, '').of, 0)
-  if (taken(pairs.map(({ candidate }) => candidate)) > 0) return []
+  const own = pairs.map(({ candidate }) => candidate)
+  if (takenOf(own, step) > 0) return []
   const beside = pairs.flatMap(({ control }) => control ?? [])
-  const before = kept.length < fewestSessions ? 0 : mean(kept.map(total))
-  if (Math.max(taken(beside), before) < surelyTaken) return []
+  const before = kept.length < fewestSessions ? 0 : average(kept.map(total))
+  if (Math.max(takenOf(beside, step), before) < surelyTaken) return []
   const [outcome = 'error'] = [
     ...outcomesSeen(beside, step),
     ...kept.flatMap((counts) => Object.keys(counts)),
   ]
-  return [{ step, outcome, decision: 'no_data', reason: 'one_sided' }]
-}
-
-/** Steps whose mix the sessions of a baseline cannot judge, in a sentence each: a shift would not be seen. */
-export function blindMix(
-  { candidate, pairs }: Compared,
-  sessions: readonly BaselineSession[],
-): readonly string[] {
-  if (sessions.length === 0) return []
-  const units = pairs.map((pair) => pair.candidate)
-  const lacking: string[] = []
-  const loose: string[] = []
-  for (const step of candidate.file.promises.steps) {
-    if (units.reduce((sum, unit) => sum + answersOf(unit, step, '').of, 0) < surelyTaken) continue
-    const kept = keptOf(sessions, step)
-    if (kept.length < fewestSessions)
-      lacking.push(`${step} (${kept.length} of ${sessions.length} sessions say how it did)`)
-    else {
-      const halves = [...new Set(kept.flatMap((counts) => Object.keys(counts)))].map(
-        (outcome) => predictedShare(kept.map((counts) => (counts[outcome] ?? 0) / total(counts))).half,
-      )
-      const widest = Math.max(0, ...halves)
-      if (widest > tellable)
-        loose.push(`${step} (±${Math.round(100 * widest)} points from one session to the next)`)
-    }
-  }
-  return [
-    ...(lacking.length === 0
-      ? []
-      : [
-          `how these steps end was not compared, since ${fewestSessions} sessions are needed: ${lacking.join(', ')}`,
-        ]),
-    ...(loose.length === 0
-      ? []
-      : [
-          `how these steps end differs so much between sessions that a shift would hardly show: ${loose.join(', ')}`,
-        ]),
-  ]
+  const control =
+    beside.length > 0
+      ? shareOf(pooled(beside.map((unit) => answersOf(unit, step, outcome))))
+      : average(sharesOf(kept, outcome))
+  return [{ step, outcome, control, decision: 'no_data', reason: 'one_sided' }]
 }
 
 interface Asked {
@@ -134,7 +86,7 @@ function ofOutcome(compared: Compared, asked: Asked, bounds: Bounds | undefined)
   const control = compared.pairs.flatMap((pair) =>
     pair.control === undefined ? [] : [answersOf(pair.control, step, outcome)],
   )
-  const before = control.length > 0 ? shareOf(pooled(control)) : mean(earlier)
+  const before = control.length > 0 ? shareOf(pooled(control)) : average(earlier)
   const head = {
     step,
     outcome,
@@ -142,16 +94,19 @@ function ofOutcome(compared: Compared, asked: Asked, bounds: Bounds | undefined)
     ...(Number.isNaN(before) ? {} : { control: before }),
   }
   if (is.of === 0) return bounds === undefined ? [] : [{ ...head, decision: 'no_data', reason: 'no_samples' }]
-  const figures = { ...head, candidate: shareOf(is) }
   const off = bounds !== undefined && look && outside(candidate, bounds)
+  // What was decided by the answers that were no errors is told by them.
+  const among =
+    earlier.length > 0 && !off
+      ? pooled(compared.pairs.map((pair) => amongAnswers(pair.candidate, step, outcome)))
+      : is
+  const figures = { ...head, candidate: shareOf(among) }
   const alone = !Number.isNaN(before) && (!off || !outside(control, bounds))
   if (alone && look && shifted(compared, asked, off ? 0 : shiftMargin))
     return [{ ...figures, decision: 'shifted', reason: off ? 'outside_bounds' : 'mix_shifted' }]
   if (off) return [{ ...figures, decision: 'wrong', reason: 'outside_bounds' }]
   return bounds === undefined ? [] : [{ ...figures, decision: 'as_expected', reason: 'within_bounds' }]
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length
 
 function shifted(
   { pairs, control: beside }: Compared,
@@ -160,13 +115,7 @@ function shifted(
 ): boolean {
   if (beside === undefined) {
     const units = pairs.map(({ candidate }) => amongAnswers(candidate, step, outcome))
-    const misses = units.map(({ hits, of }) => ({ hits: of - hits, of }))
-    const { centre, half } = predictedShare(earlier)
-    const is = shareOf(pooled(units))
-    // Beyond what sessions differ by, and beyond what few answers do.
-    const more = (found: readonly Share[], share: number, was: number): boolean =>
-      share - was - half > margin && surelyAbove(found, was + margin, totalLevels.regression)
-    return more(units, is, centre) || more(misses, 1 - is, 1 - centre)
+    return shiftedSince(units, earlier, margin)
   }
   const both = pairs.flatMap(({ candidate, control, confirmation }) =>
     control === undefined
@@ -179,11 +128,10 @@ function shifted(
           },
         ],
   )
-  const miss = ({ hits, of }: Share): Share => ({ hits: of - hits, of })
   const turned = both.map((pair) => ({
     ...pair,
-    control: miss(pair.control),
-    candidate: miss(pair.candidate),
+    control: missesOf(pair.control),
+    candidate: missesOf(pair.candidate),
   }))
   return decideShares(both, margin, true).regression || decideShares(turned, margin, true).regression
 }

@@ -48,6 +48,10 @@ const asAsked = (name: string, repeat: string): string => {
   return (given.length === 1 ? files[0] : files.find((file) => file.includes(name))) ?? name
 }
 
+/** A command line that names no baseline any more. */
+export const withoutBaseline = (line: string): string =>
+  line.replaceAll(/ --baselines?[ =](?:'[^']*'|\S+)/g, '')
+
 const flagsOf = (line: string, ...names: readonly string[]): string =>
   (line.match(new RegExp(` --(?:${names.join('|')})[ =](?:'[^']*'|\\S+)`, 'g')) ?? []).join('')
 
@@ -118,7 +122,7 @@ const besideControl: Next = (scenario, { repeat, baseline = 'main', candidate = 
   // The embedded platform has no other build to stand beside.
   if (candidate['address'] === undefined)
     return `${recordCommand(baseline, scenario, fewestSessions, repeat)}: more sessions tell smaller changes`
-  const line = repeat.replaceAll(/ --baselines?[ =](?:'[^']*'|\S+)/g, '')
+  const line = withoutBaseline(repeat)
   const control = / --control[ =]/.test(line) ? '' : ' --control URL'
   return `${line}${control} (beside the old build, as long as it needs: a session against others is looked at once)`
 }
@@ -129,6 +133,11 @@ const moreSamples: Next = (scenario, { repeat, mode, baseline = 'main' }) => {
   return scenario.profile === 'full'
     ? `${repeat} (with ${phase}: more samples)`
     : `${withFlag(repeat, '--profile', 'full')} (more samples; or ${phase}, where it has no such profile)`
+}
+const whoTakesIt: Next = ({ scenario, profile }, { repeat, mode }) => {
+  const flags = flagsOf(repeat, ...measuring)
+  const old = mode === 'baseline' ? '; sessions of what was meant to change are recorded anew' : ''
+  return `vge-perf run --scenario ${scenario} --profile ${profile}${flags} (shows which steps are taken, and how they end${old})`
 }
 const again: Next = (_, { repeat }) => repeat
 const mend: Next = (_, { repeat }) => `mend the code of the scenario, then ${repeat}`
@@ -167,7 +176,7 @@ const commands: Readonly<Record<string, Next>> = {
   run_incomplete: again,
   clock_backwards: again,
   run_damaged: again,
-  one_sided: again,
+  one_sided: whoTakesIt,
   invariants_not_checked: waiveEach,
   wrong_mix: showPlan,
   generator_behind: ({ budgets }, { repeat, mode }) =>

@@ -23,19 +23,20 @@ export function outcomesOf(
 
 /**
  * The outcome whose latency is judged, so that a fast refusal cannot flatter a slow win: the win that a receipt is promised for,
- * where each unit of each run has enough of them, else the most frequent outcome.
+ * where each of `parts`, each unit when absent, of each run has enough of them, else the most frequent outcome.
  */
 export function judgedOutcome(
   runs: readonly Run[],
   metric: string,
   units: readonly number[],
+  parts: readonly (readonly number[])[] = units.map((unit) => [unit]),
 ): string | undefined {
   const found = outcomesOf(runs, metric, units)
   const step = metric.split('@')[0] ?? metric
   const wins = Object.keys(runs[0]?.file.promises.wins[step] ?? {})
   const full = (outcome: string): boolean =>
     runs.every((run) =>
-      units.every((unit) => (run.latency({ metric, outcome, units: [unit] })?.count ?? 0) >= enough),
+      parts.every((part) => (run.latency({ metric, outcome, units: part })?.count ?? 0) >= enough),
     )
   return found.find((outcome) => wins.includes(outcome) && full(outcome)) ?? found[0]
 }

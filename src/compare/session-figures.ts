@@ -54,7 +54,8 @@ export function figures(run: Run, earlier: readonly BaselineSession[] = []): Rea
     void found.set(name, { ...figureKind(name), ...figure })
   for (const [step, tolerance] of Object.entries(run.file.promises.tolerances))
     for (const metric of namesOf(step, run.metrics())) {
-      const own = judgedOutcome([run], metric, within)
+      // A session is judged as a whole: which outcome it keeps does not hang on its poorest unit.
+      const own = judgedOutcome([run], metric, within, [within])
       if (own === undefined) continue
       for (const statistic of statistics.filter((one) => one.gates)) {
         const { name } = statistic
@@ -103,7 +104,7 @@ export function sessionFigures(run: Run): Required<Pick<BaselineSession, 'metric
 }
 
 /** The outcome whose latency most sessions kept under this name; undefined where none says. */
-function usualOutcome(name: string, sessions: readonly BaselineSession[]): string | undefined {
+export function usualOutcome(name: string, sessions: readonly BaselineSession[]): string | undefined {
   const counts = new Map<string, number>()
   for (const { metrics } of sessions) {
     const outcome = metrics[name]?.outcome

@@ -4,7 +4,7 @@ import type { TrendChange, TrendLine, TrendMetric } from '../model/trend.js'
 import { changePoints, fewestValues, type ChangePoint } from '../stats/change-points.js'
 import { spread } from '../stats/welch.js'
 import { mustDiffer } from './fingerprint.js'
-import { figureKind } from './session-figures.js'
+import { figureKind, usualOutcome } from './session-figures.js'
 import { setsOf, type SessionSet } from './sets.js'
 
 /** A session with what a trend tells beside its figures. */
@@ -78,9 +78,12 @@ function metricOf(name: string, sessions: readonly BaselineSession[]): TrendMetr
   // Shares can be 0, and have no logarithm then.
   const kind = unit === 'share' ? 'difference' : 'ratio'
   const isKnown = (value: number): boolean => kind === 'difference' || value > 0
+  const usual = usualOutcome(name, sessions)
   const values = sessions.map(({ metrics }) => {
     const found = metrics[name]
-    return found !== undefined && found.count >= samples && isKnown(found.value) ? found.value : null
+    const told = found !== undefined && found.count >= samples && isKnown(found.value)
+    // A fast refusal is no quicker win.
+    return told && (found.outcome === undefined || found.outcome === usual) ? found.value : null
   })
   const places = values.flatMap((value, place) => (value === null ? [] : [{ value, place }]))
   const scaled = places.map(({ value }) => (kind === 'ratio' ? Math.log(value) : value))

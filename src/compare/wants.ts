@@ -44,9 +44,11 @@ export function wanted(compared: Taken, judged: Judged): Wants {
   const found = gating.filter((metric) => metric.decision === 'regression')
   const fresh = compared.pairs.some((pair) => pair.confirmation)
   const shifted = judged.mix.some((one) => one.decision === 'shifted') && !fresh
-  // Blocks are one a start, so that each of them ran on processes of its own already.
-  const confirmable = sliced && (shifted || found.some((metric) => metric.confirmed === undefined))
-  if (confirmable) return 'confirmation'
+  const unconfirmed = shifted || found.some((metric) => metric.confirmed === undefined)
+  if (unconfirmed && sliced) return 'confirmation'
+  // Blocks come one a start, each on processes of its own: another start confirms one.
+  const starts = new Set(compared.pairs.map((pair) => pair.group)).size
+  if (unconfirmed && starts < 2 && !judged.capReached) return 'more_units'
   if (judged.capReached || found.length > 0) return 'nothing'
   const open = gating.some(
     (metric) => metric.decision === 'inconclusive' && undecided.includes(metric.reason),

@@ -87,6 +87,7 @@ export async function gate(options: GateOptions): Promise<GateResult> {
       ...asJudged(judgingOf(options, mode, run.name)),
       noRegressionCheck: options.noRegressionCheck,
       capReached,
+      now: new Date(begun),
     })
   const judged = await withWorkshop(options, async (context) => {
     await checkGate(context, options)

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { foldVerdict } from '../compare/fold.js'
+import { withoutBaseline } from '../compare/next.js'
 import type { Run } from '../model/artefact.js'
 import { usualMinutes } from '../model/config.js'
 import { UserError } from '../model/errors.js'
@@ -69,9 +70,8 @@ function repeatOf(
 ): string {
   const line = run?.file.repeat ?? ''
   const flag = ' --no-regression-check'
-  return noRegressionCheck && line.startsWith('vge-perf gate ') && !line.includes(flag)
-    ? `${line}${flag}`
-    : line
+  if (!noRegressionCheck || !line.startsWith('vge-perf gate ') || line.includes(flag)) return line
+  return `${withoutBaseline(line)}${flag}`
 }
 
 /** What no gate kept, or one from before that was kept, is judged by what lies there. */

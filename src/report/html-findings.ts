@@ -13,6 +13,7 @@ import {
   mixWord,
   spoken,
   type Word,
+  reasonWords,
 } from './words.js'
 import { named } from './rows.js'
 
@@ -64,7 +65,7 @@ function findings(scenario: ScenarioVerdict): readonly Finding[] {
         what: `${one.step}${one.outcome === undefined ? '' : ` ${one.outcome}`} ${measure(one.value, one.unit)}`,
         evidence: `The budget is ${one.name}${one.value !== undefined && one.limit > 0 ? ` (${change(one.value / one.limit - 1)})` : ''}.`,
       })),
-    ...mix.filter(({ decision }) => decision === 'wrong' || decision === 'shifted').map(wrongMix),
+    ...mix.filter(({ decision }) => decision !== 'as_expected').map(wrongMix),
     ...(health.state === 'valid'
       ? []
       : [
@@ -111,9 +112,11 @@ const wrongMix = (one: MixVerdict): Finding => ({
   word: mixWord(one),
   what: `${one.step} ${one.outcome} ${measure(one.candidate, 'share')}`,
   evidence:
-    one.decision === 'wrong'
-      ? `Expected is ${boundsWords(one.bounds)}: the run did not test what it claims.`
-      : `On the control it was ${measure(one.control, 'share')}.`,
+    one.decision === 'no_data'
+      ? `${sentence(reasonWords(one.reason))} On the other side it was ${measure(one.control, 'share')}.`
+      : one.decision === 'wrong'
+        ? `Expected is ${boundsWords(one.bounds)}: the run did not test what it claims.`
+        : `On the control it was ${measure(one.control, 'share')}.`,
 })
 
 function together(

@@ -1,4 +1,5 @@
 import type { Tolerance } from '../model/scenario.js'
+import { average } from './average.js'
 import { decideBy, type PairedDecision } from './paired.js'
 import { totalLevels } from './sequential.js'
 import { studentUpper } from './student.js'
@@ -7,7 +8,7 @@ import { studentUpper } from './student.js'
 export const fewestSessions = 8
 
 function centreOf(earlier: readonly number[]): { readonly centre: number; readonly sigma: number } {
-  const centre = earlier.reduce((sum, one) => sum + one, 0) / earlier.length
+  const centre = average(earlier)
   const squares = earlier.reduce((sum, one) => sum + (one - centre) ** 2, 0)
   return { centre, sigma: Math.sqrt(squares / (earlier.length - 1)) }
 }

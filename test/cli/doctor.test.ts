@@ -70,7 +70,7 @@ test(
       `--redis=redis://ann:pass@${place}`,
     ])
     expect(status).toBe(3)
-    expect(stdout).toMatch(/✗ failing {2}target .*no answer within 3 s\)\.\n +→ Is it started\?/s)
+    expect(stdout).toMatch(/✗ failing {2}target .*no\s+answer within 3 s\)\.\n +→ Is it started\?/s)
     expect(stdout).toMatch(/✗ failing {2}Postgres .*\n +→ /)
     expect(stdout).toMatch(/✗ failing {2}Redis .*\n +→ /)
     expect(stdout).toMatch(/\nThis machine and this target cannot give a trustworthy result: [3-9] failing/)

@@ -266,3 +266,43 @@ test('the tail has its wider tolerance against a baseline, too', () => {
   expect(of('reserve p50')).toEqual({ ignore: 0.03, reject: 0.1 })
   expect(of('reserve p75–p95')).toEqual({ ignore: 0.12, reject: 0.4 })
 })
+
+test('errors that are bounded are held to their bounds, and not to sessions, which keep none', () => {
+  const promises = { mix: { reserve: { error: { atMost: 0.1 } } } }
+  const run = (): Run =>
+    memoryRun({
+      promises,
+      units: Array.from({ length: 4 }, () => ({
+        samples: { reserve: { won: wonOf(190, 1), error: Array.from({ length: 10 }, () => 900) } },
+      })),
+    })
+  const before = Array.from({ length: 8 }, (_, index) => session(run(), index))
+  expect(ended(run(), before)).toEqual(['pass', 0, 'within_tolerance', 'nothing'])
+})
+
+test('a shift is told by the shares that decided it: those of the answers that were no errors', () => {
+  const half = memoryRun({
+    units: Array.from({ length: 4 }, () => ({
+      samples: {
+        reserve: {
+          won: wonOf(70, 1),
+          conflict: wonOf(30, 0.25),
+          error: Array.from({ length: 100 }, () => 900),
+        },
+      },
+    })),
+  })
+  const { mix } = judged({ mode: 'baseline', candidate: half, baseline: mostlyWon }).verdict
+  const conflict = mix.find(({ outcome }) => outcome === 'conflict')
+  expect([conflict?.decision, conflict?.candidate]).toEqual(['shifted', 0.3])
+})
+
+test('which outcome a session keeps does not hang on its poorest unit', () => {
+  const uneven = memoryRun({
+    units: [60, 60, 40, 60].map((count) => ({
+      samples: { reserve: { won: wonOf(count, 1), conflict: wonOf(150, 0.25) } },
+    })),
+    promises: { wins: { reserve: { won: 'hold' } } },
+  })
+  expect(sessionFigures(uneven).metrics['reserve p50']).toMatchObject({ outcome: 'won', count: 220 })
+})

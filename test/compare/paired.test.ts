@@ -127,6 +127,25 @@ test('a closed load is held to its throughput', () => {
   const half = judged({ control: closed('control', 200), candidate: closed('candidate', 100) })
   // Each of its blocks ran on processes of its own: there is nothing to confirm them on.
   expect([half.verdict.exit, half.wants]).toEqual([1, 'nothing'])
+  const reset = (arm: 'control' | 'candidate', groups: number, failed: number) =>
+    memoryRun({
+      arm,
+      units: Array.from({ length: groups }, (_, group) => ({
+        kind: 'block' as const,
+        group,
+        samples: {
+          reserve: {
+            won: Array.from({ length: 400 - failed }, () => 900),
+            error: Array.from({ length: failed }, () => 900),
+          },
+        },
+      })),
+    })
+  // One start is not enough to block a release, whatever it shows.
+  const first = judged({ control: reset('control', 1, 0), candidate: reset('candidate', 1, 60) })
+  expect([first.verdict.exit, first.wants]).toEqual([1, 'more_units'])
+  const second = judged({ control: reset('control', 2, 0), candidate: reset('candidate', 2, 60) })
+  expect([second.verdict.exit, second.wants]).toEqual([1, 'nothing'])
   const same = judged({ control: closed('control', 200), candidate: closed('candidate', 198) })
   expect([same.verdict.exit, same.wants]).toEqual([0, 'nothing'])
 })

@@ -66,7 +66,7 @@ test('what to do next is never what is refused, nor what was done', () => {
     elapsedSeconds: 600,
     minutes: 60,
   } as const
-  expect(nextStep(verdict, head)).toMatch(/^vge-perf gate --target URL --minutes 30 |--minutes 60 /)
+  expect(nextStep(verdict, head)).toMatch(/^vge-perf gate --target URL --minutes 60 \(/)
   const far = {
     ...verdict,
     settling: { ...verdict.settling, figure: 'reserve p50', noise: 'units' as const, units: 90 },

@@ -507,14 +507,17 @@ test('sessions are recorded each in a file, a gate compares with them, and says 
     recordBaseline({ ...never, source }, { ...asked, name: 'never', sessions: 1 }),
   ).rejects.toMatchObject({
     exit: 3,
-    message: expect.stringContaining('Session 3 cannot be a baseline'),
+    message: expect.stringContaining('Attempt 3 cannot be a session of a baseline'),
     hint: expect.stringContaining('None was kept.'),
   })
   // What the target showed is not tried until it looks better.
   const bad = await play({ broken: 'candidate' })
   await expect(
     recordBaseline({ ...bad, source }, { ...asked, name: 'bad', sessions: 1 }),
-  ).rejects.toMatchObject({ exit: 1, message: expect.stringContaining('Session 1 cannot be a baseline') })
+  ).rejects.toMatchObject({
+    exit: 1,
+    message: expect.stringContaining('Attempt 1 cannot be a session of a baseline'),
+  })
   for (const name of ['main@1.4', '../x'])
     await expect(recordBaseline({ ...options, source }, { ...asked, name })).rejects.toMatchObject({
       exit: 2,

@@ -196,4 +196,5 @@ test('a report without a comparison says that there was none, and is no try of i
   const against = await judgeStored(folder, { waive: [], noRegressionCheck: true })
   expect(against.verdict).toMatchObject({ mode: 'none' })
   expect(against.verdict).not.toHaveProperty('baseline')
+  expect(against.verdict.repeat).not.toContain('--baseline')
 })

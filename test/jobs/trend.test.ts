@@ -7,7 +7,7 @@ import type { RunHeader } from '../../src/model/artefact.js'
 import { trendText } from '../../src/report/terminal-trend.js'
 import { createGroup, markSessions, readSessions, saveSession } from '../../src/store/index.js'
 import { header, session, temporary, unitRecord } from '../store/fixture.js'
-import { fill } from './baseline-folder.js'
+import { fill, recorded } from './baseline-folder.js'
 
 const now = new Date('2026-11-25T12:00:00Z')
 const about = (root: string) => ({ root, scenarios: [], last: 100, now })
@@ -33,6 +33,21 @@ test('a step is told in one sentence with its builds, however old the sessions a
   const text = trendText(found, { columns: 80, colour: false })
   expect(Math.max(...text.split('\n').map((one) => one.length))).toBeLessThanOrEqual(80)
   expect(text).toMatch(/ ✗ whole p50 .* \+1\d % {2}[▁▂▃▄▅▆▇█]{20}\n/)
+})
+
+test('a latency of another outcome is no change of it: a refusal is no quicker win', async () => {
+  const root = temporary()
+  for (const [at, one] of recorded({ sessions: 40, from: '2026-09-20T04:00:00Z' }).entries()) {
+    const whole = one.metrics['whole p50'] ?? { value: NaN, count: 0 }
+    const other = at >= 28
+    const kept = other
+      ? { ...whole, value: whole.value / 4, outcome: 'conflict' }
+      : { ...whole, outcome: 'won' }
+    await saveSession(root, { ...one, metrics: { ...one.metrics, 'whole p50': kept } })
+  }
+  const [line] = (await trend(about(root))).lines
+  const found = line?.metrics.find(({ name }) => name === 'whole p50')
+  expect([found?.state, found?.values.filter((value) => value === null).length]).toEqual(['steady', 12])
 })
 
 test('sessions of other conditions are a line of their own, and the newest speaks', async () => {

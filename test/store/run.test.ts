@@ -193,7 +193,9 @@ test.each(['latency.hlog', 'counters.ndjson', 'receipts.ndjson', 'slowest.ndjson
         ? ''
         : `, line ${kept.split('\n').length}`
       expect(run.damage).toEqual(
-        broken ? [`${file}${line}: the last line is not whole and was left out`] : [],
+        broken && file !== 'slowest.ndjson'
+          ? [`${file}${line}: the last line is not whole and was left out`]
+          : [],
       )
       expect(run.latency({ metric: 'reserve' })?.count ?? 0).toBeLessThanOrEqual(5)
       const lines = kept.split('\n').length - 1
