@@ -71,14 +71,9 @@ const measuring = [
 const both = [...measuring, 'control', 'control-postgres', 'control-redis']
 
 /** The commands that record what a baseline lacks, and let it count. */
-export const recordCommand = (
-  name: string,
-  { scenario, profile }: Pick<ScenarioVerdict, 'scenario' | 'profile'>,
-  sessions: number,
-  repeat = '',
-): string => {
-  const there = flagsOf(repeat, 'baselines')
-  return `${recordLine(name, { scenario, profile }, sessions, repeat)}, then vge-perf baseline promote ${name}${there}`
+export const recordCommand = (...asked: Parameters<typeof recordLine>): string => {
+  const [name, , , repeat = ''] = asked
+  return `${recordLine(...asked)}, then vge-perf baseline promote ${name}${flagsOf(repeat, 'baselines')}`
 }
 
 /** The command that records sessions. */

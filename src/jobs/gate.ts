@@ -14,10 +14,11 @@ import { exitCode, messageOf, UserError } from '../model/errors.js'
 import { version } from '../model/package.js'
 import type { Verdict } from '../model/verdict.js'
 import type { FoundScenario } from '../scenario/find.js'
-import { calibrationIn, saveCalibration, saveJudging } from '../store/index.js'
+import { saveJudging } from '../store/index.js'
 import { earlierGates } from './earlier.js'
-import { checkGate, sessionsOf } from './gate-checks.js'
-import { asJudged, judgeFolder, type Judged, type JudgeOptions, type Judging } from './judge.js'
+import { checkGate } from './gate-checks.js'
+import { asJudged, judgeFolder, type Judged, type JudgeOptions } from './judge.js'
+import { judgingOf, keepCalibration } from './kept.js'
 import type { TargetSource, UpTargets } from './targets.js'
 import {
   afterStart,
@@ -228,41 +229,6 @@ const openLanes = (
       return { run, taken: nothingTaken, want: 'more_units', cost: Infinity, stopped: 'settled' }
     }),
   )
-
-/** As what a scenario is judged, which is kept beside its runs. */
-const judgingOf = (
-  { waive, source, config, baseline, profile }: GateOptions,
-  mode: JudgeOptions['mode'],
-  scenario: string,
-): Judging => ({
-  mode,
-  waive,
-  fresh: source.fresh,
-  minutes: config.gate.budget / 60_000_000,
-  ...(baseline === undefined
-    ? {}
-    : {
-        baseline: {
-          name: baseline.name,
-          sessions: sessionsOf(baseline, scenario, profile),
-          ...(baseline.pinned === undefined
-            ? {}
-            : {
-                pinned: {
-                  release: baseline.pinned.release,
-                  sessions: sessionsOf(baseline.pinned, scenario, profile),
-                },
-              }),
-        },
-      }),
-})
-
-/** Beside the runs, so that nothing but the artefact goes into a verdict, also when it is judged again. */
-const keepCalibration = async (run: ScenarioRun, { calibration }: GateOptions): Promise<void> => {
-  if (calibration === undefined) return
-  const own = calibration.scenarios.filter(({ scenario }) => scenario === run.name)
-  await saveCalibration(calibrationIn(run.folder), own)
-}
 
 const measureLane = async (
   lane: Lane,
