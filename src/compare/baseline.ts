@@ -9,8 +9,8 @@ import { onlyErrors } from './outcome.js'
 import { figures, valuesOf, type Figure } from './session-figures.js'
 
 /**
- * Each gating figure of a run against those of the sessions, by an interval of prediction; one that the sessions have and the run lacks has no
- * data.
+ * Each gating figure of a run against those of the sessions, by an interval of prediction; one that the sessions have and the run lacks is
+ * one-sided.
  */
 export function againstBaseline(run: Run, sessions: readonly BaselineSession[]): readonly MetricVerdict[] {
   const found = figures(run, sessions)

@@ -306,3 +306,16 @@ test('which outcome a session keeps does not hang on its poorest unit', () => {
   })
   expect(sessionFigures(uneven).metrics['reserve p50']).toMatchObject({ outcome: 'won', count: 220 })
 })
+
+test('sessions that kept the latency of another outcome are none of it', () => {
+  const other = mostlyWon.map((kept, at) => ({
+    ...kept,
+    metrics:
+      at < 5
+        ? kept.metrics
+        : { ...kept.metrics, 'reserve p50': { value: 2_000, count: 400, outcome: 'conflict' } },
+  }))
+  const { metrics } = judged({ mode: 'baseline', candidate: mixed(41), baseline: other }).verdict
+  const p50 = metrics.find(({ name }) => name === 'reserve p50')
+  expect([p50?.decision, p50?.reason, p50?.units]).toEqual(['inconclusive', 'too_few_sessions', 5])
+})

@@ -498,6 +498,10 @@ test('sessions are recorded each in a file, a gate compares with them, and says 
   expect(verdict.scenarios[0]?.warnings).toContainEqual(
     expect.stringMatching(/^since release 1\.4 look@steady p50 has drifted by \+4\d %, from \d+ µs to/),
   )
+  // Its report is judged against the same sessions, whatever becomes of the baseline.
+  const report = await judgeStored(`${options.folder}-b`, { waive: [], noRegressionCheck: false })
+  expect(report.verdict).toMatchObject({ mode: 'baseline', baseline: 'main', exit: 0 })
+  expect(report.verdict.scenarios[0]?.warnings).toEqual(verdict.scenarios[0]?.warnings)
   let run = 0
   const noisy = await play({ health: () => ({ steal: (run += 1) <= 2 ? 0.6 : 0 }) })
   const again = await recordBaseline({ ...noisy, source }, { ...asked, name: 'noisy', sessions: 1 })
